@@ -1,0 +1,31 @@
+import type { JsonObject } from '../values/json.ts';
+import type { ApiAnswer, ApiRequest } from './outcomes.ts';
+
+/** A provider's list of what was submitted: how a lost submission is found again. */
+export interface HistorySource {
+  /** How long a submission may take to show, when the configuration does not say. Milliseconds. */
+  readonly settleMs: number;
+  /** The names of request parameters that an entry may show and that therefore tell two jobs apart, common names. `prompt` among them where shown. */
+  readonly shows: readonly string[];
+  /** The request of one page, from 1. */
+  page(number: number, size: number): ApiRequest;
+  /** The entries of a page, newest first, wherever the answer keeps them; null when no list can be recognised ("cannot tell", never "absent"). */
+  read(answer: ApiAnswer): HistoryPage | null;
+  /** Whether an entry can be this job: everything that the entry shows agrees with what was sent. Absent fields do not speak against it. */
+  matches(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
+}
+
+/** One page of a history. */
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  /** False when the answer says, or its length shows, that nothing older follows; null when it does not say. */
+  readonly more: boolean | null;
+}
+
+/** One entry of a history. */
+export interface HistoryEntry {
+  readonly id: string;
+  /** Milliseconds since 1970; null when the entry does not say or says it unreadably. */
+  readonly createdAt: number | null;
+  readonly raw: JsonObject;
+}

@@ -1,0 +1,24 @@
+import type { Problem } from '../values/problem.ts';
+
+/** `plan --json` (contract, section 8). Money in the provider's unit. */
+export interface PlanDocument {
+  readonly schema_version: 1;
+  readonly batch: string;
+  readonly jobs: { total: number; new: number; changed: number; unchanged: number; missing: number; removed: number };
+  readonly cost: Record<string, PlanCost>;
+  readonly time: { seconds: number; limited_by: string };
+  readonly problems: Problem[];
+}
+
+/** The price of a plan at one provider. */
+export interface PlanCost {
+  unit: string;
+  /** Of all jobs. */
+  total: number;
+  /** Of what is not paid for yet. */
+  to_pay: number;
+  unpriced_jobs: number;
+  balance: number | null;
+  shortfall: number | null;
+  by_model: { model: string; jobs: number; unit_price: number | null; total: number }[];
+}
