@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
+
+// Real processes, real SQLite files and real HTTP servers on machines that may have two cores: the timeouts say
+// "hangs", never "is slow". Forks, because better-sqlite3 and sharp are native and tests change process state.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    reporters: ['default', new ClosingLineReporter()],
+  },
+});
