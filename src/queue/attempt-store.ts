@@ -1,0 +1,224 @@
+import type { Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
+import type { Micros } from '../values/money.ts';
+import { ATTEMPT_COLUMNS, type Attempt, readAttempt } from './attempt-row.ts';
+import type { JobState } from './job-states.ts';
+import { InvariantError } from './ledger.ts';
+import { moveJob } from './move-job.ts';
+import type { QueueDb } from './open-queue.ts';
+import { type Settlement, SettlementBook } from './settlement.ts';
+
+/** Every change of an attempt, each in one transaction with its job and its ledger entries. */
+export class AttemptStore {
+  readonly #db: QueueDb;
+  readonly #settle: SettlementBook;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+    this.#settle = new SettlementBook(db);
+  }
+
+  byId(id: number): Attempt {
+    return readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id));
+  }
+
+  /** The latest attempt of a job; null before the first. */
+  latest(jobSeq: number): Attempt | null {
+    const row = this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number DESC LIMIT 1`).get(jobSeq);
+    return row ? readAttempt(row) : null;
+  }
+
+  /** All attempts of a job, first to last. */
+  ofJob(jobSeq: number): readonly Attempt[] {
+    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);
+  }
+
+  /** The attempt that a remote id belongs to; null when it belongs to none of ours. */
+  ownerOf(provider: string, family: string, remoteId: string): number | null {
+    return (
+      (this.#db
+        .prepare('SELECT attempt_id FROM remote_ids WHERE provider = ? AND family = ? AND remote_id = ?')
+        .pluck()
+        .get(provider, family, remoteId) as number | undefined) ?? null
+    );
+  }
+
+  /** Attempts whose outcome is unknown, oldest intent first. */
+  unknown(batchId: number): readonly Attempt[] {
+    return this.#db
+      .prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND state = 'unknown' ORDER BY intent_at`)
+      .all(batchId)
+      .map(readAttempt);
+  }
+
+  /** The API took it: keeps every id before anything else is done with them. */
+  accept(attempt: Attempt, handle: Handle, from: 'submitting' | 'unknown', now: number): void {
+    this.#db
+      .transaction(() => {
+        for (const remoteId of handle.ids) this.#bindId(attempt, remoteId);
+        this.#db
+          .prepare(`UPDATE attempts SET state = 'processing', remote_id = ?, handle = ?, submitted_at = ? WHERE id = ? AND state = ?`)
+          .run(handle.ids[0] ?? null, JSON.stringify(handle), now, attempt.id, from);
+        moveJob(this.#db, attempt.jobSeq, from, 'processing');
+        this.#db.prepare('UPDATE jobs SET submitted_at = ?, error = NULL WHERE seq = ?').run(now, attempt.jobSeq);
+      })
+      .immediate();
+  }
+
+  /** Books what the API says it took, and releases the reservation. A later, different figure is booked as a correction. */
+  charge(attemptId: number, amount: Micros, now: number): void {
+    this.#db.transaction(() => this.#settle.charge(this.byId(attemptId), amount, 'the answer', now)).immediate();
+  }
+
+  /** It was generated: the files are known and paid for. What no answer priced is booked at the quote. */
+  complete(attemptId: number, files: readonly ResultFile[], money: Settlement, warning: string | null, now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        this.#finishAttempt(attempt, 'processing', 'ready', null, now);
+        this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning, attempt.jobSeq);
+        const insert = this.#db.prepare(
+          'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        );
+        for (const [position, file] of files.entries())
+          insert.run(attempt.id, position, file.role, file.kind, file.url, file.mediaType, file.bytes);
+        const amount = money.charged ?? attempt.charged ?? attempt.quote;
+        this.#settle.charge(
+          attempt,
+          amount,
+          money.charged === null && attempt.charged === null ? 'the quote: the answers name no charge' : 'the answer',
+          now,
+        );
+        if (typeof money.refunded === 'number' && money.refunded > 0)
+          this.#settle.refund(this.byId(attemptId), money.refunded, 'the answer', now);
+      })
+      .immediate();
+  }
+
+  /**
+   * It was accepted and failed. A refund is booked where the answer reports one; where it says nothing and money was taken,
+   * the refund stays open until evidence is found.
+   */
+  fail(attemptId: number, from: 'submitting' | 'processing', failure: Failure, money: Settlement, now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        const verdict = this.#settle.failure(attempt, money, failure, now);
+        this.#finishAttempt(attempt, from, 'failed', { ...failure, charged: verdict }, now);
+      })
+      .immediate();
+  }
+
+  /** Refused before any charge. Rejected for good, or put back to the queue when the job is not to blame; the number is used again. */
+  refuse(attemptId: number, failure: Failure, then: 'reject' | 'requeue', now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        this.#settle.release(attempt, failure.class, now);
+        if (then === 'reject') this.#finishAttempt(attempt, 'submitting', 'rejected', failure, now);
+        else this.#withdraw(attempt, 'submitting', failure, now);
+      })
+      .immediate();
+  }
+
+  /** No trustworthy answer: the reservation stays. */
+  lose(attemptId: number, failure: Failure, now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        this.#db
+          .prepare(`UPDATE attempts SET state = 'unknown', error = ?, submitted_at = ? WHERE id = ? AND state = 'submitting'`)
+          .run(JSON.stringify(failure), now, attemptId);
+        moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');
+        this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(JSON.stringify(failure), now, attempt.jobSeq);
+      })
+      .immediate();
+  }
+
+  /** Proven never to have been executed, or the person's word to send it again: back to the queue, the number used again only on proof. */
+  absent(attemptId: number, note: string, now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        this.#settle.release(attempt, note, now);
+        this.#withdraw(attempt, 'unknown', null, now);
+      })
+      .immediate();
+  }
+
+  /** The files are all on disk, or those that are not can no longer be had. */
+  settleOutputs(attemptId: number, lost: Failure | null, now: number): void {
+    this.#db.transaction(() => this.#finishAttempt(this.byId(attemptId), 'ready', lost ? 'failed' : 'done', lost, now)).immediate();
+  }
+
+  /** Books a refund that evidence has shown, and says so on the job. */
+  bookRefund(attemptId: number, amount: Micros, note: string, now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        this.#settle.refund(attempt, amount, note, now);
+        this.#db
+          .prepare(`UPDATE jobs SET error = json_set(error, '$.charged', 'no') WHERE seq = ? AND attempt = ? AND error IS NOT NULL`)
+          .run(attempt.jobSeq, attempt.number);
+        this.#db
+          .prepare(`UPDATE attempts SET error = json_set(error, '$.charged', 'no') WHERE id = ? AND error IS NOT NULL`)
+          .run(attemptId);
+      })
+      .immediate();
+  }
+
+  /** Attempts with a refund that the documents promise and nothing has shown yet. */
+  openRefunds(batchId: number): readonly Attempt[] {
+    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND refund_open = 1`).all(batchId).map(readAttempt);
+  }
+
+  /** After a process died: what it was submitting has left, perhaps, and nobody knows. Returns how many. */
+  orphansToUnknown(now: number): number {
+    const failure: Failure = {
+      class: 'transport',
+      httpStatus: null,
+      message: 'nightshift ended while the request was on its way',
+      charged: 'unknown',
+    };
+    const orphans = this.#db.prepare(`SELECT id FROM attempts WHERE state = 'submitting'`).pluck().all() as number[];
+    for (const id of orphans) this.lose(id, failure, now);
+    return orphans.length;
+  }
+
+  #bindId(attempt: Attempt, remoteId: string): void {
+    const owner = this.ownerOf(attempt.provider, attempt.family, remoteId);
+    if (owner === attempt.id) return;
+    if (owner !== null)
+      throw new InvariantError(`The id ${remoteId} of ${attempt.family} was given to two attempts (${owner} and ${attempt.id})`);
+    this.#db
+      .prepare('INSERT INTO remote_ids (provider, family, remote_id, attempt_id) VALUES (?, ?, ?, ?)')
+      .run(attempt.provider, attempt.family, remoteId, attempt.id);
+  }
+
+  #withdraw(attempt: Attempt, from: 'submitting' | 'unknown', failure: Failure | null, now: number): void {
+    const error = failure ? JSON.stringify(failure) : null;
+    this.#db
+      .prepare(`UPDATE attempts SET state = 'withdrawn', error = ?, completed_at = ? WHERE id = ? AND state = ?`)
+      .run(error, now, attempt.id, from);
+    moveJob(this.#db, attempt.jobSeq, from, 'queued');
+    this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = NULL WHERE seq = ?').run(error, attempt.jobSeq);
+  }
+
+  #finishAttempt(
+    attempt: Attempt,
+    from: JobState,
+    to: 'ready' | 'done' | 'failed' | 'rejected',
+    failure: Failure | null,
+    now: number,
+  ): void {
+    const error = failure ? JSON.stringify(failure) : null;
+    // The end of the generation is what latency and throughput are measured by; saving the files does not move it.
+    const done = this.#db
+      .prepare(
+        "UPDATE attempts SET state = ?, error = ?, completed_at = CASE WHEN ? = 'ready' THEN completed_at ELSE ? END WHERE id = ? AND state = ?",
+      )
+      .run(to, error, from, now, attempt.id, from);
+    if (done.changes !== 1) throw new InvariantError(`The attempt ${attempt.id} is no longer ${from}`);
+    moveJob(this.#db, attempt.jobSeq, from, to);
+    this.#db.prepare('UPDATE jobs SET error = ?, completed_at = ? WHERE seq = ?').run(error, now, attempt.jobSeq);
+  }
+}

@@ -1,0 +1,87 @@
+import type { Micros } from '../values/money.ts';
+import type { JobState } from './job-states.ts';
+import type { QueueDb } from './open-queue.ts';
+
+/** A stored batch. */
+export interface Batch {
+  readonly id: number;
+  readonly name: string;
+  readonly manifest: string;
+  /** Absolute path of the output folder. */
+  readonly outDir: string;
+  readonly budget: Readonly<Record<string, Micros>> | null;
+  readonly createdAt: number;
+  readonly lastRunAt: number | null;
+}
+
+/** Counts and quotes of one provider's jobs in one state. */
+export interface StateCount {
+  readonly provider: string;
+  readonly state: JobState;
+  readonly jobs: number;
+  readonly quoted: Micros;
+}
+
+const COLUMNS = 'id, name, manifest, out_dir AS outDir, budget, created_at AS createdAt, last_run_at AS lastRunAt';
+
+/** Batches by name. */
+export class BatchStore {
+  readonly #db: QueueDb;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+  }
+
+  byName(name: string): Batch | null {
+    return this.#read(this.#db.prepare(`SELECT ${COLUMNS} FROM batches WHERE name = ?`).get(name));
+  }
+
+  /** The batch that was run last. */
+  latest(): Batch | null {
+    return this.#read(this.#db.prepare(`SELECT ${COLUMNS} FROM batches ORDER BY last_run_at DESC NULLS LAST, id DESC LIMIT 1`).get());
+  }
+
+  /** The batch run last among those that still have something to do without being asked: queued or in flight. */
+  latestUnfinished(): Batch | null {
+    return this.#read(
+      this.#db
+        .prepare(`SELECT ${COLUMNS} FROM batches b WHERE EXISTS (SELECT 1 FROM job_counts c WHERE c.batch_id = b.id AND c.jobs > 0
+            AND c.state IN ('queued', 'submitting', 'processing', 'ready', 'unknown')) ORDER BY last_run_at DESC NULLS LAST, id DESC LIMIT 1`)
+        .get(),
+    );
+  }
+
+  /** Every batch, the one run last first. */
+  all(): readonly Batch[] {
+    return this.#db
+      .prepare(`SELECT ${COLUMNS} FROM batches ORDER BY last_run_at DESC NULLS LAST, id DESC`)
+      .all()
+      .map((row) => this.#read(row)!);
+  }
+
+  /** Stores a batch, or brings its manifest, folder and budget up to date. */
+  save(batch: Pick<Batch, 'name' | 'manifest' | 'outDir' | 'budget'>, now: number): Batch {
+    this.#db
+      .prepare(`INSERT INTO batches (name, manifest, out_dir, budget, created_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET manifest = excluded.manifest, out_dir = excluded.out_dir, budget = excluded.budget`)
+      .run(batch.name, batch.manifest, batch.outDir, batch.budget ? JSON.stringify(batch.budget) : null, now);
+    return this.byName(batch.name)!;
+  }
+
+  counts(batchId: number): readonly StateCount[] {
+    return this.#db
+      .prepare('SELECT provider, state, jobs, quoted FROM job_counts WHERE batch_id = ? AND jobs > 0')
+      .all(batchId) as StateCount[];
+  }
+
+  /** Whether another batch of the same output folder exists: two batches must not share names. */
+  othersIn(outDir: string, name: string): readonly string[] {
+    return this.#db.prepare('SELECT name FROM batches WHERE out_dir = ? AND name <> ?').pluck().all(outDir, name) as string[];
+  }
+
+  #read(row: unknown): Batch | null {
+    if (!row) return null;
+    const found = row as Omit<Batch, 'budget'> & { budget: string | null };
+    return { ...found, budget: found.budget === null ? null : (JSON.parse(found.budget) as Record<string, Micros>) };
+  }
+}

@@ -1,0 +1,102 @@
+import type { JsonObject } from '../values/json.ts';
+import type { Micros } from '../values/money.ts';
+import { ATTEMPT_COLUMNS, type Attempt, type FrozenRequest, readAttempt } from './attempt-row.ts';
+import type { StoredJob } from './job-row.ts';
+import { InvariantError, Ledger } from './ledger.ts';
+import { moveJob } from './move-job.ts';
+import type { QueueDb } from './open-queue.ts';
+
+/** What the intent is checked against, in the transaction that writes it. Null: not limited, or not known. */
+export interface SpendingRoom {
+  /** Cap of the batch at this provider, to date. */
+  readonly cap: Micros | null;
+  /** What the account holds, less nothing: what is in flight and unknown is subtracted here. */
+  readonly balance: Micros | null;
+}
+
+/** Whether an intent was written. */
+export type IntentOutcome =
+  | { readonly kind: 'written'; readonly attempt: Attempt }
+  /** It does not fit: what is left for one job. */
+  | { readonly kind: 'budget' | 'balance'; readonly room: Micros; readonly needed: Micros }
+  /** A job that the history could not tell from it is being submitted or unknown. */
+  | { readonly kind: 'twin' }
+  /** Somebody canceled or changed it meanwhile. */
+  | { readonly kind: 'gone' };
+
+/** Writes intents: the step before any byte that pays. */
+export class IntentStore {
+  readonly #db: QueueDb;
+  readonly #ledger: Ledger;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+    this.#ledger = new Ledger(db);
+  }
+
+  /**
+   * Commits the intent to pay: checks the cap and the balance against everything charged, in flight and unknown, freezes the request and
+   * reserves the quote, all in one transaction. Only after it returns `written` may a byte leave.
+   */
+  intend(job: StoredJob, params: JsonObject, request: FrozenRequest, room: SpendingRoom, now: number): IntentOutcome {
+    return this.#db
+      .transaction((): IntentOutcome => {
+        const state = this.#db.prepare('SELECT state FROM jobs WHERE seq = ? AND removed = 0').pluck().get(job.seq);
+        if (state !== 'queued') return { kind: 'gone' };
+        if (
+          job.twinKey !== null &&
+          this.#db.prepare(`SELECT 1 FROM jobs WHERE twin_key = ? AND state IN ('submitting', 'unknown') LIMIT 1`).get(job.twinKey)
+        )
+          return { kind: 'twin' };
+        const needed = job.quote ?? 0;
+        if (room.cap !== null) {
+          const left = room.cap - this.#ledger.committed(job.batchId, job.provider);
+          if (needed > left) return { kind: 'budget', room: left, needed };
+        }
+        if (room.balance !== null) {
+          const left = room.balance - this.#ledger.outstandingOf(job.provider);
+          if (needed > left) return { kind: 'balance', room: left, needed };
+        }
+        const id = this.#writeIntent(job, params, request, now);
+        moveJob(this.#db, job.seq, 'queued', 'submitting');
+        this.#ledger.write(
+          { batchId: job.batchId, attemptId: id, provider: job.provider, kind: 'reserve', amount: needed, note: 'intent' },
+          now,
+        );
+        if (room.cap !== null && this.#ledger.committed(job.batchId, job.provider) > room.cap)
+          throw new InvariantError(`Reserved, charged and unknown of ${job.provider} passed the cap`);
+        return { kind: 'written', attempt: readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id)) };
+      })
+      .immediate();
+  }
+
+  /** The frozen request of an attempt, as committed. */
+  frozen(attemptId: number): FrozenRequest {
+    return this.#db.prepare('SELECT request AS text, request_sha256 AS sha256 FROM attempts WHERE id = ?').get(attemptId) as FrozenRequest;
+  }
+
+  #writeIntent(job: StoredJob, params: JsonObject, request: FrozenRequest, now: number): number {
+    const latest = this.#latest(job.seq);
+    const values = [job.provider, job.family, job.model, JSON.stringify(params), request.text, request.sha256, job.quote, now] as const;
+    if (latest?.state === 'withdrawn') {
+      this.#db
+        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, error = NULL
+          WHERE id = ? AND state = 'withdrawn'`)
+        .run(...values, latest.id);
+      return latest.id;
+    }
+    const number = (latest?.number ?? 0) + 1;
+    const id = this.#db
+      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, job_seq, number, batch_id)
+        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(...values, job.seq, number, job.batchId).lastInsertRowid;
+    this.#db.prepare('UPDATE jobs SET attempt = ? WHERE seq = ?').run(number, job.seq);
+    return Number(id);
+  }
+
+  #latest(jobSeq: number): { id: number; number: number; state: string } | undefined {
+    return this.#db.prepare('SELECT id, number, state FROM attempts WHERE job_seq = ? ORDER BY number DESC LIMIT 1').get(jobSeq) as
+      | { id: number; number: number; state: string }
+      | undefined;
+  }
+}

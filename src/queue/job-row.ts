@@ -1,0 +1,52 @@
+import type { Failure } from '../job-type/outcomes.ts';
+import type { LocalInput } from '../plan/planned-job.ts';
+import type { JsonObject } from '../values/json.ts';
+import type { Micros } from '../values/money.ts';
+import type { JobState } from './job-states.ts';
+
+/** A job as it is stored. */
+export interface StoredJob {
+  readonly seq: number;
+  readonly batchId: number;
+  readonly id: string;
+  readonly model: string;
+  readonly family: string;
+  readonly provider: string;
+  readonly params: JsonObject;
+  readonly localInputs: readonly LocalInput[];
+  readonly vars: JsonObject;
+  readonly tags: readonly string[];
+  readonly copy: number;
+  readonly fingerprint: string;
+  readonly twinKey: string | null;
+  readonly quote: Micros | null;
+  readonly output: string;
+  readonly outputsAsked: number;
+  readonly priority: number;
+  readonly state: JobState;
+  /** Number of the latest attempt; 0 before the first. */
+  readonly attempt: number;
+  readonly error: Failure | null;
+  readonly warning: string | null;
+  readonly createdAt: number;
+  readonly submittedAt: number | null;
+  readonly completedAt: number | null;
+}
+
+/** The columns of a StoredJob, for a SELECT over `jobs j`. */
+export const JOB_COLUMNS = `j.seq, j.batch_id AS batchId, j.id, j.model, j.family, j.provider, j.params, j.local_inputs AS localInputs, j.vars, j.tags, j.copy,
+  j.fingerprint, j.twin_key AS twinKey, j.quote, j.output, j.outputs_asked AS outputsAsked, j.priority, j.state, j.attempt, j.error, j.warning,
+  j.created_at AS createdAt, j.submitted_at AS submittedAt, j.completed_at AS completedAt`;
+
+/** A row of those columns, its JSON parsed. */
+export function readJob(row: unknown): StoredJob {
+  const raw = row as Record<string, unknown> & { params: string; localInputs: string; vars: string; tags: string; error: string | null };
+  return {
+    ...raw,
+    params: JSON.parse(raw.params),
+    localInputs: JSON.parse(raw.localInputs),
+    vars: JSON.parse(raw.vars),
+    tags: JSON.parse(raw.tags),
+    error: raw.error === null ? null : JSON.parse(raw.error),
+  } as unknown as StoredJob;
+}

@@ -1,0 +1,107 @@
+import type { Micros } from '../values/money.ts';
+import { JOB_COLUMNS, readJob, type StoredJob } from './job-row.ts';
+import { assertTransition, type JobState } from './job-states.ts';
+import type { QueueDb } from './open-queue.ts';
+
+/** One file of a job's latest attempt, as it lies on disk. */
+export interface SavedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly mediaType: string;
+}
+
+/** A job with what its latest attempt came to: what lists and reports show. */
+export interface JobWithResult extends StoredJob {
+  readonly charged: Micros | null;
+  readonly refunded: Micros | null;
+  readonly remoteId: string | null;
+  readonly files: readonly SavedFile[];
+}
+
+/** Reads jobs, and moves those that nobody is working on. */
+export class JobStore {
+  readonly #db: QueueDb;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+  }
+
+  bySeq(seq: number): StoredJob | null {
+    const row = this.#db.prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE seq = ?`).get(seq);
+    return row ? readJob(row) : null;
+  }
+
+  byId(batchId: number, id: string): StoredJob | null {
+    const row = this.#db.prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND id = ?`).get(batchId, id);
+    return row ? readJob(row) : null;
+  }
+
+  /** Families with queued jobs. */
+  queuedFamilies(batchId: number): readonly { readonly family: string; readonly provider: string }[] {
+    // One look into the index per family: the queue may be long, families are few.
+    return this.#db
+      .prepare(`WITH RECURSIVE f(family) AS (
+          SELECT min(family) FROM jobs WHERE batch_id = $b AND state = 'queued' AND removed = 0
+          UNION ALL
+          SELECT (SELECT min(family) FROM jobs WHERE batch_id = $b AND state = 'queued' AND removed = 0 AND family > f.family) FROM f WHERE f.family IS NOT NULL)
+        SELECT f.family, substr(f.family, 1, instr(f.family, '/') - 1) AS provider FROM f WHERE f.family IS NOT NULL`)
+      .all({ b: batchId }) as { family: string; provider: string }[];
+  }
+
+  /**
+   * The next queued jobs of a family: highest priority first, then manifest order. Leaves out jobs dearer than `maxQuote`, and jobs that
+   * the provider's history could not tell from one that is being submitted or unknown.
+   */
+  nextQueued(batchId: number, family: string, limit: number, maxQuote: Micros | null): readonly StoredJob[] {
+    return this.#db
+      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND family = ? AND state = 'queued' AND removed = 0
+          AND (? IS NULL OR coalesce(j.quote, 0) <= ?)
+          AND (j.twin_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs t WHERE t.twin_key = j.twin_key AND t.state IN ('submitting', 'unknown')))
+        ORDER BY priority DESC, seq LIMIT ?`)
+      .all(batchId, family, maxQuote, maxQuote, limit)
+      .map(readJob);
+  }
+
+  /** Jobs in a state, in queue order, after `afterSeq`. */
+  inState(batchId: number, state: JobState, afterSeq = 0, limit = 1_000): readonly StoredJob[] {
+    return this.#db
+      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND state = ? AND seq > ? ORDER BY seq LIMIT ?`)
+      .all(batchId, state, afterSeq, limit)
+      .map(readJob);
+  }
+
+  /** Streams the batch's jobs with their results, in manifest order; those that the manifest no longer has only when asked for. */
+  *withResults(batchId: number, removedToo = false): Generator<JobWithResult> {
+    const files = this.#db.prepare(
+      `SELECT path, bytes, sha256, media_type AS mediaType FROM outputs WHERE attempt_id = ? AND state = 'saved' ORDER BY position`,
+    );
+    const page = this.#db.prepare(`SELECT ${JOB_COLUMNS}, a.id AS attemptId, a.charged, a.refunded, a.remote_id AS remoteId
+      FROM jobs j LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
+      WHERE j.batch_id = ? AND j.seq > ? AND (? OR j.removed = 0) ORDER BY j.seq LIMIT 1000`);
+    let last = 0;
+    for (;;) {
+      const rows = page.all(batchId, last, removedToo ? 1 : 0) as { seq: number; attemptId: number | null }[];
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        yield { ...(readJob(row) as JobWithResult), files: row.attemptId === null ? [] : (files.all(row.attemptId) as SavedFile[]) };
+        last = row.seq;
+      }
+    }
+  }
+
+  /** Moves a job on the user's word (retry, cancel). The state that it must be in is named; false when it was in another. */
+  move(seq: number, from: JobState, to: JobState): boolean {
+    assertTransition(from, to);
+    const cleared = to === 'queued' ? ', error = NULL, warning = NULL, completed_at = NULL' : '';
+    return this.#db.prepare(`UPDATE jobs SET state = ?${cleared} WHERE seq = ? AND state = ?`).run(to, seq, from).changes === 1;
+  }
+
+  /** Counts and bytes of the batch's files on disk. */
+  outputTotals(batchId: number): { readonly files: number; readonly bytes: number } {
+    return this.#db
+      .prepare(`SELECT count(*) AS files, coalesce(sum(o.bytes), 0) AS bytes FROM outputs o JOIN attempts a ON a.id = o.attempt_id
+        WHERE a.batch_id = ? AND o.state = 'saved'`)
+      .get(batchId) as { files: number; bytes: number };
+  }
+}

@@ -1,0 +1,225 @@
+import { JOB_STATES } from '../job-states.ts';
+
+const states = JOB_STATES.map((state) => `'${state}'`).join(', ');
+
+/** The first schema. Money columns are integer millionths of the provider's unit; times are milliseconds since 1970. */
+export const initialSchema = `
+CREATE TABLE batches (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  manifest TEXT NOT NULL,
+  out_dir TEXT NOT NULL,
+  budget TEXT,
+  created_at INTEGER NOT NULL,
+  last_run_at INTEGER
+) STRICT;
+
+CREATE TABLE jobs (
+  seq INTEGER PRIMARY KEY,
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  family TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  params TEXT NOT NULL,
+  local_inputs TEXT NOT NULL,
+  vars TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  copy INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  twin_key TEXT,
+  quote INTEGER CHECK (quote >= 0),
+  publishing_saves INTEGER NOT NULL,
+  output TEXT NOT NULL,
+  outputs_asked INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN (${states})),
+  attempt INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  warning TEXT,
+  removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  submitted_at INTEGER,
+  completed_at INTEGER,
+  UNIQUE (batch_id, id)
+) STRICT;
+CREATE INDEX jobs_queued ON jobs (batch_id, family, priority DESC, seq) WHERE state = 'queued' AND removed = 0;
+CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
+CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknown');
+
+-- Counts and quotes by state, kept by triggers: a group-by over a million rows takes a quarter of a second.
+CREATE TABLE job_counts (
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  provider TEXT NOT NULL,
+  state TEXT NOT NULL,
+  jobs INTEGER NOT NULL CHECK (jobs >= 0),
+  quoted INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, provider, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER jobs_counted_in AFTER INSERT ON jobs WHEN NEW.removed = 0 BEGIN
+  INSERT INTO job_counts VALUES (NEW.batch_id, NEW.provider, NEW.state, 1, coalesce(NEW.quote, 0))
+    ON CONFLICT DO UPDATE SET jobs = jobs + 1, quoted = quoted + excluded.quoted;
+END;
+CREATE TRIGGER jobs_counted_over AFTER UPDATE OF state, provider, quote, removed ON jobs BEGIN
+  UPDATE job_counts SET jobs = jobs - 1, quoted = quoted - coalesce(OLD.quote, 0)
+    WHERE OLD.removed = 0 AND batch_id = OLD.batch_id AND provider = OLD.provider AND state = OLD.state;
+  INSERT INTO job_counts SELECT NEW.batch_id, NEW.provider, NEW.state, 1, coalesce(NEW.quote, 0) WHERE NEW.removed = 0
+    ON CONFLICT DO UPDATE SET jobs = jobs + 1, quoted = quoted + excluded.quoted;
+END;
+
+CREATE TABLE attempts (
+  id INTEGER PRIMARY KEY,
+  job_seq INTEGER NOT NULL REFERENCES jobs(seq),
+  number INTEGER NOT NULL CHECK (number >= 1),
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  provider TEXT NOT NULL,
+  family TEXT NOT NULL,
+  model TEXT NOT NULL,
+  params TEXT NOT NULL,
+  -- 'withdrawn': refused without blame or shown to be absent; the same number is used again.
+  state TEXT NOT NULL CHECK (state IN ('submitting', 'processing', 'ready', 'done', 'failed', 'rejected', 'unknown', 'withdrawn')),
+  request TEXT NOT NULL,
+  request_sha256 TEXT NOT NULL,
+  quote INTEGER CHECK (quote >= 0),
+  charged INTEGER,
+  refunded INTEGER,
+  -- A refund that the documents promise and no evidence has shown yet.
+  refund_open INTEGER NOT NULL DEFAULT 0 CHECK (refund_open IN (0, 1)),
+  remote_id TEXT,
+  handle TEXT,
+  answer TEXT,
+  error TEXT,
+  intent_at INTEGER NOT NULL,
+  submitted_at INTEGER,
+  completed_at INTEGER,
+  UNIQUE (job_seq, number)
+) STRICT;
+CREATE INDEX attempts_unknown ON attempts (batch_id, provider) WHERE state = 'unknown';
+CREATE INDEX attempts_refund_open ON attempts (batch_id) WHERE refund_open = 1;
+
+-- One remote id belongs to one attempt.
+CREATE TABLE remote_ids (
+  provider TEXT NOT NULL,
+  family TEXT NOT NULL,
+  remote_id TEXT NOT NULL,
+  attempt_id INTEGER NOT NULL REFERENCES attempts(id),
+  PRIMARY KEY (provider, family, remote_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outputs (
+  id INTEGER PRIMARY KEY,
+  attempt_id INTEGER NOT NULL REFERENCES attempts(id),
+  position INTEGER NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('main', 'preview')),
+  kind TEXT NOT NULL CHECK (kind IN ('image', 'video', 'model3d')),
+  url TEXT NOT NULL,
+  said_type TEXT,
+  said_bytes INTEGER,
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'saved', 'lost')),
+  refreshes INTEGER NOT NULL DEFAULT 0,
+  path TEXT,
+  bytes INTEGER,
+  sha256 TEXT,
+  media_type TEXT,
+  UNIQUE (attempt_id, position),
+  CHECK (state <> 'saved' OR (path IS NOT NULL AND bytes IS NOT NULL AND sha256 IS NOT NULL))
+) STRICT;
+
+CREATE TABLE ledger (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  attempt_id INTEGER NOT NULL REFERENCES attempts(id),
+  provider TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('reserve', 'release', 'charge', 'refund')),
+  -- A charge may be negative where the API corrects an earlier figure downward.
+  amount INTEGER NOT NULL CHECK (amount >= 0 OR kind = 'charge'),
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX ledger_by_time ON ledger (provider, at);
+CREATE INDEX ledger_by_attempt ON ledger (attempt_id);
+CREATE TRIGGER ledger_is_append_only_u BEFORE UPDATE ON ledger BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_is_append_only_d BEFORE DELETE ON ledger BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+
+-- Sums of the ledger, kept by a trigger.
+CREATE TABLE money (
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  provider TEXT NOT NULL,
+  outstanding INTEGER NOT NULL CHECK (outstanding >= 0),
+  charged INTEGER NOT NULL,
+  refunded INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, provider)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER ledger_summed AFTER INSERT ON ledger BEGIN
+  INSERT INTO money VALUES (NEW.batch_id, NEW.provider, 0, 0, 0) ON CONFLICT DO NOTHING;
+  UPDATE money SET
+    outstanding = outstanding + CASE NEW.kind WHEN 'reserve' THEN NEW.amount WHEN 'release' THEN -NEW.amount ELSE 0 END,
+    charged = charged + CASE NEW.kind WHEN 'charge' THEN NEW.amount ELSE 0 END,
+    refunded = refunded + CASE NEW.kind WHEN 'refund' THEN NEW.amount ELSE 0 END
+  WHERE batch_id = NEW.batch_id AND provider = NEW.provider;
+END;
+
+CREATE TABLE balances (
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  provider TEXT NOT NULL,
+  before INTEGER,
+  before_at INTEGER,
+  after INTEGER,
+  after_at INTEGER,
+  source TEXT NOT NULL CHECK (source IN ('account', 'answers')),
+  PRIMARY KEY (batch_id, provider)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  worked_ms INTEGER NOT NULL DEFAULT 0,
+  stopped TEXT,
+  requests TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE INDEX runs_by_batch ON runs (batch_id, id);
+
+-- Who works the queue now; the lock itself is a file beside this one.
+CREATE TABLE runner (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  pid INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  batch TEXT NOT NULL,
+  started_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE uploads (
+  provider TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  url TEXT NOT NULL,
+  uploaded_at INTEGER NOT NULL,
+  PRIMARY KEY (provider, sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE catalog (
+  provider TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  models TEXT NOT NULL,
+  fetched_at INTEGER NOT NULL,
+  PRIMARY KEY (provider, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE latencies (
+  id INTEGER PRIMARY KEY,
+  family TEXT NOT NULL,
+  bucket TEXT NOT NULL,
+  ms INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX latencies_by_bucket ON latencies (family, bucket, id);
+
+-- Requests that still count in a limit's window, so that a restart does not burst.
+CREATE TABLE request_log (
+  provider TEXT NOT NULL,
+  window TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX request_log_by_window ON request_log (provider, window, at);
+`;

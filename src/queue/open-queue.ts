@@ -1,0 +1,99 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { MIGRATIONS, migrate } from './migrations.ts';
+
+/** An open queue file. */
+export type QueueDb = Database.Database;
+
+/** A queue file that cannot be used, with what to do about it. */
+export class QueueFileError extends Error {
+  override readonly name = 'QueueFileError';
+}
+
+/** Blocking longer than this would stop timers and answers: only short reads of others are waited for. */
+const BUSY_MS = 250;
+
+/**
+ * Opens the queue for writing, creating it and its folder (0700, the file 0600) where missing, and brings it to the newest schema.
+ * Every pragma that the promise about money rests on is read back. Throws a QueueFileError.
+ */
+export function openQueue(file: string): QueueDb {
+  const fresh = !existsSync(file);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return guarded(file, () => {
+    const db = new Database(file, { timeout: BUSY_MS });
+    try {
+      if (fresh) chmodSync(file, 0o600);
+      configure(db);
+      assertDurable(db);
+      migrate(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return db;
+  });
+}
+
+/** Opens an existing queue for reading only; null when there is none yet. Throws a QueueFileError. */
+export function openQueueForReading(file: string): QueueDb | null {
+  if (!existsSync(file)) return null;
+  return guarded(file, () => {
+    const db = new Database(file, { timeout: 5_000, readonly: true });
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version > MIGRATIONS.length)
+      throw new Error(
+        `its schema is version ${version} and this nightshift knows ${MIGRATIONS.length}; use the newer nightshift that wrote it`,
+      );
+    if (version < MIGRATIONS.length) {
+      // An older file is brought up by the first command that may write; a reader must not.
+      db.close();
+      openQueue(file).close();
+      return new Database(file, { timeout: 5_000, readonly: true });
+    }
+    return db;
+  });
+}
+
+function configure(db: QueueDb): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = FILE');
+  // The write-ahead log is given back after a checkpoint instead of staying as large as the largest batch.
+  db.pragma('journal_size_limit = 67108864');
+}
+
+function assertDurable(db: QueueDb): void {
+  const found = {
+    journal_mode: db.pragma('journal_mode', { simple: true }),
+    synchronous: db.pragma('synchronous', { simple: true }),
+    foreign_keys: db.pragma('foreign_keys', { simple: true }),
+  };
+  if (found.journal_mode !== 'wal')
+    throw new Error(
+      `its folder does not allow a write-ahead log (journal_mode is ${String(found.journal_mode)}); put it on a local disk with --db`,
+    );
+  if (found.synchronous !== 2 || found.foreign_keys !== 1) throw new Error(`SQLite did not take our settings: ${JSON.stringify(found)}`);
+  const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string };
+  if (!isSafeSqlite(version)) throw new Error(`SQLite ${version} can corrupt a write-ahead log; 3.51.3 or newer is needed, and not 3.52.0`);
+}
+
+/** SQLite before 3.51.3 has the WAL-reset bug, and 3.52.0 was withdrawn. */
+export function isSafeSqlite(version: string): boolean {
+  if (version === '3.52.0') return false;
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  return major * 1e6 + minor * 1e3 + patch >= 3_051_003;
+}
+
+function guarded<T>(file: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof QueueFileError) throw error;
+    throw new QueueFileError(`Cannot open the queue file ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import type { QueueDb } from './open-queue.ts';
+
+/** One file of an attempt. */
+export interface Output {
+  readonly id: number;
+  readonly attemptId: number;
+  readonly position: number;
+  readonly role: 'main' | 'preview';
+  readonly kind: 'image' | 'video' | 'model3d';
+  readonly url: string;
+  readonly saidType: string | null;
+  readonly saidBytes: number | null;
+  readonly state: 'pending' | 'saved' | 'lost';
+  readonly refreshes: number;
+  /** Relative to the output folder, forward slashes. */
+  readonly path: string | null;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  readonly mediaType: string | null;
+}
+
+const COLUMNS = `o.id, o.attempt_id AS attemptId, o.position, o.role, o.kind, o.url, o.said_type AS saidType, o.said_bytes AS saidBytes, o.state, o.refreshes,
+  o.path, o.bytes, o.sha256, o.media_type AS mediaType`;
+
+/** Files of attempts: what is to be fetched, what lies on disk. */
+export class OutputStore {
+  readonly #db: QueueDb;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+  }
+
+  ofAttempt(attemptId: number): readonly Output[] {
+    return this.#db.prepare(`SELECT ${COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`).all(attemptId) as Output[];
+  }
+
+  /** Records a file that lies under its final name. */
+  saved(id: number, file: { readonly path: string; readonly bytes: number; readonly sha256: string; readonly mediaType: string }): void {
+    this.#change(
+      id,
+      'pending',
+      `UPDATE outputs SET state = 'saved', path = ?, bytes = ?, sha256 = ?, media_type = ? WHERE id = ? AND state = 'pending'`,
+      [file.path, file.bytes, file.sha256, file.mediaType, id],
+    );
+  }
+
+  /** A fresh URL for an expired one. */
+  refreshed(id: number, url: string): void {
+    this.#change(id, 'pending', `UPDATE outputs SET url = ?, refreshes = refreshes + 1 WHERE id = ? AND state = 'pending'`, [url, id]);
+  }
+
+  lost(id: number): void {
+    this.#change(id, 'pending', `UPDATE outputs SET state = 'lost' WHERE id = ? AND state = 'pending'`, [id]);
+  }
+
+  /** A saved file that is no longer on disk: to be fetched again. */
+  vanished(id: number): void {
+    this.#change(
+      id,
+      'saved',
+      `UPDATE outputs SET state = 'pending', path = NULL, bytes = NULL, sha256 = NULL WHERE id = ? AND state = 'saved'`,
+      [id],
+    );
+  }
+
+  /** A file that was renamed on disk. */
+  moved(id: number, path: string): void {
+    this.#change(id, 'saved', `UPDATE outputs SET path = ? WHERE id = ? AND state = 'saved'`, [path, id]);
+  }
+
+  /** Saved files of a job's earlier attempts. */
+  ofEarlierAttempts(jobSeq: number, number: number): readonly (Output & { readonly number: number })[] {
+    return this.#db
+      .prepare(
+        `SELECT ${COLUMNS}, a.number FROM outputs o JOIN attempts a ON a.id = o.attempt_id WHERE a.job_seq = ? AND a.number < ? AND o.state = 'saved' ORDER BY a.number, o.position`,
+      )
+      .all(jobSeq, number) as (Output & { number: number })[];
+  }
+
+  /** Streams the saved files of done jobs, for checking them against the disk. */
+  *ofDoneJobs(batchId: number): Generator<Output & { readonly jobSeq: number; readonly jobId: string }> {
+    const page =
+      this.#db.prepare(`SELECT ${COLUMNS}, j.seq AS jobSeq, j.id AS jobId FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
+      JOIN outputs o ON o.attempt_id = a.id AND o.state = 'saved' WHERE j.batch_id = ? AND j.state = 'done' AND j.removed = 0 AND (j.seq, o.position) > (?, ?)
+      ORDER BY j.seq, o.position LIMIT 1000`);
+    let after: readonly [number, number] = [0, -1];
+    for (;;) {
+      const rows = page.all(batchId, ...after) as (Output & { jobSeq: number; jobId: string })[];
+      const last = rows.at(-1);
+      if (!last) return;
+      yield* rows;
+      after = [last.jobSeq, last.position];
+    }
+  }
+
+  /** Puts a done job back to `ready`, its vanished files to be fetched again. */
+  reopen(jobSeq: number, attemptId: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.#db.prepare(`UPDATE attempts SET state = 'ready' WHERE id = ? AND state = 'done'`).run(attemptId);
+        const job = this.#db.prepare(`UPDATE jobs SET state = 'ready' WHERE seq = ? AND state = 'done'`).run(jobSeq);
+        if (attempt.changes !== 1 || job.changes !== 1)
+          throw new Error(`Cannot fetch the files of job ${jobSeq} again: it is no longer done`);
+      })
+      .immediate();
+  }
+
+  #change(id: number, expected: string, sql: string, values: readonly unknown[]): void {
+    if (this.#db.prepare(sql).run(...values).changes !== 1) throw new Error(`Cannot change the output ${id}: it is no longer ${expected}`);
+  }
+}
