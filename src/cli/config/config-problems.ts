@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { Registry } from '../../job-type/registry.ts';
+import type { Problem } from '../../values/problem.ts';
+import { didYouMean } from '../nearest.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Every fault that the schema found, each with its line, what was found and what is allowed. */
+export function configProblems(file: string, yaml: YamlFile, issues: readonly z.core.$ZodIssue[], registry: Registry): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        file,
+        line: yaml.lineOfKey(issue.path, key),
+        field: fieldText([...issue.path, key]),
+        message: unknownKey(key, knownKeys(issue.path, registry), registry),
+      }));
+    }
+    const found = valueAt(yaml.value, issue.path);
+    return [{ file, line: yaml.lineOf(issue.path), field: fieldText(issue.path), message: `found ${shown(found)}; ${wanted(issue)}` }];
+  });
+}
+
+function wanted(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'custom') return issue.message;
+  if (issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'record'))
+    return 'allowed: a mapping of names to values';
+  return issue.message;
+}
+
+function unknownKey(key: string, known: readonly string[], registry: Registry): string {
+  if (/key|token|secret|password/i.test(key)) {
+    const variables = Object.values(registry.providers).map((provider) => provider.keyVariable);
+    return `keys are never read from this file, which gets shared: set ${variables.join(' or ')} in the environment or in a .env beside it`;
+  }
+  return `"${key}" is not known here; allowed: ${known.join(', ')}.${didYouMean(key, known)}`;
+}
+
+/** The names that may stand in the mapping at a path. */
+function knownKeys(path: readonly PropertyKey[], registry: Registry): readonly string[] {
+  const [first, name, part] = path.map(String);
+  if (first === undefined) return ['out', 'db', 'providers', 'downloads'];
+  if (first === 'downloads') return ['concurrency', 'max_bytes', 'allow_private_hosts'];
+  if (name === undefined) return Object.keys(registry.providers);
+  const provider = registry.providers[name];
+  if (part === 'limits') return Object.keys(provider?.limits ?? {});
+  if (part === 'paths') return Object.keys(provider?.paths ?? {});
+  if (part === 'poll') return ['min', 'max'];
+  if (part === 'models') return ['name', 'kind', 'aspect_ratios', 'durations', 'quality_modes', 'inputs', 'sound', 'price'];
+  return ['base_url', 'auth_scheme', 'limits', 'poll', 'submit_timeout', 'settle_window', 'prices', 'models', 'paths', 'upload_field'];
+}
+
+/** A dotted path, with list places in brackets. */
+export function fieldText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (made, part) => (typeof part === 'number' ? `${made}[${part}]` : made === '' ? String(part) : `${made}.${String(part)}`),
+    '',
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined),
+    value,
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,114 @@
+import { dirname, relative, resolve } from 'node:path';
+import { type Registry, resolveModel } from '../../job-type/registry.ts';
+import type { DownloadSettings, ProviderSettings } from '../../job-type/settings.ts';
+import type { Problem } from '../../values/problem.ts';
+import { didYouMean } from '../nearest.ts';
+import { UsageError } from '../usage-error.ts';
+import { configProblems } from './config-problems.ts';
+import { type Config, configSchema } from './config-schema.ts';
+import { type EnvironmentSettings, readEnvironment } from './environment.ts';
+import { findConfig, findEnvFile } from './find-config.ts';
+import { mergeProvider } from './merge-provider.ts';
+import type { ProviderConfig } from './provider-schema.ts';
+import type { SettingFlags, Settings } from './settings.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+const DEFAULT_DOWNLOADS: DownloadSettings = { concurrency: 4, maxBytes: 2_000_000_000, allowPrivateHosts: false };
+
+/**
+ * The settings of a command. `startDir` is the manifest's folder, or the current one for commands without a manifest.
+ * Throws a UsageError that lists every problem of the configuration and the environment, not only the first.
+ */
+export function loadSettings(from: {
+  /** `--config`, relative to `cwd`; null when not given. */
+  readonly configFlag: string | null;
+  readonly startDir: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly registry: Registry;
+  readonly flags: SettingFlags;
+}): Settings {
+  const { cwd, registry, flags } = from;
+  const env = readEnvironment(from.env, registry);
+  const configFile = findConfig(from.configFlag ?? env.config, from.startDir, cwd);
+  const problems: Problem[] = [...env.problems];
+  const config = configFile === null ? {} : readConfig(configFile, cwd, registry, problems);
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    throw new UsageError(`The configuration has ${count}; nothing was stored or sent.`, problems);
+  }
+  const baseDir = configFile === null ? cwd : dirname(configFile);
+  const place = (flag: string | null, variable: string | null, file: string | undefined, fallback: string): string =>
+    flag !== null || variable !== null ? resolve(cwd, flag ?? variable ?? '') : resolve(baseDir, file ?? fallback);
+  const providers = mergeProviders(registry, config, env);
+  return {
+    configFile,
+    envFile: findEnvFile(configFile, from.startDir),
+    baseDir,
+    dbPath: place(flags.db, env.db, config.db, '.nightshift/queue.db'),
+    out: place(flags.out, env.out, config.out, 'out/<batch>'),
+    providers,
+    downloads: {
+      concurrency: config.downloads?.concurrency ?? DEFAULT_DOWNLOADS.concurrency,
+      maxBytes: config.downloads?.max_bytes ?? DEFAULT_DOWNLOADS.maxBytes,
+      allowPrivateHosts: config.downloads?.allow_private_hosts ?? DEFAULT_DOWNLOADS.allowPrivateHosts,
+    },
+    warnings: [...env.warnings, ...plainHttp(providers)],
+  };
+}
+
+function mergeProviders(registry: Registry, config: Config, env: EnvironmentSettings): Record<string, ProviderSettings> {
+  return Object.fromEntries(
+    Object.entries(registry.providers).map(([name, provider]) => [
+      name,
+      mergeProvider(provider, config.providers?.[name], env.providers[name] ?? { baseUrl: undefined, authScheme: undefined }),
+    ]),
+  );
+}
+
+function readConfig(path: string, cwd: string, registry: Registry, problems: Problem[]): Config {
+  const shownAs = relative(cwd, path) || path;
+  const yaml = readYamlFile(path, shownAs);
+  problems.push(...yaml.problems);
+  if (yaml.problems.length > 0) return {};
+  // An empty file, or one of comments only, says nothing and is no fault.
+  const parsed = configSchema(registry).safeParse(yaml.value ?? {});
+  if (!parsed.success) {
+    problems.push(...configProblems(shownAs, yaml, parsed.error.issues, registry));
+    return {};
+  }
+  for (const [name, provider] of Object.entries(parsed.data.providers ?? {})) {
+    if (provider === undefined) continue;
+    for (const fault of crossFaults(name, provider, registry)) {
+      problems.push({ file: shownAs, line: yaml.lineOf(fault.path), field: fault.path.join('.'), message: fault.message });
+    }
+  }
+  return parsed.data;
+}
+
+/** What each value allows alone and they do not allow together; and prices of models that do not exist. */
+function crossFaults(name: string, provider: ProviderConfig, registry: Registry): { path: string[]; message: string }[] {
+  const faults: { path: string[]; message: string }[] = [];
+  const { min, max } = provider.poll ?? {};
+  if (min !== undefined && max !== undefined && min > max) {
+    faults.push({ path: ['providers', name, 'poll'], message: `found min ${min} ms above max ${max} ms; allowed: min up to max` });
+  }
+  const models = registry.jobTypes.filter((type) => type.provider === name).flatMap((type) => type.models);
+  const shorts = models.map((model) => model.slice(name.length + 1));
+  for (const model of Object.keys(provider.prices ?? {})) {
+    if (resolveModel(registry, `${name}/${model}`)?.jobType.provider === name) continue;
+    const message = `"${model}" is no model of ${name}; allowed: ${shorts.join(', ')}.${didYouMean(model, shorts)}`;
+    faults.push({ path: ['providers', name, 'prices', model], message });
+  }
+  return faults;
+}
+
+/** A key sent over plain http to another machine can be read on the way. */
+function plainHttp(providers: Readonly<Record<string, ProviderSettings>>): string[] {
+  return Object.entries(providers).flatMap(([name, { baseUrl }]) => {
+    if (baseUrl === null) return [];
+    const url = new URL(baseUrl);
+    const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+    return url.protocol === 'http:' && !local ? [`${name}: ${baseUrl} is plain http: the key travels unencrypted`] : [];
+  });
+}

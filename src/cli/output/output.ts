@@ -1,0 +1,141 @@
+import type { Writable } from 'node:stream';
+import picocolors from 'picocolors';
+import type { RedactingStream } from '../secrets/redacting-stream.ts';
+import { printable, printableInColour } from './printable.ts';
+import { createProgress, type Progress } from './progress.ts';
+
+/** What standard output carries. */
+export type OutputMode = 'text' | 'json' | 'events';
+
+/** How a command may speak. */
+export interface OutputOptions {
+  readonly stdout: RedactingStream;
+  readonly stderr: RedactingStream;
+  readonly mode: OutputMode;
+  /** Only warnings and errors on standard error. */
+  readonly quiet: boolean;
+  readonly color: boolean;
+}
+
+/**
+ * The voice of every command. Standard output carries data only: one JSON document, events, or the table that was
+ * asked for. Everything for people goes to standard error, above the progress display while there is one.
+ */
+export class Output {
+  readonly mode: OutputMode;
+  readonly quiet: boolean;
+  /** Colours, or their identity where none are wanted. */
+  readonly colors: ReturnType<typeof picocolors.createColors>;
+  readonly #options: OutputOptions;
+  #progress: Progress | null = null;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+    this.mode = options.mode;
+    this.quiet = options.quiet;
+    this.colors = picocolors.createColors(options.color);
+  }
+
+  /** The document of a command: the whole output under `--json`, the `done` event under `--events`, nothing otherwise. */
+  async document(document: object): Promise<void> {
+    if (this.mode === 'json') await this.#data(`${json(document, 2)}\n`);
+    if (this.mode === 'events') await this.event('done', document);
+  }
+
+  /** A document with one long list, written item by item: a million jobs never stand in memory at once. Under `--events` one `done`. */
+  async listDocument(head: object, name: string, items: Iterable<object> | AsyncIterable<object>): Promise<void> {
+    if (this.mode === 'json') {
+      await this.#data(`${json(head).slice(0, -1)}${Object.keys(head).length === 0 ? '' : ','}${json(name)}:[`);
+      let separator = '\n';
+      for await (const item of items) {
+        await this.#data(separator + json(item));
+        separator = ',\n';
+      }
+      await this.#data('\n]}\n');
+    }
+    if (this.mode === 'events') await this.event('done', head);
+  }
+
+  /** One line of NDJSON under `--events`; nothing otherwise. */
+  async event(name: string, fields: object): Promise<void> {
+    if (this.mode === 'events') await this.#data(`${json({ event: name, ...fields })}\n`);
+  }
+
+  /** Text that was asked for (a table, a report in another format); nothing when the output is JSON. */
+  async text(text: string): Promise<void> {
+    if (this.mode === 'text') await this.#data(`${this.#safe(text)}\n`);
+  }
+
+  /** A file's content as it is, whatever the mode: `report --format csv`. */
+  async raw(text: string): Promise<void> {
+    await this.#data(text);
+  }
+
+  /** For people; silent under `--quiet`. */
+  note(text: string): void {
+    if (!this.quiet) this.#people(text);
+  }
+
+  /** For people, also under `--quiet`. */
+  warn(text: string): void {
+    this.#people(`${this.colors.yellow('warning:')} ${text}`);
+  }
+
+  /** For people, also under `--quiet`. */
+  error(text: string): void {
+    this.#people(`${this.colors.red('error:')} ${text}`);
+  }
+
+  /** Starts the progress display; notes are written above it until it is stopped. Silent under `--quiet`. */
+  startProgress(): Progress {
+    this.#progress?.stop();
+    const shown = createProgress({ stream: this.#options.stderr, isTTY: this.#options.stderr.isTTY, silent: this.quiet });
+    const progress: Progress = {
+      update: shown.update,
+      log: shown.log,
+      stop: () => {
+        if (this.#progress === progress) this.#progress = null;
+        shown.stop();
+      },
+    };
+    this.#progress = progress;
+    return progress;
+  }
+
+  /** Resolves when everything written so far has left, and takes nothing more: the last thing before the process ends. */
+  async end(): Promise<void> {
+    this.#progress?.stop();
+    await Promise.all([ended(this.#options.stdout), ended(this.#options.stderr)]);
+  }
+
+  #people(text: string): void {
+    const line = this.#safe(text);
+    if (this.#progress) this.#progress.log(line);
+    else this.#options.stderr.write(`${line}\n`);
+  }
+
+  #safe(text: string): string {
+    return this.colors.isColorSupported ? printableInColour(text) : printable(text);
+  }
+
+  #data(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#options.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}
+
+/** JSON whose text holds no control character either, not even those that JSON allows. */
+function json(value: object | string, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function ended(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.end(() => resolve());
+  });
+}

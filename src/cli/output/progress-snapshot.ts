@@ -1,0 +1,33 @@
+import type { Micros } from '../../values/money.ts';
+
+/** Where a run stands: what the progress display shows. */
+export interface ProgressSnapshot {
+  readonly batch: string;
+  /** Jobs of the batch, by what matters to someone who waits. `inFlight` is submitting, processing and ready. */
+  readonly jobs: {
+    readonly total: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly inFlight: number;
+    readonly queued: number;
+    readonly unknown: number;
+  };
+  readonly money: readonly {
+    readonly provider: string;
+    /** `credits`, `points`. */
+    readonly unit: string;
+    /** Charged less refunded, batch to date. */
+    readonly spent: Micros;
+    readonly reserved: Micros;
+    /** Null: no cap. */
+    readonly cap: Micros | null;
+  }[];
+  /** HTTP requests of this run. */
+  readonly requests: number;
+  /** Jobs finished a minute, over the last minutes; null while there is nothing to tell from. */
+  readonly perMinute: number | null;
+  /** Milliseconds until everything is done; null when it cannot be told. */
+  readonly etaMs: number | null;
+  /** What holds it up at the moment: `ulazai throttled until 02:14:05`. */
+  readonly notes: readonly string[];
+}

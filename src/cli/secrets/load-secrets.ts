@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from 'node:fs';
+import { parse } from 'dotenv';
+import type { Provider } from '../../job-type/provider.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** The keys of one run. They live in memory only. */
+export interface Secrets {
+  /** By provider; null when no key is set. */
+  readonly keys: Readonly<Record<string, string | null>>;
+  /** Every value that must not leave: for the redactor, and for refusing manifests that hold one. */
+  readonly values: readonly string[];
+  /** What the user should know: a `.env` that others can read. */
+  readonly warnings: readonly string[];
+}
+
+/** Names of variables that hold secrets besides the providers' keys. */
+const SECRET_NAME = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/;
+
+/**
+ * Keys from the environment, else from a `.env` file, which is read and not put into the process's environment,
+ * where every child would inherit it. Throws a UsageError for a value that no header could carry.
+ */
+export function loadSecrets(from: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The `.env` file; null when there is none. */
+  readonly envFile: string | null;
+  readonly providers: Readonly<Record<string, Provider>>;
+}): Secrets {
+  const file = from.envFile === null ? {} : parse(readFileSync(from.envFile));
+  const keys: Record<string, string | null> = {};
+  const values = new Set<string>();
+  for (const provider of Object.values(from.providers)) {
+    const key = (from.env[provider.keyVariable] || file[provider.keyVariable] || '').trim();
+    if (key !== '' && !/^[\x21-\x7e]+$/.test(key)) {
+      throw new UsageError(
+        `${provider.keyVariable} holds a space, a line break or a character that no header can carry: copy the key again`,
+      );
+    }
+    keys[provider.name] = key === '' ? null : key;
+    if (key !== '') values.add(key);
+  }
+  for (const value of [...secretValues(from.env), ...secretValues(file)]) values.add(value);
+  return { keys, values: [...values], warnings: from.envFile === null ? [] : readableByOthers(from.envFile) };
+}
+
+/** The values of variables whose names say that they are secret, long enough not to be ordinary words. */
+export function secretValues(variables: Readonly<Record<string, string | undefined>>): string[] {
+  const values: string[] = [];
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined && value.trim().length >= 12 && SECRET_NAME.test(name.toUpperCase())) values.push(value.trim());
+  }
+  return values;
+}
+
+function readableByOthers(path: string): string[] {
+  if (process.platform === 'win32') return [];
+  const { mode, uid } = statSync(path);
+  const warnings: string[] = [];
+  if ((mode & 0o077) !== 0) warnings.push(`${path} can be read by other users: chmod 600 ${JSON.stringify(path)}`);
+  if (process.getuid !== undefined && uid !== process.getuid()) {
+    warnings.push(`${path} belongs to another user (uid ${uid}): whoever owns it can read and change the keys`);
+  }
+  return warnings;
+}

@@ -1,0 +1,83 @@
+/** What stands where a secret stood. */
+export const REDACTED = '[secret]';
+
+/** Shorter values are ordinary words: replacing them would ruin every text and protect nothing. */
+const SHORTEST_SECRET = 6;
+/** From this length on a beginning of the value is replaced too, since messages are cut and APIs echo `sk_live_abc…`. */
+const LONG_SECRET = 20;
+const PREFIX = 8;
+
+/**
+ * Replaces known secret values, and the forms they travel in, wherever they stand. By value and not by name: a list
+ * of field names misses headers in errors, URLs, nested causes and texts.
+ */
+export class Redactor {
+  readonly #forms = new Set<string>();
+  readonly #prefixed = new Set<string>();
+  #pattern: RegExp | null = null;
+
+  /** Makes these values known from here on. Empty and very short ones are left out. */
+  add(values: Iterable<string>): void {
+    for (const value of values) {
+      if (value.length < SHORTEST_SECRET) continue;
+      for (const form of formsOf(value)) this.#forms.add(form);
+      if (value.length >= LONG_SECRET) this.#prefixed.add(value);
+    }
+    const whole = [...this.#forms].sort((a, b) => b.length - a.length).map(escapePattern);
+    const cut = [...this.#prefixed].map(beginningPattern);
+    this.#pattern = whole.length === 0 ? null : new RegExp([...whole, ...cut].join('|'), 'g');
+  }
+
+  /** The text with every known secret replaced by `[secret]`. */
+  redact(text: string): string {
+    return this.#pattern === null ? text : text.replace(this.#pattern, REDACTED);
+  }
+
+  /**
+   * How many characters at the end of a text may be the beginning of a secret whose rest is yet to come: a stream
+   * holds these back until it has seen more.
+   */
+  openEnd(text: string): number {
+    let longest = 0;
+    for (const form of this.#forms) {
+      for (let length = Math.min(form.length - 1, text.length); length > longest; length--) {
+        if (!text.endsWith(form.slice(0, length))) continue;
+        longest = length;
+        break;
+      }
+    }
+    return longest;
+  }
+}
+
+/** The value itself, and as URLs, JSON and base64 (at each of its three alignments, since it may stand inside of a longer text) carry it. */
+function formsOf(value: string): string[] {
+  const encoded = encodeURIComponent(value);
+  const forms = [
+    value,
+    encoded,
+    encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
+    encoded.replaceAll('%20', '+'),
+    JSON.stringify(value).slice(1, -1),
+  ];
+  for (let before = 0; before < 3; before++) {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value, 'utf8')]);
+    // Characters that hold bits of a neighbour differ from text to text; what lies between is always the same.
+    const first = Math.ceil((before * 8) / 6);
+    const last = Math.floor((bytes.length * 8) / 6);
+    for (const alphabet of ['base64', 'base64url'] as const) forms.push(bytes.toString(alphabet).slice(first, last));
+  }
+  forms.push(Buffer.from(value, 'utf8').toString('base64'), Buffer.from(value, 'utf8').toString('base64url'));
+  return forms.filter((form) => form.length >= SHORTEST_SECRET);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** Matches the first eight characters and as much of the rest as follows. */
+function beginningPattern(value: string): string {
+  let rest = '';
+  for (const character of [...value.slice(PREFIX)].reverse()) rest = `(?:${escapePattern(character)}${rest})?`;
+  return escapePattern(value.slice(0, PREFIX)) + rest;
+}
