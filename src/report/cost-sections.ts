@@ -1,0 +1,82 @@
+import type { ProviderFigures, ReportFigures, SumGap } from './figures.ts';
+import { formatAmount, formatCount, formatJobs, formatMoney } from './format.ts';
+import type { Section } from './section.ts';
+
+const NOT_KNOWN = '–';
+
+/** Money by model, a table a provider, and the balances against the ledger. */
+export function costSections(figures: ReportFigures): Section[] {
+  return [...figures.providers.map(byModel), balances(figures)];
+}
+
+function byModel(provider: ProviderFigures): Section {
+  const { unit, models } = provider;
+  const counted = (field: 'done' | 'failed') => formatCount(models.reduce((sum, model) => sum + model[field], 0));
+  return {
+    title: `Cost by model: ${provider.name}, in ${unit}`,
+    columns: [
+      { title: 'Model' },
+      { title: 'Jobs', numeric: true },
+      { title: 'Done', numeric: true },
+      { title: 'Failed', numeric: true, dull: true },
+      { title: 'Quoted', numeric: true },
+      { title: 'Charged', numeric: true },
+      { title: 'Refunded', numeric: true, dull: true },
+      { title: 'Net', numeric: true },
+      { title: 'Unknown', numeric: true, dull: true },
+    ],
+    rows: models.map((model) => [
+      model.model,
+      formatCount(model.jobs),
+      formatCount(model.done),
+      formatCount(model.failed),
+      model.unpricedJobs === model.jobs ? 'not known' : formatAmount(model.quoted),
+      ...amounts(model),
+    ]),
+    total:
+      models.length === 0
+        ? null
+        : ['Total', formatCount(provider.jobs), counted('done'), counted('failed'), formatAmount(provider.quoted), ...amounts(provider)],
+    notes: [...unpriced(provider), ...provider.gaps.map((gap) => gapInWords(gap, unit))],
+    more: null,
+  };
+}
+
+function amounts(sums: { charged: number; refunded: number; net: number; unknown: number }): string[] {
+  return [sums.charged, sums.refunded, sums.net, sums.unknown].map(formatAmount);
+}
+
+function unpriced({ unpricedJobs }: ProviderFigures): string[] {
+  return unpricedJobs === 0 ? [] : [`The quote leaves out ${formatJobs(unpricedJobs)} whose price is not known.`];
+}
+
+function gapInWords({ field, ledger, jobs, difference }: SumGap, unit: string): string {
+  const sums = `The ledger has ${formatMoney(ledger, unit)} ${field}, the jobs listed add up to ${formatMoney(jobs, unit)}`;
+  return `${sums}: ${formatMoney(Math.abs(difference), unit)} ${difference > 0 ? 'less' : 'more'} in the jobs. The totals are the ledger's.`;
+}
+
+function balances({ providers }: ReportFigures): Section {
+  const amount = (micros: number | null) => (micros === null ? NOT_KNOWN : formatAmount(micros));
+  return {
+    title: 'Balance against what is booked',
+    columns: [
+      { title: 'Provider' },
+      { title: 'Before', numeric: true },
+      { title: 'After', numeric: true },
+      { title: 'Net booked', numeric: true },
+      { title: 'Difference', numeric: true },
+      { title: 'Unit' },
+    ],
+    rows: providers.map(({ name, unit, net, balance }) => [
+      name,
+      amount(balance.before),
+      amount(balance.after),
+      formatAmount(net),
+      amount(balance.difference),
+      unit,
+    ]),
+    total: null,
+    notes: providers.map(({ name, balance }) => `${name}: ${balance.explanation}`),
+    more: null,
+  };
+}

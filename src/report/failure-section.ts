@@ -1,0 +1,35 @@
+import type { FailureGroup, ReportFigures } from './figures.ts';
+import { formatCount, formatMoney } from './format.ts';
+import type { Section } from './section.ts';
+
+/** Failed and rejected jobs by cause, and whether they were paid. */
+export function failureSection({ batch, failures }: ReportFigures): Section {
+  return {
+    title: 'Failures by cause',
+    columns: [
+      { title: 'Cause' },
+      { title: 'Jobs', numeric: true },
+      { title: 'Charged' },
+      { title: 'Net', numeric: true },
+      { title: 'Message' },
+      { title: 'For example', wide: true },
+    ],
+    rows: failures.map((group) => [
+      group.class,
+      formatCount(group.jobs),
+      verdicts(group),
+      formatMoney(group.net, group.unit),
+      group.message,
+      group.examples.join(', '),
+    ]),
+    total: null,
+    notes: failures.length === 0 ? [] : [`To try them again: nightshift retry ${batch}`],
+    more: null,
+  };
+}
+
+function verdicts({ charged, unknown, unit, jobs }: FailureGroup): string {
+  const parts = (['yes', 'no', 'unknown'] as const).filter((verdict) => charged[verdict] > 0);
+  const words = parts.map((verdict) => (charged[verdict] === jobs ? verdict : `${verdict} ${formatCount(charged[verdict])}`)).join(', ');
+  return unknown === 0 ? words : `${words} (up to ${formatMoney(unknown, unit)})`;
+}

@@ -1,0 +1,47 @@
+import type { ReportFigures } from './figures.ts';
+import { formatBytes, formatCount, formatDuration, formatJobs, formatMoney, formatRate, formatTime } from './format.ts';
+
+const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
+
+const STOPPED: Readonly<Record<string, string>> = {
+  completed: 'finished',
+  failures: 'finished, some jobs failed',
+  unknown: 'some outcomes are not known',
+  budget: 'stopped by the budget',
+  no_funds: 'stopped: not enough credits',
+  auth: 'stopped: the key was refused',
+  outage: 'stopped: provider or network down',
+  duration: 'stopped by --max-duration',
+  interrupted: 'interrupted, everything is saved',
+};
+
+/** What a run's end means, for people; a word that is not in the contract stands as it is. */
+export function stoppedInWords(stopped: string): string {
+  return Object.hasOwn(STOPPED, stopped) ? (STOPPED[stopped] ?? stopped) : stopped;
+}
+
+/** The few lines at the top of a report: each a name and a sentence. */
+export function headline(figures: ReportFigures): (readonly [string, string])[] {
+  const { jobs, outputs, time, requests, providers } = figures;
+  const states = STATES.filter((state) => jobs[state] > 0).map((state) => `${formatCount(jobs[state])} ${state}`);
+  const rate = time.jobsPerHour === null ? '' : `, ${formatRate(time.jobsPerHour)} done an hour`;
+  const throttled = requests.throttled === 0 ? 'none throttled' : `${formatCount(requests.throttled)} throttled`;
+  return [
+    ['Ended', `${figures.endedAt === null ? 'not yet' : formatTime(figures.endedAt)} (${stoppedInWords(figures.stopped)})`],
+    ['Started', formatTime(figures.startedAt)],
+    ['Worked', `${formatDuration(time.workedMs)}${rate}`],
+    ['Jobs', states.length === 0 ? 'none' : `${formatJobs(jobs.total)}: ${states.join(', ')}`],
+    ['Files', `${formatCount(outputs.files)}, ${formatBytes(outputs.bytes)}`],
+    [
+      'Requests',
+      `${formatCount(requests.submit)} submissions, ${formatCount(requests.poll)} polls, ${formatCount(requests.other)} other, ${throttled}`,
+    ],
+    ...providers.map(({ name, net, unit, unknown, reserved }) => {
+      const open = [
+        reserved === 0 ? '' : `${formatMoney(reserved, unit)} reserved`,
+        unknown === 0 ? '' : `${formatMoney(unknown, unit)} unknown`,
+      ].filter((part) => part !== '');
+      return [`Cost, ${name}`, [`${formatMoney(net, unit)} net`, ...open].join(', ')] as const;
+    }),
+  ];
+}

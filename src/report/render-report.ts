@@ -1,0 +1,31 @@
+import { renderCsv } from './csv.ts';
+import { renderHtml } from './html.ts';
+import { renderJson } from './json.ts';
+import { renderMarkdown } from './markdown.ts';
+import { reportFigures } from './report-figures.ts';
+import type { ReportInput } from './report-input.ts';
+import { renderTable, type TableOptions } from './table.ts';
+
+/** What `report --format` takes. */
+export const REPORT_FORMATS = ['table', 'json', 'csv', 'md', 'html'] as const;
+
+/** One of them. */
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** The report in a format, in pieces to be written one after the other. Only CSV has more than one, since only it holds every job. */
+export function* renderReport(input: ReportInput, format: ReportFormat, options: TableOptions = {}): Generator<string> {
+  switch (format) {
+    case 'table':
+      return yield renderTable(reportFigures(input), options);
+    case 'json':
+      return yield renderJson(reportFigures(input));
+    case 'csv':
+      return yield* renderCsv(input.jobs());
+    case 'md':
+      return yield renderMarkdown(reportFigures(input));
+    case 'html':
+      return yield renderHtml(reportFigures(input), input.jobs());
+    default:
+      return format satisfies never;
+  }
+}

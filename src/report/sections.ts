@@ -1,0 +1,94 @@
+import { costSections } from './cost-sections.ts';
+import { failureSection } from './failure-section.ts';
+import type { Listed, ReportFigures } from './figures.ts';
+import { formatCount, formatDuration, formatJobs, formatMoney, formatTime } from './format.ts';
+import type { Section } from './section.ts';
+
+/** The tables of a report, those with something to say, in the order in which a reader needs them. */
+export function reportSections(figures: ReportFigures): Section[] {
+  const sections = [
+    ...costSections(figures),
+    failureSection(figures),
+    unknownSection(figures),
+    lostSection(figures),
+    shortSection(figures),
+    latencySection(figures),
+  ];
+  return sections.filter((section) => section.rows.length > 0);
+}
+
+function unknownSection({ batch, unknown }: ReportFigures): Section {
+  return {
+    title: 'Outcome unknown: these may have been charged',
+    columns: [
+      { title: 'Job' },
+      { title: 'Model' },
+      { title: 'Attempt', numeric: true },
+      { title: 'May have cost', numeric: true },
+      { title: 'Sent', wide: true },
+      { title: 'Why', wide: true },
+    ],
+    rows: unknown.listed.map((job) => [
+      job.id,
+      job.model,
+      formatCount(job.attempt),
+      formatMoney(job.mayCost, job.unit),
+      formatTime(job.submittedAt),
+      job.message ?? '',
+    ]),
+    total: null,
+    notes: [`${formatJobs(unknown.count)} of unknown outcome, not sent again without proof. To settle: nightshift reconcile ${batch}`],
+    more: more(unknown, batch, 'state:unknown'),
+  };
+}
+
+function lostSection({ batch, lost }: ReportFigures): Section {
+  return {
+    title: 'Paid, and the files can no longer be had',
+    columns: [
+      { title: 'Job' },
+      { title: 'Model' },
+      { title: 'Net', numeric: true },
+      { title: 'Remote id', wide: true },
+      { title: 'Message' },
+    ],
+    rows: lost.listed.map((job) => [job.id, job.model, formatMoney(job.net, job.unit), job.remoteId ?? '', job.message]),
+    total: null,
+    notes: [`${formatJobs(lost.count)}: retry leaves them out unless they are selected, since it would pay again.`],
+    more: more(lost, batch, 'state:failed'),
+  };
+}
+
+function shortSection({ batch, short }: ReportFigures): Section {
+  return {
+    title: 'Fewer outputs than asked for',
+    columns: [{ title: 'Job' }, { title: 'Model' }, { title: 'Files', numeric: true }, { title: 'Warning' }],
+    rows: short.listed.map((job) => [job.id, job.model, formatCount(job.files), job.warning]),
+    total: null,
+    notes: [],
+    more: more(short, batch, 'state:done'),
+  };
+}
+
+function latencySection({ providers }: ReportFigures): Section {
+  const models = providers.flatMap((provider) => provider.models);
+  return {
+    title: 'Time from submission to completion',
+    columns: [
+      { title: 'Model' },
+      { title: 'Jobs', numeric: true },
+      { title: 'Median', numeric: true },
+      { title: '90 % within', numeric: true },
+    ],
+    rows: models.flatMap(({ model, latency }) =>
+      latency === null ? [] : [[model, formatCount(latency.jobs), formatDuration(latency.medianMs), formatDuration(latency.p90Ms)]],
+    ),
+    total: null,
+    notes: [],
+    more: null,
+  };
+}
+
+function more<T>(list: Listed<T>, batch: string, selector: string): Section['more'] {
+  return { count: list.count, see: `nightshift jobs ${batch} --select ${selector}` };
+}
