@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Registry } from '../../job-type/registry.ts';
+import { didYouMean } from '../../manifest/nearest-name.ts';
+import { type NodePath, showPath, type YamlFile } from '../../manifest/yaml-file.ts';
 import type { Problem } from '../../values/problem.ts';
-import { didYouMean } from '../nearest.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 /** Every fault that the schema found, each with its line, what was found and what is allowed. */
 export function configProblems(file: string, yaml: YamlFile, issues: readonly z.core.$ZodIssue[], registry: Registry): Problem[] {
@@ -10,13 +10,20 @@ export function configProblems(file: string, yaml: YamlFile, issues: readonly z.
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         file,
-        line: yaml.lineOfKey(issue.path, key),
-        field: fieldText([...issue.path, key]),
+        line: yaml.lineOf([...nodePath(issue.path), key]),
+        field: showPath([...nodePath(issue.path), key]),
         message: unknownKey(key, knownKeys(issue.path, registry), registry),
       }));
     }
-    const found = valueAt(yaml.value, issue.path);
-    return [{ file, line: yaml.lineOf(issue.path), field: fieldText(issue.path), message: `found ${shown(found)}; ${wanted(issue)}` }];
+    const found = valueAt(yaml.data, issue.path);
+    return [
+      {
+        file,
+        line: yaml.lineOf(nodePath(issue.path)),
+        field: showPath(nodePath(issue.path)),
+        message: `found ${shown(found)}; ${wanted(issue)}`,
+      },
+    ];
   });
 }
 
@@ -32,7 +39,7 @@ function unknownKey(key: string, known: readonly string[], registry: Registry): 
     const variables = Object.values(registry.providers).map((provider) => provider.keyVariable);
     return `keys are never read from this file, which gets shared: set ${variables.join(' or ')} in the environment or in a .env beside it`;
   }
-  return `"${key}" is not known here; allowed: ${known.join(', ')}.${didYouMean(key, known)}`;
+  return `"${key}" is not known here; allowed: ${known.join(', ')}${didYouMean(key, known)}`;
 }
 
 /** The names that may stand in the mapping at a path. */
@@ -49,12 +56,8 @@ function knownKeys(path: readonly PropertyKey[], registry: Registry): readonly s
   return ['base_url', 'auth_scheme', 'limits', 'poll', 'submit_timeout', 'settle_window', 'prices', 'models', 'paths', 'upload_field'];
 }
 
-/** A dotted path, with list places in brackets. */
-export function fieldText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (made, part) => (typeof part === 'number' ? `${made}[${part}]` : made === '' ? String(part) : `${made}.${String(part)}`),
-    '',
-  );
+function nodePath(path: readonly PropertyKey[]): NodePath {
+  return path.map((step) => (typeof step === 'symbol' ? String(step) : step));
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

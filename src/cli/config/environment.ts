@@ -1,6 +1,6 @@
 import type { Registry } from '../../job-type/registry.ts';
+import { nearestName } from '../../manifest/nearest-name.ts';
 import type { Problem } from '../../values/problem.ts';
-import { nearest } from '../nearest.ts';
 import { readAuthScheme, readBaseUrl } from './leaf.ts';
 import type { ProviderEnvironment } from './merge-provider.ts';
 
@@ -47,7 +47,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const warnings = Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.has(name))
     .map((name) => {
-      const meant = nearest(name, [...known]);
+      const meant = nearestName(name, known);
       return `the environment variable ${name} is not known and has no effect${meant === null ? '' : `; did you mean ${meant}?`}`;
     });
   return {

@@ -1,8 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
 import { type Registry, resolveModel } from '../../job-type/registry.ts';
 import type { DownloadSettings, ProviderSettings } from '../../job-type/settings.ts';
-import type { Problem } from '../../values/problem.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../manifest/nearest-name.ts';
+import { ProblemList } from '../../manifest/problem-list.ts';
+import { readYamlFile, showPath } from '../../manifest/yaml-file.ts';
 import { UsageError } from '../usage-error.ts';
 import { configProblems } from './config-problems.ts';
 import { type Config, configSchema } from './config-schema.ts';
@@ -11,7 +12,6 @@ import { findConfig, findEnvFile } from './find-config.ts';
 import { mergeProvider } from './merge-provider.ts';
 import type { ProviderConfig } from './provider-schema.ts';
 import type { SettingFlags, Settings } from './settings.ts';
-import { readYamlFile } from './yaml-file.ts';
 
 const DEFAULT_DOWNLOADS: DownloadSettings = { concurrency: 4, maxBytes: 2_000_000_000, allowPrivateHosts: false };
 
@@ -19,7 +19,7 @@ const DEFAULT_DOWNLOADS: DownloadSettings = { concurrency: 4, maxBytes: 2_000_00
  * The settings of a command. `startDir` is the manifest's folder, or the current one for commands without a manifest.
  * Throws a UsageError that lists every problem of the configuration and the environment, not only the first.
  */
-export function loadSettings(from: {
+export async function loadSettings(from: {
   /** `--config`, relative to `cwd`; null when not given. */
   readonly configFlag: string | null;
   readonly startDir: string;
@@ -27,15 +27,16 @@ export function loadSettings(from: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: Registry;
   readonly flags: SettingFlags;
-}): Settings {
+}): Promise<Settings> {
   const { cwd, registry, flags } = from;
   const env = readEnvironment(from.env, registry);
   const configFile = findConfig(from.configFlag ?? env.config, from.startDir, cwd);
-  const problems: Problem[] = [...env.problems];
-  const config = configFile === null ? {} : readConfig(configFile, cwd, registry, problems);
-  if (problems.length > 0) {
-    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-    throw new UsageError(`The configuration has ${count}; nothing was stored or sent.`, problems);
+  const problems = new ProblemList();
+  for (const problem of env.problems) problems.add(problem);
+  const config = configFile === null ? {} : await readConfig(configFile, cwd, registry, problems);
+  if (problems.count > 0) {
+    const count = problems.count === 1 ? 'a problem' : `${problems.count} problems`;
+    throw new UsageError(`The configuration has ${count}; nothing was stored or sent.`, problems.items);
   }
   const baseDir = configFile === null ? cwd : dirname(configFile);
   const place = (flag: string | null, variable: string | null, file: string | undefined, fallback: string): string =>
@@ -66,21 +67,20 @@ function mergeProviders(registry: Registry, config: Config, env: EnvironmentSett
   );
 }
 
-function readConfig(path: string, cwd: string, registry: Registry, problems: Problem[]): Config {
+async function readConfig(path: string, cwd: string, registry: Registry, problems: ProblemList): Promise<Config> {
   const shownAs = relative(cwd, path) || path;
-  const yaml = readYamlFile(path, shownAs);
-  problems.push(...yaml.problems);
-  if (yaml.problems.length > 0) return {};
+  const yaml = await readYamlFile(path, shownAs, problems);
+  if (yaml === null || problems.count > 0) return {};
   // An empty file, or one of comments only, says nothing and is no fault.
-  const parsed = configSchema(registry).safeParse(yaml.value ?? {});
+  const parsed = configSchema(registry).safeParse(yaml.data ?? {});
   if (!parsed.success) {
-    problems.push(...configProblems(shownAs, yaml, parsed.error.issues, registry));
+    for (const problem of configProblems(shownAs, yaml, parsed.error.issues, registry)) problems.add(problem);
     return {};
   }
   for (const [name, provider] of Object.entries(parsed.data.providers ?? {})) {
     if (provider === undefined) continue;
     for (const fault of crossFaults(name, provider, registry)) {
-      problems.push({ file: shownAs, line: yaml.lineOf(fault.path), field: fault.path.join('.'), message: fault.message });
+      problems.add({ file: shownAs, line: yaml.lineOf(fault.path), field: showPath(fault.path), message: fault.message });
     }
   }
   return parsed.data;
@@ -97,7 +97,7 @@ function crossFaults(name: string, provider: ProviderConfig, registry: Registry)
   const shorts = models.map((model) => model.slice(name.length + 1));
   for (const model of Object.keys(provider.prices ?? {})) {
     if (resolveModel(registry, `${name}/${model}`)?.jobType.provider === name) continue;
-    const message = `"${model}" is no model of ${name}; allowed: ${shorts.join(', ')}.${didYouMean(model, shorts)}`;
+    const message = `"${model}" is no model of ${name}; allowed: ${shorts.join(', ')}${didYouMean(model, shorts)}`;
     faults.push({ path: ['providers', name, 'prices', model], message });
   }
   return faults;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../job-type/capabilities.ts';
 import type { LimitDefinition, Provider } from '../../job-type/provider.ts';
-import { parseWindows } from '../../schedule/parse-limit.ts';
-import { authScheme, baseUrl, duration, leaf, text, texts, truth, wholeNumber, wholeNumbers } from './leaf.ts';
+import { parseLimit } from '../../schedule/parse-limit.ts';
+import { authScheme, baseUrl, duration, leaf, text, texts, truth, wholeNumbers } from './leaf.ts';
 import { price } from './price.ts';
 
 /** One model of the user's own table: what the provider's model list would say of it. What is left out is not checked. */
@@ -40,13 +40,13 @@ const path = leaf('a path from the root, such as /api/v1/videos', (value) =>
 );
 
 function limitLeaf(limit: LimitDefinition) {
-  if (limit.kind === 'slots') {
-    return wholeNumber(1, 10_000).transform((max): LimitDefinition => ({ kind: 'slots', max }));
-  }
-  return leaf('requests in a time such as 100/min, 100/600ms or 24/h, or a list of them', (value): LimitDefinition | null => {
-    const windows =
-      typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string')) ? parseWindows(value) : null;
-    return windows === null || windows.length === 0 ? null : { kind: 'window', windows };
+  const allowed =
+    limit.kind === 'slots'
+      ? 'a whole number of jobs at once, from 1'
+      : 'requests in a time such as 100/min, 24/h or 100/600ms, or a list of them';
+  return leaf(allowed, (value) => {
+    const parsed = parseLimit(value, limit.kind);
+    return 'limit' in parsed ? parsed.limit : null;
   });
 }
 

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../manifest/nearest-name.ts';
 import { parseDuration } from '../../values/duration.ts';
-import { didYouMean } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A whole number in decimal digits. Throws a UsageError for anything else: `1e3`, `0x10` and `1,000` included. */
@@ -33,7 +33,7 @@ export function parsePathFlag(flag: string, text: string): string {
 export function parseWordFlag<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw new UsageError(`${flag} ${JSON.stringify(text)}: allowed are ${words.join(', ')}.${didYouMean(text, words)}`);
+  throw new UsageError(`${flag} ${JSON.stringify(text)}: allowed are ${words.join(', ')}${didYouMean(text, words)}`);
 }
 
 /** The name of a batch, as it is looked up in the queue. */

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../manifest/nearest-name.ts';
 import { type Micros, toMicros } from '../../values/money.ts';
-import { didYouMean } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A cap as the command line gives it: one amount for the batch's only provider, or one by provider. */
@@ -50,7 +50,7 @@ export function capsFor(flag: string, cap: MoneyCap, providers: readonly string[
   }
   for (const name of Object.keys(cap.amounts)) {
     if (providers.includes(name)) continue;
-    throw new UsageError(`${flag}: the batch does not use "${name}"; it uses ${providers.join(', ')}.${didYouMean(name, providers)}`);
+    throw new UsageError(`${flag}: the batch does not use "${name}"; it uses ${providers.join(', ')}${didYouMean(name, providers)}`);
   }
   const missing = providers.filter((name) => cap.amounts[name] === undefined);
   if (missing.length > 0) {

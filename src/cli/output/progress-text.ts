@@ -1,17 +1,6 @@
-import { toUnits } from '../../values/money.ts';
+import { formatAmount, formatDuration } from '../../report/format.ts';
 import { printable } from './printable.ts';
 import type { ProgressSnapshot } from './progress-snapshot.ts';
-
-/** A duration for people: `45 s`, `12 min`, `4 h 10 min`, `2 d 3 h`. Milliseconds in. */
-export function durationText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
 
 /** `12 done, 1 failed, 5 in flight, 82 queued`; what is zero and need not worry anyone is left out. */
 export function countsText({ jobs }: ProgressSnapshot): string {
@@ -26,7 +15,7 @@ export function countsText({ jobs }: ProgressSnapshot): string {
 export function paceText(snapshot: ProgressSnapshot): string {
   const parts: string[] = [];
   if (snapshot.perMinute !== null) parts.push(`${snapshot.perMinute.toFixed(snapshot.perMinute < 10 ? 1 : 0)} jobs/min`);
-  if (snapshot.etaMs !== null) parts.push(`${durationText(snapshot.etaMs)} left`);
+  if (snapshot.etaMs !== null) parts.push(`${formatDuration(snapshot.etaMs)} left`);
   return parts.join(', ');
 }
 
@@ -34,8 +23,8 @@ export function paceText(snapshot: ProgressSnapshot): string {
 export function moneyText(snapshot: ProgressSnapshot): string {
   return snapshot.money
     .map(({ provider, unit, spent, reserved, cap }) => {
-      const of = cap === null ? '' : ` of ${toUnits(cap)}`;
-      return `${provider} ${toUnits(spent)} ${unit} spent, ${toUnits(reserved)} reserved${of}`;
+      const of = cap === null ? '' : ` of ${formatAmount(cap)}`;
+      return `${provider} ${formatAmount(spent)} ${unit} spent, ${formatAmount(reserved)} reserved${of}`;
     })
     .join('; ');
 }

@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from './usage-error.ts';
+
+/** What is about to be spent. */
+export interface Spending {
+  /** `64 jobs, 1,280 credits of ulazai`: what the question says. */
+  readonly what: string;
+  /** Whether the manifest caps the batch with a `budget`. */
+  readonly budget: boolean;
+}
+
+/** Resolves when spending is allowed; throws a UsageError when it is not. */
+export type ConfirmSpend = (spending: Spending) => Promise<void>;
+
+/** The person at the terminal, if there is one. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Where the question is written: standard error, since standard output carries data. */
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/**
+ * Spending needs `--yes`, a `--max-cost`, a manifest `budget`, or a yes at the prompt. Without a terminal and without
+ * one of them it is refused, since a script that nobody watches must have said how much it may cost.
+ */
+export function confirmSpend(
+  given: { readonly yes: boolean; readonly maxCost: boolean; readonly sandbox: boolean },
+  terminal: Terminal,
+): ConfirmSpend {
+  return async ({ what, budget }) => {
+    if (given.yes || given.maxCost || given.sandbox || budget) return;
+    if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) {
+      throw new UsageError(
+        `This would spend ${what}, and nobody is at the terminal to be asked. Give --yes, --max-cost N, or a budget in the manifest. Nothing was sent.`,
+      );
+    }
+    if (!(await askYes(`This spends up to ${what}. Go on? [y/N] `, terminal))) throw new UsageError('Not confirmed. Nothing was sent.');
+  };
+}
+
+async function askYes(question: string, { input, output }: Terminal): Promise<boolean> {
+  const reader = createInterface({ input, output, terminal: true });
+  const ended = new AbortController();
+  // Ctrl-C and Ctrl-D at the question mean no.
+  reader.once('SIGINT', () => ended.abort());
+  reader.once('close', () => ended.abort());
+  try {
+    const answer = await reader.question(question, { signal: ended.signal });
+    return /^\s*(?:y|yes)\s*$/i.test(answer);
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+    output.write('\n');
+    return false;
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,96 @@
+import type { PlanDocument } from '../plan/plan-document.ts';
+import type { RunDocument, Stopped } from '../report/run-document.ts';
+import type { JsonObject } from '../values/json.ts';
+
+// The JSON documents of the commands (contract, section 8). Every one carries `schema_version: 1`; money in units.
+
+/** A plan, and what people should read beside it: each change with its reason, hints. */
+export interface PlanResult {
+  readonly document: PlanDocument;
+  /** Shown under the table, one line each; not in the document. */
+  readonly details: readonly string[];
+}
+
+/** A run as it ended. `refused`: it did not start, since the plan does not fit or the manifest has problems. */
+export type RunResult =
+  | { readonly kind: 'ended'; readonly document: RunDocument; readonly reasons: readonly Stopped[]; readonly summary: string }
+  | { readonly kind: 'refused'; readonly plan: PlanResult; readonly reasons: readonly Stopped[]; readonly why: string };
+
+/** One job of `jobs --json`. */
+export interface JobEntry {
+  readonly id: string;
+  readonly model: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly tags: readonly string[];
+  readonly vars: JsonObject;
+  readonly params: JsonObject;
+  readonly quote: number | null;
+  readonly charged: number | null;
+  readonly refunded: number | null;
+  readonly remote_id: string | null;
+  readonly error: {
+    readonly class: string;
+    readonly http_status: number | null;
+    readonly message: string;
+    readonly charged: 'yes' | 'no' | 'unknown';
+  } | null;
+  readonly outputs: readonly { readonly path: string; readonly bytes: number; readonly sha256: string; readonly media_type: string }[];
+  readonly created_at: string;
+  readonly submitted_at: string | null;
+  readonly completed_at: string | null;
+}
+
+/** `jobs`: the entries are read while they are printed, since a batch may hold a million. */
+export interface JobList {
+  readonly batch: string;
+  /** All jobs of the batch, also those that `--limit` leaves out. */
+  readonly total: number;
+  readonly jobs: Iterable<JobEntry> | AsyncIterable<JobEntry>;
+}
+
+/** `retry --json`. */
+export interface RetryDocument {
+  readonly schema_version: 1;
+  readonly retry: {
+    readonly batch: string;
+    /** Jobs that were put back. */
+    readonly requeued: number;
+    /** Failed jobs that were left: paid for and lost, or refused by the API, which `--select` alone brings back. */
+    readonly left: number;
+    /** What they will cost when they run again, by provider; null where a price is not known. */
+    readonly cost: Readonly<Record<string, { readonly unit: string; readonly total: number | null }>>;
+  };
+}
+
+/** `balance --json`. */
+export interface BalanceDocument {
+  readonly schema_version: 1;
+  readonly providers: Readonly<Record<string, { readonly unit: string; readonly balance: number | null }>>;
+}
+
+/** A balance, and why some of it is not known. */
+export interface BalanceResult {
+  readonly document: BalanceDocument;
+  readonly reasons: readonly Stopped[];
+  readonly notes: readonly string[];
+}
+
+/** `models --json`. */
+export interface ModelsDocument {
+  readonly schema_version: 1;
+  readonly models: readonly ModelEntry[];
+}
+
+/** One model, or one family of models where the name has `<slug>`. */
+export interface ModelEntry {
+  readonly model: string;
+  readonly provider: string;
+  readonly summary: string;
+  readonly unit: string;
+  /** Units a job when nothing but the price decides; null when it depends on parameters or is not known. */
+  readonly price: number | null;
+  readonly price_per_second: number | null;
+  /** `documents`, `api`, `configuration`; null where no price is known. */
+  readonly source: string | null;
+}

@@ -1,0 +1,76 @@
+import type { RunDocument } from '../report/run-document.ts';
+import type { ConfirmSpend } from './confirm-spend.ts';
+import type { BalanceResult, JobList, ModelsDocument, PlanResult, RetryDocument, RunResult } from './documents.ts';
+import type { MoneyCap } from './options/parse-money-flag.ts';
+
+/** What `plan` needs. Paths as given, relative to the current folder. */
+export interface PlanOptions {
+  readonly manifest: string;
+  readonly maxCost: MoneyCap | null;
+  readonly maxRows: number;
+  /** Prices and limits of a sandbox of its own instead of the accounts. */
+  readonly sandbox: boolean;
+}
+
+/** What `run` needs. */
+export interface RunOptions extends PlanOptions {
+  /** Run the highest priorities that fit, when not everything does. */
+  readonly partial: boolean;
+  /** Stop submitting at the first job that fails. */
+  readonly failFast: boolean;
+  /** Asked once, when the plan is known and something is to be paid, before anything is stored. Throws when spending is refused. */
+  readonly confirm: ConfirmSpend;
+  /** Aborted by the first Ctrl-C or SIGTERM: submit nothing more, collect what is in flight, end. */
+  readonly signal: AbortSignal;
+}
+
+/** What `resume` needs. */
+export interface ResumeOptions {
+  /** Null: the latest unfinished batch. */
+  readonly batch: string | null;
+  readonly maxCost: MoneyCap | null;
+  readonly partial: boolean;
+  readonly failFast: boolean;
+  readonly confirm: ConfirmSpend;
+  readonly signal: AbortSignal;
+}
+
+/** What `retry` needs. */
+export interface RetryOptions {
+  readonly batch: string | null;
+  readonly maxCost: MoneyCap | null;
+  readonly confirm: ConfirmSpend;
+}
+
+/** The formats of `report`. */
+export const REPORT_FORMATS = ['table', 'json', 'csv', 'md', 'html'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** What `report` needs. */
+export interface ReportOptions {
+  readonly batch: string | null;
+  readonly format: ReportFormat;
+  /** Columns of the terminal, and whether it takes colours: for `table`. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/**
+ * Everything that the commands can ask for. `compose` builds it from the rooms; the commands read flags, call this and
+ * print. A batch of null means the one last run. Every method throws a UsageError for what the user can put right
+ * (no such batch, a broken manifest, a second runner), and reports everything else as reasons in its result.
+ */
+export interface Nightshift {
+  plan(options: PlanOptions): Promise<PlanResult>;
+  run(options: RunOptions): Promise<RunResult>;
+  resume(options: ResumeOptions): Promise<RunResult>;
+  retry(options: RetryOptions): Promise<RetryDocument>;
+  status(batch: string | null): Promise<RunDocument>;
+  jobs(batch: string | null, limit: number | null): Promise<JobList>;
+  /** The report as text, piece by piece: a batch may hold a million jobs. */
+  report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;
+  balance(): Promise<BalanceResult>;
+  models(): Promise<ModelsDocument>;
+  /** Releases the queue, the connections and the timers, so that the process can end by itself. */
+  close(): Promise<void>;
+}
