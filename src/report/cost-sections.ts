@@ -1,4 +1,4 @@
-import type { ProviderFigures, ReportFigures, SumGap } from './figures.ts';
+import type { ProviderFigures, ReportFigures, SumGap, Sums } from './figures.ts';
 import { formatAmount, formatCount, formatJobs, formatMoney } from './format.ts';
 import type { Section } from './section.ts';
 
@@ -30,20 +30,24 @@ function byModel(provider: ProviderFigures): Section {
       formatCount(model.jobs),
       formatCount(model.done),
       formatCount(model.failed),
-      model.unpricedJobs === model.jobs ? 'not known' : formatAmount(model.quoted),
+      quoted(model),
       ...amounts(model),
     ]),
     total:
       models.length === 0
         ? null
-        : ['Total', formatCount(provider.jobs), counted('done'), counted('failed'), formatAmount(provider.quoted), ...amounts(provider)],
+        : ['Total', formatCount(provider.jobs), counted('done'), counted('failed'), quoted(provider), ...amounts(provider)],
     notes: [...unpriced(provider), ...provider.gaps.map((gap) => gapInWords(gap, unit))],
     more: null,
   };
 }
 
-function amounts(sums: { charged: number; refunded: number; net: number; unknown: number }): string[] {
+function amounts(sums: Sums): string[] {
   return [sums.charged, sums.refunded, sums.net, sums.unknown].map(formatAmount);
+}
+
+function quoted(sums: Sums): string {
+  return sums.jobs > 0 && sums.unpricedJobs === sums.jobs ? 'not known' : formatAmount(sums.quoted);
 }
 
 function unpriced({ unpricedJobs }: ProviderFigures): string[] {

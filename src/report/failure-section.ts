@@ -1,9 +1,10 @@
+import { commandLine } from './command-line.ts';
 import type { FailureGroup, ReportFigures } from './figures.ts';
 import { formatCount, formatMoney } from './format.ts';
 import type { Section } from './section.ts';
 
 /** Failed and rejected jobs by cause, and whether they were paid. */
-export function failureSection({ batch, failures }: ReportFigures): Section {
+export function failureSection({ batch, failures, jobs }: ReportFigures): Section {
   return {
     title: 'Failures by cause',
     columns: [
@@ -23,7 +24,10 @@ export function failureSection({ batch, failures }: ReportFigures): Section {
       group.examples.join(', '),
     ]),
     total: null,
-    notes: failures.length === 0 ? [] : [`To try them again: nightshift retry ${batch}`],
+    notes: [
+      ...(jobs.failed > 0 ? [`To try the failed ones again: ${commandLine('retry', batch)}`] : []),
+      ...(jobs.rejected > 0 ? [`To try the rejected ones again: ${commandLine('retry', batch, '--select', 'state:rejected')}`] : []),
+    ],
     more: null,
   };
 }

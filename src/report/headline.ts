@@ -1,5 +1,5 @@
 import type { ReportFigures } from './figures.ts';
-import { formatBytes, formatCount, formatDuration, formatJobs, formatMoney, formatRate, formatTime } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatMoney, formatRate, formatTime } from './format.ts';
 
 const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
@@ -30,7 +30,7 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
     ['Ended', `${figures.endedAt === null ? 'not yet' : formatTime(figures.endedAt)} (${stoppedInWords(figures.stopped)})`],
     ['Started', formatTime(figures.startedAt)],
     ['Worked', `${formatDuration(time.workedMs)}${rate}`],
-    ['Jobs', states.length === 0 ? 'none' : `${formatJobs(jobs.total)}: ${states.join(', ')}`],
+    ['Jobs', states.length === 0 ? 'none' : `${formatCount(jobs.total)}: ${states.join(', ')}`],
     ['Files', `${formatCount(outputs.files)}, ${formatBytes(outputs.bytes)}`],
     [
       'Requests',

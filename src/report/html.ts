@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { commandLine } from './command-line.ts';
 import { escapeTerminal } from './escape-terminal.ts';
 import type { ReportFigures } from './figures.ts';
 import { formatAmount, formatBytes, formatCount, formatJobs, formatTime } from './format.ts';
@@ -70,7 +71,7 @@ function jobTable(figures: ReportFigures, jobs: Iterable<ReportJob>): Html {
     rows.push(jobRow(job));
   }
   const hidden = figures.jobs.total - rows.length;
-  const note = `${formatJobs(hidden)} more are left out here; all of them: nightshift report ${show(figures.batch)} --format csv`;
+  const note = `${formatJobs(hidden)} more are left out here; all of them: ${commandLine('report', show(figures.batch), '--format', 'csv')}`;
   const titles = ['Job', 'Model', 'State', 'Attempt', 'Quoted', 'Charged', 'Refunded', 'Files', 'Completed', 'Remarks'];
   return html`<section>
 <h2>Jobs</h2>

@@ -1,3 +1,4 @@
+import { commandLine } from './command-line.ts';
 import { costSections } from './cost-sections.ts';
 import { failureSection } from './failure-section.ts';
 import type { Listed, ReportFigures } from './figures.ts';
@@ -37,7 +38,7 @@ function unknownSection({ batch, unknown }: ReportFigures): Section {
       job.message ?? '',
     ]),
     total: null,
-    notes: [`${formatJobs(unknown.count)} of unknown outcome, not sent again without proof. To settle: nightshift reconcile ${batch}`],
+    notes: [`${formatJobs(unknown.count)} of unknown outcome, never sent again without proof. To settle:`, commandLine('reconcile', batch)],
     more: more(unknown, batch, 'state:unknown'),
   };
 }
@@ -90,5 +91,5 @@ function latencySection({ providers }: ReportFigures): Section {
 }
 
 function more<T>(list: Listed<T>, batch: string, selector: string): Section['more'] {
-  return { count: list.count, see: `nightshift jobs ${batch} --select ${selector}` };
+  return { count: list.count, see: commandLine('jobs', batch, '--select', selector) };
 }
