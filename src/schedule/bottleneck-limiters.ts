@@ -1,0 +1,112 @@
+import { setMaxListeners } from 'node:events';
+import Bottleneck from 'bottleneck';
+
+/**
+ * The only file that knows Bottleneck 2.19.5. What is sound in it is used: `maxConcurrent`, `minTime`, priorities,
+ * `chain`. What is not (docs: reliability, section 9) never is: `expiration` frees a slot while its function runs on,
+ * `failed` retries bypass the limits, `updateSettings` stops the reservoir, the reservoir bursts at a window's edge,
+ * `highWater` blocks for ever.
+ */
+export interface LimiterOptions {
+  /** How many tasks may run at once. */
+  readonly maxConcurrent: number;
+  /** Least time between two starts, milliseconds. */
+  readonly minTimeMs: number;
+  /** Monotonic milliseconds. */
+  readonly mono: () => number;
+}
+
+/** Bottleneck's scale: 0 goes first, 9 last. */
+const LAST_PRIORITY = 9;
+
+/** A queue with priorities that runs so many tasks at once, so far apart. */
+export class Limiter {
+  readonly #bottleneck: Bottleneck;
+  #next: Limiter | null = null;
+  #waiting = 0;
+  #running = 0;
+
+  constructor(options: LimiterOptions) {
+    this.#bottleneck = new Bottleneck({ maxConcurrent: options.maxConcurrent, minTime: options.minTimeMs });
+    keepOnMonotonicClock(this.#bottleneck, options.minTimeMs, options.mono);
+  }
+
+  /** Tasks handed over and not yet started. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Tasks that run now. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** What every task goes through after this limiter and before it starts. */
+  get next(): Limiter | null {
+    return this.#next;
+  }
+
+  /** From now on every task of this limiter also takes its turn in `next`, and holds both until it ends. */
+  chain(next: Limiter): void {
+    this.#bottleneck.chain(next.#bottleneck);
+    this.#next = next;
+  }
+
+  /**
+   * Runs the task when its turn comes and settles as it does. While it waits, an abort of the signal rejects with the
+   * signal's reason, and the task never starts; once it has started, the signal is the task's own business.
+   */
+  schedule<T>(priority: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise<T>((resolve, reject) => {
+      let gone = false;
+      const leave = (): void => {
+        gone = true;
+        this.#waiting -= 1;
+        reject(signal?.reason);
+      };
+      // Everything that waits listens to the one signal of its run: many listeners are no leak here.
+      if (signal) setMaxListeners(0, signal);
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting += 1;
+      // The job that Bottleneck sees never rejects, so that none of its own promises can go unhandled.
+      const job = async (): Promise<void> => {
+        if (gone) return;
+        signal?.removeEventListener('abort', leave);
+        this.#waiting -= 1;
+        this.#running += 1;
+        try {
+          resolve(await task());
+        } catch (error) {
+          reject(error);
+        } finally {
+          this.#running -= 1;
+        }
+      };
+      const bounded = Math.min(LAST_PRIORITY, Math.max(0, Math.round(priority)));
+      this.#bottleneck.schedule({ priority: bounded }, job).catch(reject);
+    });
+  }
+}
+
+/** What is patched of Bottleneck's local store, which its types do not show. */
+interface LocalStore {
+  _nextRequest: number;
+  __register__(index: string, weight: number, expiration: number | null): Promise<{ success: boolean; wait?: number }>;
+}
+
+/**
+ * Bottleneck keeps the moment of the next start by `Date.now()`: with the wall clock set back an hour nothing starts for
+ * an hour, even with `minTime` 0. That moment is kept here on the monotonic clock, and told anew before each start.
+ */
+function keepOnMonotonicClock(bottleneck: Bottleneck, minTimeMs: number, mono: () => number): void {
+  const store = (bottleneck as unknown as { _store: LocalStore })._store;
+  const register = store.__register__.bind(store);
+  let nextStart = mono();
+  store.__register__ = async (index, weight, expiration) => {
+    store._nextRequest = Date.now() + Math.max(0, nextStart - mono());
+    const result = await register(index, weight, expiration);
+    if (result.success) nextStart = mono() + (result.wait ?? 0) + minTimeMs;
+    return result;
+  };
+}
