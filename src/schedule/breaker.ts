@@ -34,6 +34,15 @@ export class Breaker {
     return this.#openedAt !== null;
   }
 
+  /** Resolves when a request may go: at once while closed, as the next probe while open. Rejects with the signal's reason when it aborts. */
+  async admit(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      if (this.allow()) return;
+      await this.#clock.sleep(this.nextProbeIn(), signal);
+    }
+  }
+
   /** Whether a request may go now. While open, true once an interval: whoever is told so is the probe. */
   allow(): boolean {
     if (this.#openedAt === null) return true;
@@ -55,7 +64,7 @@ export class Breaker {
   }
 
   /** The provider did not answer, or answered that it is broken (5xx). */
-  failed(): void {
+  faulted(): void {
     this.#faults += 1;
     if (this.#openedAt !== null || this.#faults < this.#faultsToOpen) return;
     this.#openedAt = this.#clock.mono();

@@ -4,17 +4,17 @@ import { ManualClock } from '../support/manual-clock.ts';
 
 function opened(clock: ManualClock): Breaker {
   const breaker = new Breaker(clock);
-  for (let fault = 0; fault < 5; fault++) breaker.failed();
+  for (let fault = 0; fault < 5; fault++) breaker.faulted();
   return breaker;
 }
 
 test('it opens after five faults in a row, not before, and a success in between starts the count anew', () => {
   const breaker = new Breaker(new ManualClock());
-  for (let fault = 0; fault < 4; fault++) breaker.failed();
+  for (let fault = 0; fault < 4; fault++) breaker.faulted();
   breaker.succeeded();
-  for (let fault = 0; fault < 4; fault++) breaker.failed();
+  for (let fault = 0; fault < 4; fault++) breaker.faulted();
   expect(breaker.allow()).toBe(true);
-  breaker.failed();
+  breaker.faulted();
   expect(breaker.open).toBe(true);
   expect(breaker.allow()).toBe(false);
 });
@@ -27,7 +27,7 @@ test('while open one probe goes every thirty seconds', () => {
     clock.skip(1_000);
     if (breaker.allow()) {
       probes++;
-      breaker.failed();
+      breaker.faulted();
     }
   }
   expect(probes).toBe(4);
@@ -51,4 +51,28 @@ test('it says when it has been open too long', () => {
   expect(breaker.tooLong()).toBe(false);
   clock.skip(1);
   expect(breaker.tooLong()).toBe(true);
+});
+
+test('whoever waits to be admitted goes as the next probe, and all go once it has closed', async () => {
+  const clock = new ManualClock();
+  const breaker = opened(clock);
+  const admitted: number[] = [];
+  const signal = new AbortController().signal;
+  const waiting = [1, 2, 3].map((name) => breaker.admit(signal).then(() => admitted.push(name)));
+  await clock.advance(29_999);
+  expect(admitted).toEqual([]);
+  await clock.advance(1);
+  expect(admitted).toHaveLength(1);
+  breaker.succeeded();
+  await clock.advance(30_000);
+  await Promise.all(waiting);
+  expect(admitted).toHaveLength(3);
+});
+
+test('an abort frees whoever waits to be admitted', async () => {
+  const breaker = opened(new ManualClock());
+  const stop = new AbortController();
+  const waiting = breaker.admit(stop.signal);
+  stop.abort(new Error('Ctrl-C'));
+  await expect(waiting).rejects.toThrow('Ctrl-C');
 });
