@@ -11,7 +11,7 @@ export interface JobMoney {
   readonly atStake: Micros | null;
   /** What a refund that is not booked yet could still bring back. */
   readonly refundable: Micros;
-  /** What may already be taken and is not booked, since the job is in flight. */
+  /** What may already be taken and is not booked, since the job is in flight. Only where the ledger still has a reservation. */
   readonly inFlight: Micros;
 }
 
@@ -26,7 +26,8 @@ export function jobMoney(job: ReportJob): JobMoney {
   const net = charged - refunded;
   const ended = job.state === 'failed' || job.state === 'rejected' || job.state === 'canceled';
   const open = job.state === 'unknown' || (ended && job.error?.charged === 'unknown' && net === 0);
-  const flying = (job.state === 'submitting' || job.state === 'processing') && net === 0;
+  // Of a first attempt a booking says that its charge is known; of a later one it may be an earlier attempt's.
+  const flying = (job.state === 'submitting' || job.state === 'processing') && (net === 0 || job.attempt > 1);
   return {
     quote: job.quote,
     charged,

@@ -26,7 +26,7 @@ export function providerTally(name: string, ledger: ReportProvider | undefined):
       models.set(job.model, model);
       model.add(job, money);
       if (money.atStake !== 0) unknown = withJob(unknown, money.atStake);
-      if (money.inFlight !== 0) inFlight = withJob(inFlight, money.inFlight);
+      if (money.inFlight !== 0 && provider.reserved !== 0) inFlight = withJob(inFlight, money.inFlight);
       if (money.refundable !== 0) refundable = withJob(refundable, money.refundable);
     },
     done() {
