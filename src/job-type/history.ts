@@ -1,5 +1,5 @@
 import type { JsonObject } from '../values/json.ts';
-import type { ApiAnswer, ApiRequest } from './outcomes.ts';
+import type { ApiAnswer, ApiRequest, ResultFile } from './outcomes.ts';
 
 /** A provider's list of what was submitted: how a lost submission is found again. */
 export interface HistorySource {
@@ -13,6 +13,8 @@ export interface HistorySource {
   read(answer: ApiAnswer): HistoryPage | null;
   /** Whether an entry can be this job: everything that the entry shows agrees with what was sent. Absent fields do not speak against it. */
   matches(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
+  /** The result that the entry itself shows. Present for `sync` families only, which have no status to ask: a bound entry is downloaded from here. */
+  files?(entry: HistoryEntry): readonly ResultFile[];
 }
 
 /** One page of a history. */
@@ -28,4 +30,6 @@ export interface HistoryEntry {
   /** Milliseconds since 1970; null when the entry does not say or says it unreadably. */
   readonly createdAt: number | null;
   readonly raw: JsonObject;
+  /** The files of a synchronous job, which has no status request to ask for them. */
+  readonly files?: readonly ResultFile[];
 }

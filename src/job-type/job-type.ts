@@ -94,6 +94,7 @@ export interface InputField {
   /** The common name of the parameter. */
   readonly field: string;
   readonly kind: 'image' | 'video';
+  /** True: the schema wants a list. A single text (a cell, or an API name such as `image_url`) is wrapped before the schema sees it. */
   readonly list: boolean;
   /** How a local file reaches the API; `refused` with the reason that the user is told. */
   readonly local:

@@ -1,0 +1,47 @@
+import type { HistoryEntry, HistorySource } from '../../src/job-type/history.ts';
+import type { ResultFile } from '../../src/job-type/outcomes.ts';
+import { isJsonObject } from '../../src/values/json.ts';
+import { readHistoryPage, samePrompt } from '../shared/history-list.ts';
+import { absoluteUrl, own, textOf } from '../shared/read-fields.ts';
+
+/** The largest page (`limit`: "Items per page (max 100)"). */
+const LARGEST = 100;
+const TYPES = {
+  images: { word: /image|picture|photo/i, kind: 'image' },
+  videos: { word: /video|film/i, kind: 'video' },
+  '3d': { word: /3d|model|glb/i, kind: 'model3d' },
+} as const;
+
+/**
+ * `GET /api/v1/projects`, newest first by request. Items show prompt (perhaps cut with "..."), type, time and aspect ratio, but neither
+ * model nor parameters: a weak witness. That the item's `id` is the `generation_id` is an assumption of the samples.
+ */
+export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
+  return {
+    settleMs: 60_000,
+    shows: type === '3d' ? [] : ['prompt', 'aspect_ratio'],
+    page: (number, size) => ({
+      method: 'GET',
+      path: '/api/v1/projects',
+      query: { type, page: String(number), limit: String(Math.min(size, LARGEST)), sort: 'createdAt', order: 'desc' },
+    }),
+    read: (answer) => readHistoryPage(answer, ['id', '_id', 'generation_id']),
+    matches(entry, sent) {
+      const said = textOf(own(entry.raw, 'type'));
+      const another = said !== null && Object.entries(TYPES).some(([name, { word }]) => name !== type && word.test(said));
+      if (said !== null && another && !TYPES[type].word.test(said)) return false;
+      if (type === '3d') return true;
+      if (!samePrompt(own(entry.raw, 'prompt'), sent.params.prompt)) return false;
+      const metadata = own(entry.raw, 'metadata');
+      const ratio = textOf(own(isJsonObject(metadata) ? metadata : entry.raw, 'aspect_ratio'));
+      const wanted = sent.params.aspect_ratio;
+      return ratio === null || typeof wanted !== 'string' || ratio === wanted;
+    },
+    files: (entry) => filesOf(entry, TYPES[type].kind),
+  };
+}
+
+function filesOf(entry: HistoryEntry, kind: ResultFile['kind']): readonly ResultFile[] {
+  const url = absoluteUrl(own(entry.raw, 'url'));
+  return url === null ? [] : [{ role: 'main', kind, url, mediaType: null, bytes: null }];
+}

@@ -1,0 +1,79 @@
+import type { ApiAnswer } from '../../src/job-type/outcomes.ts';
+import type { Transaction, TransactionSource, UploadTarget } from '../../src/job-type/provider.ts';
+import { isJsonObject, type Json } from '../../src/values/json.ts';
+import { findList } from '../shared/history-list.ts';
+import { absoluteUrl, amountOf, firstOf, own, timeOf } from '../shared/read-fields.ts';
+import { layersOf } from './envelope.ts';
+
+const AMOUNTS = ['credits', 'amount', 'credits_amount', 'credit_amount', 'credits_change', 'delta', 'value'];
+const TIMES = ['created_at', 'createdAt', 'timestamp', 'date', 'created'];
+
+/** `GET /payments/api/credits/`: a bare object with `credits_balance` (S0); an envelope is understood too. */
+export const ulazaiBalance = {
+  request: { method: 'GET', path: '/payments/api/credits/' },
+  read(answer: ApiAnswer): number | null {
+    if (answer.status < 200 || answer.status > 299) return null;
+    return firstOf(layersOf(answer.json), ['credits_balance', 'balance', 'credits', 'credits_remaining'], amountOf);
+  },
+} as const;
+
+/** `GET /payments/api/transactions/`: only its existence is documented. */
+export const ulazaiTransactions: TransactionSource = {
+  request: { method: 'GET', path: '/payments/api/transactions/' },
+  read(answer) {
+    if (answer.status < 200 || answer.status > 299 || answer.json === undefined) return null;
+    const list = findList(answer.json, (entry) => firstOf([entry], AMOUNTS, amountOf) !== null);
+    return list === null ? null : list.map(transactionOf);
+  },
+};
+
+function transactionOf(raw: Json): Transaction {
+  const entry = isJsonObject(raw) ? raw : {};
+  const amount = firstOf([entry], AMOUNTS, amountOf);
+  const kind = [own(entry, 'type'), own(entry, 'transaction_type'), own(entry, 'kind')]
+    .filter((value) => typeof value === 'string')
+    .join(' ');
+  // Some ledgers write what was taken as a positive number beside a word for it.
+  const taken = amount !== null && amount > 0 && /\b(debit|usage|spend|spent|charge|deduct\w*|used?|generation)\b/i.test(kind);
+  return { amount: taken ? -amount : amount, at: firstOf([entry], TIMES, timeOf), text: textsIn(raw, 0).join(' '), raw };
+}
+
+function textsIn(value: Json, depth: number): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  if (depth > 4 || value === null || typeof value === 'boolean') return [];
+  return Object.values(value).flatMap((entry: Json) => textsIn(entry, depth + 1));
+}
+
+/** `POST /kling30/api/upload/` (S4): JPEG, PNG, WebP, at most 10 MB. The field is `file` in the sister uploads; the answer is undocumented. */
+export const ulazaiUpload: UploadTarget = {
+  path: '/kling30/api/upload/',
+  field: 'file',
+  mediaTypes: ['image/jpeg', 'image/png', 'image/webp'],
+  maxBytes: 10 * 1024 * 1024,
+  read(answer) {
+    if (answer.status < 200 || answer.status > 299) return null;
+    if (typeof answer.json === 'string') return absoluteUrl(answer.json);
+    const layers = layersOf(answer.json);
+    const top = layers.at(-1);
+    if (top === undefined || own(top, 'success') === false) return null;
+    const files = layers.flatMap((layer) => ['file', 'image', 'upload'].map((name) => own(layer, name)).filter(isJsonObject));
+    const names = [
+      'url',
+      'file_url',
+      'image_url',
+      'public_url',
+      'publicUrl',
+      'fileUrl',
+      'imageUrl',
+      'download_url',
+      'location',
+      'file',
+      'image',
+      'urls',
+      'data',
+      'result',
+    ];
+    return firstOf([...files, ...layers], names, (value) => absoluteUrl(Array.isArray(value) ? value[0] : value));
+  },
+};
