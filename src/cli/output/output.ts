@@ -14,7 +14,10 @@ export interface OutputOptions {
   readonly mode: OutputMode;
   /** Only warnings and errors on standard error. */
   readonly quiet: boolean;
-  readonly color: boolean;
+  /** Whether the terminal behind each stream takes colours. */
+  readonly color: { readonly stdout: boolean; readonly stderr: boolean };
+  /** For files that a command writes itself. */
+  redact(text: string): string;
 }
 
 /**
@@ -24,8 +27,12 @@ export interface OutputOptions {
 export class Output {
   readonly mode: OutputMode;
   readonly quiet: boolean;
-  /** Colours, or their identity where none are wanted. */
+  /** Colours of standard error, or their identity where none are wanted. */
   readonly colors: ReturnType<typeof picocolors.createColors>;
+  /** The same of standard output. */
+  readonly dataColors: ReturnType<typeof picocolors.createColors>;
+  /** Replaces every known secret: for files that a command writes itself. */
+  readonly redact: (text: string) => string;
   readonly #options: OutputOptions;
   #progress: Progress | null = null;
 
@@ -33,7 +40,9 @@ export class Output {
     this.#options = options;
     this.mode = options.mode;
     this.quiet = options.quiet;
-    this.colors = picocolors.createColors(options.color);
+    this.colors = picocolors.createColors(options.color.stderr);
+    this.dataColors = picocolors.createColors(options.color.stdout);
+    this.redact = options.redact;
   }
 
   /** The document of a command: the whole output under `--json`, the `done` event under `--events`, nothing otherwise. */
@@ -63,7 +72,7 @@ export class Output {
 
   /** Text that was asked for (a table, a report in another format); nothing when the output is JSON. */
   async text(text: string): Promise<void> {
-    if (this.mode === 'text') await this.#data(`${this.#safe(text)}\n`);
+    if (this.mode === 'text') await this.#data(`${safe(text, this.dataColors.isColorSupported)}\n`);
   }
 
   /** A file's content as it is, whatever the mode: `report --format csv`. */
@@ -109,13 +118,9 @@ export class Output {
   }
 
   #people(text: string): void {
-    const line = this.#safe(text);
+    const line = safe(text, this.colors.isColorSupported);
     if (this.#progress) this.#progress.log(line);
     else this.#options.stderr.write(`${line}\n`);
-  }
-
-  #safe(text: string): string {
-    return this.colors.isColorSupported ? printableInColour(text) : printable(text);
   }
 
   #data(text: string): Promise<void> {
@@ -123,6 +128,11 @@ export class Output {
       this.#options.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     });
   }
+}
+
+/** Nothing that moves the cursor; our own colours where there are any. */
+function safe(text: string, inColour: boolean): string {
+  return inColour ? printableInColour(text) : printable(text);
 }
 
 /** JSON whose text holds no control character either, not even those that JSON allows. */

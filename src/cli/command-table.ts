@@ -1,0 +1,75 @@
+import type { Command } from './command.ts';
+
+/** A command before it is loaded: what the overview shows. */
+export interface CommandEntry {
+  /** As yargs writes it; must be the `name` of the loaded command. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The `describe` of the loaded command. */
+  readonly describe: string;
+  load(): Promise<Command>;
+}
+
+/** Every command. Loaded when it is called, so that `--help` and `--version` start at once. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run <manifest>',
+    aliases: [],
+    describe: 'Make everything that the manifest asks for and is not made yet',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  {
+    name: 'plan <manifest>',
+    aliases: ['estimate'],
+    describe: 'What a run would do, cost and take; changes nothing and needs no key',
+    load: async () => (await import('./commands/plan.ts')).planCommand,
+  },
+  {
+    name: 'resume [batch]',
+    aliases: [],
+    describe: 'Go on with a stored batch, without its manifest',
+    load: async () => (await import('./commands/resume.ts')).resumeCommand,
+  },
+  {
+    name: 'retry [batch]',
+    aliases: [],
+    describe: 'Put failed jobs back in the queue for the next run or resume',
+    load: async () => (await import('./commands/retry.ts')).retryCommand,
+  },
+  {
+    name: 'status [batch]',
+    aliases: [],
+    describe: 'Counts, money and state of a batch',
+    load: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  {
+    name: 'jobs [batch]',
+    aliases: ['ls'],
+    describe: 'The jobs of a batch',
+    load: async () => (await import('./commands/jobs.ts')).jobsCommand,
+  },
+  {
+    name: 'report [batch]',
+    aliases: [],
+    describe: 'The cost report of a batch',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  {
+    name: 'balance',
+    aliases: [],
+    describe: 'What each account holds',
+    load: async () => (await import('./commands/balance.ts')).balanceCommand,
+  },
+  {
+    name: 'models',
+    aliases: [],
+    describe: 'The models that a manifest may name, and what they cost',
+    load: async () => (await import('./commands/models.ts')).modelsCommand,
+  },
+  {
+    name: 'sandbox',
+    aliases: [],
+    describe: 'A local stand-in for both APIs: real files, no key, no money',
+    load: async () => (await import('./commands/sandbox.ts')).sandboxCommand,
+  },
+];

@@ -1,0 +1,43 @@
+import type { Argv } from 'yargs';
+import type { Terminal } from './confirm-spend.ts';
+import type { SignalSource } from './interrupt.ts';
+import type { Nightshift } from './nightshift.ts';
+import type { CommonOptions } from './options/common-options.ts';
+import type { Flags } from './options/flags.ts';
+import type { Output } from './output/output.ts';
+
+/** One command: its flags, and what it does with them. It reads flags, asks `Nightshift`, prints; it decides nothing else. */
+export interface Command {
+  /** As yargs writes it, with positional arguments: `run <manifest>`. */
+  readonly name: string;
+  readonly describe: string;
+  builder(yargs: Argv): Argv;
+  /** The exit code. Throws a UsageError for what the user can put right. */
+  run(context: CommandContext): Promise<number>;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly flags: Flags;
+  readonly common: CommonOptions;
+  readonly output: Output;
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  /** Columns of standard output. */
+  readonly width: number;
+  readonly signals: SignalSource;
+  /** Ends the process at once, with a code: the second Ctrl-C. */
+  leave(code: number): void;
+  /** The engine, wired for this command; closed by the caller when the command has ended. */
+  nightshift(wiring: Wiring): Promise<Nightshift>;
+}
+
+/** What the wiring depends on besides the common options. */
+export interface Wiring {
+  /** Where the search for the configuration begins: the manifest's folder, or the current one. */
+  readonly startDir: string;
+  /** `--out`; null when not given. */
+  readonly out: string | null;
+  /** `--sandbox`: a stand-in of its own for both APIs, with its own database and account. */
+  readonly sandbox: boolean;
+}

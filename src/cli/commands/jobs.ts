@@ -1,0 +1,35 @@
+import type { Command } from '../command.ts';
+import type { JobEntry } from '../documents.ts';
+import { parseCountFlag } from '../options/parse-flags.ts';
+import { JOBS_HEAD, jobLine } from '../render/job-line.ts';
+import { addBatch, engineHere, readBatch } from './batch-command.ts';
+
+/** `nightshift jobs`, also `ls`: the jobs of a batch, read and printed one by one. */
+export const jobsCommand: Command = {
+  name: 'jobs [batch]',
+  describe: 'The jobs of a batch',
+  builder: (yargs) =>
+    addBatch(yargs)
+      .option('limit', { type: 'string', requiresArg: true, describe: 'Only so many' })
+      .example('$0 jobs --limit 20', 'The first 20')
+      .example('$0 jobs --json', 'Everything that is known of every job'),
+  run: async (context) => {
+    const { flags, output } = context;
+    const limit = flags.parsed('limit', (flag, text) => parseCountFlag(flag, text, { min: 1, max: 1_000_000_000 }));
+    const batch = readBatch(context);
+    const nightshift = await engineHere(context);
+    const list = await nightshift.jobs(batch, limit);
+    if (output.mode !== 'text') {
+      await output.listDocument({ schema_version: 1, batch: list.batch }, 'jobs', list.jobs);
+      return 0;
+    }
+    await output.text(output.dataColors.bold(JOBS_HEAD));
+    let shown = 0;
+    for await (const job of list.jobs as AsyncIterable<JobEntry>) {
+      await output.text(jobLine(job));
+      shown += 1;
+    }
+    if (shown < list.total) output.note(`${shown} of ${list.total} jobs of ${list.batch}`);
+    return 0;
+  },
+};

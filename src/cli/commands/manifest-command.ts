@@ -1,0 +1,35 @@
+import { dirname, resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import type { CommandContext } from '../command.ts';
+import type { PlanOptions } from '../nightshift.ts';
+import { parseCountFlag, parsePathFlag } from '../options/parse-flags.ts';
+import { parseMoneyFlag } from '../options/parse-money-flag.ts';
+
+const MAX_ROWS = { default: 1_000_000, min: 1, max: 1_000_000_000 } as const;
+
+/** Adds the manifest and the flags of everything that reads one. */
+export function addManifestOptions(yargs: Argv): Argv {
+  return yargs
+    .positional('manifest', { type: 'string', demandOption: true, describe: 'The manifest: YAML, CSV, TSV or JSONL' })
+    .option('sandbox', { type: 'boolean', describe: 'Against a stand-in for both APIs, started for this command: no key, no money' })
+    .option('max-rows', {
+      type: 'string',
+      requiresArg: true,
+      describe: `Refuse a manifest of more jobs than this; default ${MAX_ROWS.default}`,
+    });
+}
+
+/** Reads them. */
+export function readManifestOptions({ flags }: CommandContext): PlanOptions {
+  return {
+    manifest: parsePathFlag('the manifest', flags.text('manifest') ?? ''),
+    maxCost: flags.parsed('max-cost', parseMoneyFlag),
+    maxRows: flags.parsed('max-rows', (flag, text) => parseCountFlag(flag, text, MAX_ROWS)) ?? MAX_ROWS.default,
+    sandbox: flags.on('sandbox'),
+  };
+}
+
+/** The folder where the search for the configuration begins. */
+export function manifestFolder(context: CommandContext, manifest: string): string {
+  return dirname(resolve(context.cwd, manifest));
+}

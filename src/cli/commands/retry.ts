@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts';
+import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
+import { addBatch, engineHere, readBatch } from './batch-command.ts';
+
+/** `nightshift retry`: puts failed jobs back into the queue; submits nothing itself. */
+export const retryCommand: Command = {
+  name: 'retry [batch]',
+  describe: 'Put failed jobs back in the queue for the next run or resume',
+  builder: (yargs) =>
+    addSpendingOptions(addBatch(yargs))
+      .example('$0 retry && $0 resume', 'Try again what failed')
+      .epilogue('Says what the jobs will cost. Rejected jobs, jobs whose paid result was lost, and unknown outcomes stay as they are.'),
+  run: async (context) => {
+    const { maxCost, confirm } = readSpendingOptions(context, false);
+    const options = { batch: readBatch(context), maxCost, confirm };
+    const { output } = context;
+    const document = await (await engineHere(context)).retry(options);
+    const { batch, requeued, left, cost } = document.retry;
+    const sums = Object.entries(cost).map(([provider, { unit, total }]) => `${total ?? 'not known'} ${unit} of ${provider}`);
+    output.note(
+      `${batch}: ${requeued} of ${requeued + left} failed jobs are queued again${sums.length === 0 ? '' : `, for ${sums.join(' and ')}`}.`,
+    );
+    if (requeued > 0) output.note('`nightshift resume` runs them.');
+    await output.document(document);
+    return 0;
+  },
+};

@@ -1,0 +1,43 @@
+import type { Command, CommandContext } from '../command.ts';
+import { parsePathFlag } from '../options/parse-flags.ts';
+import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
+import { addManifestOptions, manifestFolder, readManifestOptions } from './manifest-command.ts';
+import { interruptibly, showPlan, showRun } from './show-result.ts';
+
+/** `nightshift run`: plans, checks the balance, stores, works the queue off, and reports. */
+export const runCommand: Command = {
+  name: 'run <manifest>',
+  describe: 'Make everything that the manifest asks for and is not made yet',
+  builder: (yargs) =>
+    addSpendingOptions(addManifestOptions(yargs))
+      .option('dry-run', { type: 'boolean', describe: 'Only plan: read, price and time the batch, change nothing (the same as plan)' })
+      .option('partial', {
+        type: 'boolean',
+        describe: 'When not everything fits the balance or the cap, run the highest priorities that fit',
+      })
+      .option('fail-fast', { type: 'boolean', describe: 'Submit nothing more after the first job that fails' })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Output folder; default: out/<batch> beside the configuration (NIGHTSHIFT_OUT)',
+      })
+      .example('$0 run catalog.yaml --sandbox', 'Try a manifest without a key and without money')
+      .example('$0 run catalog.yaml --dry-run', 'What it would cost and how long it would take')
+      .example('$0 run catalog.yaml --max-cost 2000', 'Run it, and never let the batch cost more than 2000 credits')
+      .example('$0 run catalog.yaml --max-cost 2000 --partial', 'Run what fits into 2000 credits')
+      .epilogue(
+        'Run it again and it goes on where it was: finished jobs are not paid for again. Spending needs --yes, --max-cost, a budget in the manifest, or a yes at the prompt.\n' +
+          'Exit codes: 0 all well, 2 usage or manifest, 3 key refused, 4 some jobs failed, 5 provider down, 6 not enough credits, 7 some outcomes unknown, 8 stopped by the budget, 130 interrupted.',
+      ),
+  run: async (context: CommandContext): Promise<number> => {
+    const { flags } = context;
+    const plan = readManifestOptions(context);
+    const { maxCost, confirm } = readSpendingOptions(context, plan.sandbox);
+    const out = flags.parsed('out', parsePathFlag);
+    const dryRun = flags.on('dry-run');
+    const options = { ...plan, maxCost, confirm, partial: flags.on('partial'), failFast: flags.on('fail-fast') };
+    const nightshift = await context.nightshift({ startDir: manifestFolder(context, plan.manifest), out, sandbox: plan.sandbox });
+    if (dryRun) return showPlan(context, await nightshift.plan(plan));
+    return showRun(context, await interruptibly(context, (signal) => nightshift.run({ ...options, signal })));
+  },
+};

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunDocument } from '../../report/run-document.ts';
+import type { Command, CommandContext } from '../command.ts';
+import type { Nightshift } from '../nightshift.ts';
+import { renderStatus, snapshotOf } from '../render/status-table.ts';
+import { UsageError } from '../usage-error.ts';
+import { addBatch, engineHere, readBatch } from './batch-command.ts';
+
+const WATCH_EVERY_MS = 2_000;
+
+/** `nightshift status`: counts and money of a batch, also while another process runs it. */
+export const statusCommand: Command = {
+  name: 'status [batch]',
+  describe: 'Counts, money and state of a batch',
+  builder: (yargs) =>
+    addBatch(yargs)
+      .option('watch', { type: 'boolean', describe: 'Follow it until nothing is left to do; Ctrl-C stops watching, not the batch' })
+      .example('$0 status', 'The batch last run')
+      .example('$0 status --json', 'The same for a script'),
+  run: async (context) => {
+    const batch = readBatch(context);
+    const watch = context.flags.on('watch');
+    if (watch && context.common.mode === 'json')
+      throw new UsageError('--json is one document: use --watch with --events, or without either');
+    const nightshift = await engineHere(context);
+    const document = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
+    await context.output.text(renderStatus(document, { width: context.width, colors: context.output.dataColors }));
+    await context.output.document(document);
+    return 0;
+  },
+};
+
+async function follow(context: CommandContext, nightshift: Nightshift, batch: string | null): Promise<RunDocument> {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  context.signals.on('SIGINT', end);
+  context.signals.on('SIGTERM', end);
+  const progress = context.output.startProgress();
+  try {
+    for (;;) {
+      const document = await nightshift.status(batch);
+      progress.update(snapshotOf(document));
+      if (stop.signal.aborted || isSettled(document)) return document;
+      await context.output.event('status', document);
+      await sleep(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
+    }
+  } finally {
+    progress.stop();
+    context.signals.off('SIGINT', end);
+    context.signals.off('SIGTERM', end);
+  }
+}
+
+function isSettled({ jobs }: RunDocument): boolean {
+  return jobs.queued + jobs.submitting + jobs.processing + jobs.ready === 0;
+}

@@ -1,0 +1,47 @@
+import { escapeTerminal } from '../../report/escape-terminal.ts';
+import { formatAmount, formatCount, formatDuration, formatJobs } from '../../report/format.ts';
+import { toMicros } from '../../values/money.ts';
+import type { PlanResult } from '../documents.ts';
+import { type Colors, plainTable } from './plain-table.ts';
+
+/** A plan for people: what changes, what it costs by model, whether it can be paid, how long it takes. */
+export function renderPlan({ document, details }: PlanResult, style: { readonly width: number; readonly colors: Colors }): string {
+  const { colors } = style;
+  const { jobs, cost, time } = document;
+  const changes = (['new', 'changed', 'missing', 'unchanged', 'removed'] as const)
+    .filter((kind) => jobs[kind] > 0)
+    .map((kind) => `${formatCount(jobs[kind])} ${kind === 'missing' ? 'with missing files' : kind}`);
+  const lines = [
+    `${colors.bold(`Plan of ${escapeTerminal(document.batch)}`)}: ${formatJobs(jobs.total)}${changes.length === 0 ? '' : ` (${changes.join(', ')})`}`,
+    ...details.map(escapeTerminal),
+  ];
+  const rows = Object.values(cost).flatMap((provider) =>
+    provider.by_model.map((model) => [
+      model.model,
+      formatCount(model.jobs),
+      model.unit_price === null ? 'varies or not known' : amount(model.unit_price),
+      `${amount(model.total)} ${provider.unit}`,
+    ]),
+  );
+  if (rows.length > 0) lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total'], rows, [1, 2, 3], colors), '');
+  for (const [name, provider] of Object.entries(cost)) {
+    const balance = provider.balance === null ? 'balance not known' : `balance ${amount(provider.balance)}`;
+    lines.push(`${name}: ${colors.bold(`${amount(provider.to_pay)} ${provider.unit}`)} to pay, ${balance}`);
+    if (provider.unpriced_jobs > 0) {
+      lines.push(
+        colors.yellow(
+          `${name}: the price of ${formatJobs(provider.unpriced_jobs)} is not known and not in these sums; \`prices\` in the configuration gives one`,
+        ),
+      );
+    }
+    if (provider.shortfall !== null && provider.shortfall > 0) {
+      lines.push(colors.red(`${name}: ${amount(provider.shortfall)} ${provider.unit} short: run refuses, unless with --partial`));
+    }
+  }
+  if (time.seconds > 0) lines.push(`About ${formatDuration(time.seconds * 1000)}, limited by ${escapeTerminal(time.limited_by)}`);
+  return lines.join('\n');
+}
+
+function amount(units: number): string {
+  return formatAmount(toMicros(units));
+}

@@ -1,0 +1,62 @@
+import { escapeTerminal } from '../../report/escape-terminal.ts';
+import { formatAmount, formatBytes, formatCount, formatJobs } from '../../report/format.ts';
+import { stoppedInWords } from '../../report/headline.ts';
+import type { RunDocument } from '../../report/run-document.ts';
+import { toMicros } from '../../values/money.ts';
+import type { ProgressSnapshot } from '../output/progress-snapshot.ts';
+import { type Colors, plainTable } from './plain-table.ts';
+
+const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
+
+/** A batch as it stands, for people. */
+export function renderStatus(document: RunDocument, style: { readonly width: number; readonly colors: Colors }): string {
+  const { batch, jobs, money, outputs, stopped } = document;
+  const states = STATES.filter((state) => jobs[state] > 0).map((state) => `${formatCount(jobs[state])} ${state}`);
+  const lines = [
+    `${style.colors.bold(escapeTerminal(batch))}: ${stopped === null ? 'not ended' : stoppedInWords(stopped)}`,
+    `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
+    `${formatCount(outputs.files)} files, ${formatBytes(outputs.bytes)}`,
+  ];
+  const rows = Object.entries(money).map(([name, each]) => [
+    `${name} (${each.unit})`,
+    ...[each.quoted, each.reserved, each.charged, each.refunded, each.unknown, each.balance_after].map(amount),
+  ]);
+  if (rows.length > 0) {
+    lines.push(
+      '',
+      plainTable(['Account', 'Quoted', 'Reserved', 'Charged', 'Refunded', 'Unknown', 'Balance'], rows, [1, 2, 3, 4, 5, 6], style.colors),
+    );
+  }
+  if (document.report !== null) lines.push('', `Report: ${escapeTerminal(document.report)}`);
+  return lines.join('\n');
+}
+
+/** The same for the progress display. */
+export function snapshotOf({ batch, jobs, money, requests }: RunDocument): ProgressSnapshot {
+  return {
+    batch,
+    jobs: {
+      total: jobs.total,
+      done: jobs.done,
+      failed: jobs.failed + jobs.rejected + jobs.canceled,
+      inFlight: jobs.submitting + jobs.processing + jobs.ready,
+      queued: jobs.queued,
+      unknown: jobs.unknown,
+    },
+    money: Object.entries(money).map(([provider, each]) => ({
+      provider,
+      unit: each.unit,
+      spent: toMicros(each.net),
+      reserved: toMicros(each.reserved),
+      cap: null,
+    })),
+    requests: requests.submit + requests.poll + requests.other,
+    perMinute: null,
+    etaMs: null,
+    notes: [],
+  };
+}
+
+function amount(units: number | null): string {
+  return units === null ? 'not known' : formatAmount(toMicros(units));
+}
