@@ -25,7 +25,10 @@ export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
       path: '/api/v1/projects',
       query: { type, page: String(number), limit: String(Math.min(size, LARGEST)), sort: 'createdAt', order: 'desc' },
     }),
-    read: (answer) => readHistoryPage(answer, ['id', '_id', 'generation_id']),
+    read(answer) {
+      const page = readHistoryPage(answer, ['id', '_id', 'generation_id']);
+      return page === null ? null : { ...page, entries: page.entries.map((entry) => withFiles(entry, TYPES[type].kind)) };
+    },
     matches(entry, sent) {
       const said = textOf(own(entry.raw, 'type'));
       const another = said !== null && Object.entries(TYPES).some(([name, { word }]) => name !== type && word.test(said));
@@ -37,11 +40,11 @@ export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
       const wanted = sent.params.aspect_ratio;
       return ratio === null || typeof wanted !== 'string' || ratio === wanted;
     },
-    files: (entry) => filesOf(entry, TYPES[type].kind),
   };
 }
 
-function filesOf(entry: HistoryEntry, kind: ResultFile['kind']): readonly ResultFile[] {
+/** There is no status to ask for a synchronous job: what an entry shows is what can be fetched. Its `thumbnail` is not an output. */
+function withFiles(entry: HistoryEntry, kind: ResultFile['kind']): HistoryEntry {
   const url = absoluteUrl(own(entry.raw, 'url'));
-  return url === null ? [] : [{ role: 'main', kind, url, mediaType: null, bytes: null }];
+  return url === null ? entry : { ...entry, files: [{ role: 'main', kind, url, mediaType: null, bytes: null }] };
 }

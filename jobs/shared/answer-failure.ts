@@ -84,7 +84,6 @@ export function readRefusal(answer: ApiAnswer): SubmitOutcome {
 
 /** Surely not executed: the job is rejected, or goes back into the queue. */
 export function refused(failure: Failure, then: 'reject' | 'requeue'): SubmitOutcome {
-  // biome-ignore lint/suspicious/noThenProperty: a word of the contract, and a text is never called
   return { kind: 'refused', failure, then };
 }
 

@@ -18,7 +18,7 @@ const NOT_ABOUT_THE_JOB = /rate limit|too many requests|throttl|unauthori[sz]ed|
 /**
  * Reads a UlazAI status answer: completed/success/COMPLETED, failed inside `success: true` (Video Studio), `success: false` without
  * any status (Sora: a terminal failure, not a transport error), error as text or object, refund as number, boolean or not at all.
- * A word nobody knows keeps polling. `completed` may come with no file: the URL can lag behind the word.
+ * A word nobody knows keeps polling.
  */
 export function readUlazaiStatus(answer: ApiAnswer, kind: 'image' | 'video', id: string): PollOutcome {
   const layers = layersOf(answer.json);
@@ -35,7 +35,7 @@ export function readUlazaiStatus(answer: ApiAnswer, kind: 'image' | 'video', id:
   const files = resultFiles(layers, kind);
   const refused = own(top, 'success') === false;
   if (word !== null && DONE.has(word) && !(refused && files.length === 0)) {
-    return { kind: 'completed', files, money, other: otherIds(layers, [id]) };
+    return files.length > 0 ? { kind: 'completed', files, money, other: otherIds(layers, [id]) } : withoutFile(answer, word);
   }
   if (word !== null && FAILED.has(word)) {
     // A bare {"status": "error"} is how gateways speak of themselves: it settles a job only where it names one.
@@ -51,6 +51,12 @@ export function readUlazaiStatus(answer: ApiAnswer, kind: 'image' | 'video', id:
   if (refused) return readRefusedStatus(answer, money);
   if (files.length > 0) return { kind: 'completed', files, money, other: otherIds(layers, [id]) };
   return unclear(answer, `HTTP ${answer.status} without a status: ${answerMessage(answer)}`);
+}
+
+/** The URL can lag behind the word ("still syncing", Video Studio): a few more looks, then the result is lost, though it was paid. */
+function withoutFile(answer: ApiAnswer, word: string): PollOutcome {
+  const message = `the status is ${word}, but no result URL can be found in the answer`;
+  return { kind: 'missing', failure: { class: 'lost', httpStatus: answer.status, message, charged: 'yes' } };
 }
 
 /** `success: false` without a status word. The words decide only what is surely not about the job. */

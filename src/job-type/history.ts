@@ -13,8 +13,6 @@ export interface HistorySource {
   read(answer: ApiAnswer): HistoryPage | null;
   /** Whether an entry can be this job: everything that the entry shows agrees with what was sent. Absent fields do not speak against it. */
   matches(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
-  /** The result that the entry itself shows. Present for `sync` families only, which have no status to ask: a bound entry is downloaded from here. */
-  files?(entry: HistoryEntry): readonly ResultFile[];
 }
 
 /** One page of a history. */
