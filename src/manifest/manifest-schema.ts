@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { hasTags } from './template.ts';
+
+const template = (what: string) =>
+  z.string({ error: `must be text: ${what}` }).describe(`${what}. A Liquid template: variables of the row and the matrix, and "copy".`);
+
+/** A whole number, or a template that gives one. */
+const wholeNumber = (what: string, least: number | null) => {
+  const allowed = least === null ? 'a whole number' : `a whole number, at least ${least}`;
+  const number = least === null ? z.int() : z.int().min(least);
+  return z
+    .union(
+      [number, z.string().refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)))],
+      {
+        error: `must be ${allowed}`,
+      },
+    )
+    .describe(what);
+};
+
+const mapping = (error: string) => z.record(z.string(), z.unknown(), { error });
+
+const matrix = z
+  .object(
+    {
+      include: z.array(mapping('must be a mapping'), { error: 'must be a list of mappings' }).nullish(),
+      exclude: z.array(mapping('must be a mapping'), { error: 'must be a list of mappings' }).nullish(),
+    },
+    { error: 'must be a mapping of names to lists of values' },
+  )
+  .catchall(z.array(z.unknown(), { error: 'must be a list of values' }).nullish())
+  .describe('Every combination of these values with every row; include and exclude as in GitHub Actions.');
+
+/** The keys that a manifest and an entry of its `jobs` share. Null is the same as leaving a key out, and takes a default away. */
+const entryShape = {
+  model: template('The model, for example ulazai/image').nullish(),
+  params: mapping('must be a mapping of parameters')
+    .nullish()
+    .describe('Parameters, in common names or in those of the API; null takes a default away.'),
+  rows: z
+    .union([z.string(), z.array(mapping('must be a mapping'))], {
+      error: 'must be the name of a CSV, TSV or JSONL file, or a list of mappings',
+    })
+    .nullish()
+    .describe('A CSV, TSV or JSONL file beside the manifest, or a list of mappings. Every column is a template variable.'),
+  matrix: matrix.nullish(),
+  id: template('The id of a job, unique in the batch; default: a short form of its fingerprint').nullish(),
+  prompt: template('The prompt').nullish(),
+  copies: wholeNumber('So many variations, each its own job.', 1).nullish(),
+  output: template('Path under the output folder, without extension; default "{{ id }}"').nullish(),
+  tags: z
+    .array(z.string({ error: 'must be text' }), { error: 'must be a list of texts' })
+    .nullish()
+    .describe('Words to select jobs by.'),
+  priority: wholeNumber('Higher first.', null).nullish(),
+};
+
+const amount = z.number({ error: 'must be an amount of at least 0' }).min(0, { error: 'must be an amount of at least 0' });
+
+/** An entry of `jobs`, and a line of a JSONL manifest. */
+export const entrySchema = z.strictObject(entryShape, { error: 'must be a mapping' });
+
+/** A YAML manifest. */
+export const manifestSchema = z
+  .strictObject(
+    {
+      name: z
+        .string({ error: 'must be text' })
+        .refine((name) => !hasTags(name), { error: 'cannot be a template: it names the whole batch' })
+        .nullish()
+        .describe("The batch; default: the file's stem."),
+      ...entryShape,
+      budget: z
+        .union([amount, z.record(z.string(), amount)], {
+          error: 'must be an amount, or a mapping of provider to amount such as {ulazai: 2000}',
+        })
+        .nullish()
+        .describe("The most that the batch may cost, in the provider's unit; a mapping by provider where there are several."),
+      jobs: z
+        .array(entrySchema.nullable(), { error: 'must be a list of mappings' })
+        .min(1, { error: 'must hold at least one entry; leave it out to run the top level alone' })
+        .nullish()
+        .describe('Entries that each override the defaults above; without it the top level is the one entry.'),
+    },
+    { error: 'must be a mapping with at least "model" and "prompt"' },
+  )
+  .describe('A nightshift manifest.');
+
+/** The JSON Schema of a YAML manifest, for editors: `nightshift schema`. */
+export function manifestJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(manifestSchema, { io: 'input', unrepresentable: 'any' });
+}
+
+/** The names that an entry may have, for nearest-name hints. */
+export const ENTRY_KEYS: readonly string[] = Object.keys(entryShape);
+/** The names at the top of a manifest. */
+export const MANIFEST_KEYS: readonly string[] = ['name', ...ENTRY_KEYS, 'budget', 'jobs'];

@@ -1,0 +1,141 @@
+import type { Json } from '../values/json.ts';
+import { listCell, typeCell } from './cell-type.ts';
+import type { CompiledEntry, RenderedParameter } from './compile-entry.ts';
+import { type CompiledValue, compileValue } from './compiled-value.ts';
+import type { ManifestJob, Origin } from './manifest-job.ts';
+import { rowOrigin } from './origin.ts';
+import { emptyObject } from './plain-json.ts';
+import { type RenderContext, renderJobs } from './render-job.ts';
+import { type Column, JOB_COLUMNS, readColumns } from './table-columns.ts';
+import { readTable, type TableRow, type TableSource } from './table-rows.ts';
+import { compileTemplate, hasTags, type Template, TemplateFault } from './template.ts';
+
+const ONE = compileTemplate('1');
+const ZERO = compileTemplate('0');
+const NO_FIELDS: ReadonlySet<string> = new Set();
+const NO_MATRIX = { axes: [], include: [], exclude: [] };
+
+/** The jobs of a CSV or TSV manifest, one a row (and copy), in batches as they are read. Faults are reported with the row's line. */
+export async function* tableJobs(source: TableSource, context: RenderContext): AsyncGenerator<readonly ManifestJob[]> {
+  let reader: RowReader | null = null;
+  for await (const { columns, rows } of readTable(source)) {
+    if (reader === null) {
+      if (!columns.includes('model')) {
+        const message = `there is no column "model"; allowed: ${JOB_COLUMNS.join(', ')}, parameters and variables. Add a column "model", or name this file under "rows" of a YAML manifest`;
+        source.problems.add({ file: source.file, line: 1, field: 'model', message });
+        return;
+      }
+      reader = new RowReader(columns, source, context);
+    }
+    const jobs: ManifestJob[] = [];
+    for (const row of rows) for (const job of reader.jobs(row)) jobs.push(job);
+    if (jobs.length > 0) yield jobs;
+  }
+}
+
+/** Makes jobs of rows: what the columns mean is worked out once a model. */
+class RowReader {
+  readonly #columns: readonly string[];
+  readonly #source: TableSource;
+  readonly #context: RenderContext;
+  readonly #modelAt: number;
+  readonly #plans = new Map<string, readonly Column[] | null>();
+  readonly #origin: Origin;
+
+  constructor(columns: readonly string[], source: TableSource, context: RenderContext) {
+    this.#columns = columns;
+    this.#source = source;
+    this.#context = context;
+    this.#modelAt = columns.indexOf('model');
+    this.#origin = rowOrigin((field) => {
+      const name = field.startsWith('params.') ? field.slice('params.'.length) : field;
+      return columns.includes(name) ? name : field;
+    });
+  }
+
+  *jobs(row: TableRow): Generator<ManifestJob> {
+    const model = row.cells[this.#modelAt]!.trim();
+    const plan = this.#plan(model, row);
+    if (plan === null) return;
+    const { file } = this.#source;
+    const place = { file, line: row.line };
+    const vars = emptyObject();
+    const constants = emptyObject();
+    const rendered: RenderedParameter[] = [];
+    const texts: Record<string, Template> = {};
+    const broken = new Set<string>();
+    let tags: readonly Template[] = [];
+    const compile = <T>(field: string, work: () => T): T | null => {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof TemplateFault)) throw error;
+        broken.add(field);
+        this.#context.problems.add({ ...this.#origin.locate(field, place), message: error.message });
+        return null;
+      }
+    };
+    const spec = this.#context.specs.find(model);
+    for (let at = 0; at < plan.length; at++) {
+      const column = plan[at]!;
+      const cell = row.cells[at]!;
+      if (column.kind === 'variable') vars[column.name] = cell;
+      if (column.kind === 'variable' || column.kind === 'mistake' || cell.trim() === '') continue;
+      if (column.kind === 'parameter') {
+        const { name } = column;
+        if (hasTags(cell)) {
+          const value = compile(`params.${name}`, (): CompiledValue => compileValue(cell));
+          if (value) rendered.push({ name, value });
+        } else if (name in constants) {
+          const message = `the parameter "${name}" has two columns ("${name}" and "params.${name}"); keep one`;
+          this.#context.problems.add({ ...place, field: this.#columns[at]!, message });
+        } else constants[name] = typeCell(cell, spec?.cellType(name) ?? null) as Json;
+      } else if (column.name === 'tags') {
+        tags = listCell(cell).flatMap((tag) => compile('tags', () => compileTemplate(String(tag))) ?? []);
+      } else {
+        const template = compile(column.name, () => compileTemplate(cell));
+        if (template) texts[column.name] = template;
+      }
+    }
+    const templates = Object.entries(texts).map(([field, template]) => [field, template] as const);
+    const entry: CompiledEntry = {
+      model: texts.model ?? null,
+      id: texts.id ?? null,
+      prompt: texts.prompt ?? null,
+      output: texts.output ?? null,
+      copies: texts.copies ?? ONE,
+      priority: texts.priority ?? ZERO,
+      tags,
+      constants,
+      rendered,
+      matrix: NO_MATRIX,
+      rows: null,
+      rowsPath: [],
+      templates,
+      broken,
+      origin: this.#origin,
+      place,
+    };
+    yield* renderJobs(entry, { vars, place, broken: NO_FIELDS }, this.#context);
+  }
+
+  /** What the columns mean for rows of this model; null when there is no such model. Mistakes are reported once a model, at the header. */
+  #plan(model: string, row: TableRow): readonly Column[] | null {
+    const { specs, problems } = this.#context;
+    const known = this.#plans.get(model);
+    const { file } = this.#source;
+    if (known !== undefined && known !== null) return known;
+    const spec = specs.find(model);
+    if (spec === null) {
+      const message = model === '' ? 'the cell is empty; every row needs a model' : specs.unknownMessage(model);
+      problems.add({ file, line: row.line, field: 'model', message });
+      return null;
+    }
+    const plan = readColumns(this.#columns, spec);
+    for (const [at, column] of plan.entries()) {
+      if (column.kind === 'mistake') problems.add({ file, line: 1, field: this.#columns[at]!, message: column.message });
+    }
+    this.#plans.set(model, plan);
+    return plan;
+  }
+}

@@ -1,0 +1,118 @@
+import { Liquid, type Template as LiquidTemplate } from 'liquidjs';
+import type { Json, JsonObject } from '../values/json.ts';
+import { didYouMean } from './nearest-name.ts';
+import { showNames } from './plain-json.ts';
+
+/** A text that may hold Liquid tags, parsed once and rendered for every row. */
+export interface Template {
+  readonly source: string;
+  /** True: no tags, the text is the result. */
+  readonly literal: boolean;
+  /** The outermost names that it reads. */
+  readonly names: ReadonlySet<string>;
+  /** The text for these variables. `copy` is the copy number unless a variable of that name exists. Throws TemplateFault. */
+  render(variables: JsonObject, copy: number): string;
+}
+
+/** A template that cannot be parsed or rendered; the message is for the user. */
+export class TemplateFault extends Error {
+  override readonly name = 'TemplateFault';
+}
+
+const engine = createEngine();
+
+/**
+ * Liquid without files, and without what would give another text each time: a prompt that changed by itself would be paid for again.
+ */
+function createEngine(): Liquid {
+  const liquid = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    // `{{ x | default: "y" }}` and `{% if x %}` are how Liquid asks for what a row may lack.
+    lenientIf: true,
+    ownPropertyOnly: true,
+    templates: {},
+    timezoneOffset: 0,
+    locale: 'en-US',
+    parseLimit: 1_000_000,
+    memoryLimit: 10_000_000,
+    renderLimit: 5_000,
+  });
+  for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
+  delete liquid.filters.sample;
+  for (const name of Object.keys(liquid.filters).filter((filter) => filter.startsWith('date'))) {
+    const filter = liquid.filters[name] as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
+    liquid.registerFilter(name, function (this: unknown, value: unknown, ...rest: unknown[]) {
+      if (value === 'now' || value === 'today') throw new Error(`"${value}" differs at every reading; write the date out`);
+      return filter.call(this, value, ...rest);
+    });
+  }
+  return liquid;
+}
+
+/** True when the text holds Liquid tags. */
+export function hasTags(text: string): boolean {
+  return text.includes('{{') || text.includes('{%');
+}
+
+/** Parses a template. Throws TemplateFault. */
+export function compileTemplate(source: string): Template {
+  if (!hasTags(source)) return { source, literal: true, names: NO_NAMES, render: () => source };
+  let parsed: LiquidTemplate[];
+  let names: ReadonlySet<string>;
+  try {
+    parsed = engine.parse(source);
+    names = new Set(engine.globalVariablesSync(parsed));
+  } catch (error) {
+    throw new TemplateFault(`is not a valid template: ${firstLine(error)}`);
+  }
+  const quick = quickParts(source);
+  return {
+    source,
+    literal: false,
+    names,
+    render(variables, copy) {
+      const text = quick && renderQuickly(quick, variables, copy);
+      if (typeof text === 'string') return text;
+      try {
+        return engine.renderSync(parsed, variables as object, { globals: { copy } }) as string;
+      } catch (error) {
+        throw new TemplateFault(renderFault(error, variables));
+      }
+    },
+  };
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Texts and the names between them, for templates that only insert variables: most do, and a million rows are rendered. */
+function quickParts(source: string): readonly string[] | null {
+  const parts = source.split(/\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}/);
+  // The even parts are plain text; a tag left in one of them needs the engine. Words of the language are left to it as well.
+  for (let at = 0; at < parts.length; at += 2) if (/\{\{|\{%|\}\}|%\}/.test(parts[at]!)) return null;
+  for (let at = 1; at < parts.length; at += 2)
+    if (/^(?:true|false|nil|null|empty|blank|forloop|tablerowloop)$/.test(parts[at]!)) return null;
+  return parts;
+}
+
+function renderQuickly(parts: readonly string[], variables: JsonObject, copy: number): string | null {
+  let text = parts[0]!;
+  for (let at = 1; at < parts.length; at += 2) {
+    const value: Json | undefined = variables[parts[at]!] ?? (parts[at] === 'copy' ? copy : undefined);
+    if (typeof value !== 'string' && typeof value !== 'number') return null;
+    text += value + parts[at + 1]!;
+  }
+  return text;
+}
+
+function renderFault(error: unknown, variables: JsonObject): string {
+  const found = /^undefined variable: (.+?), line:\d+/.exec(firstLine(error));
+  if (!found) return `cannot be rendered: ${firstLine(error)}`;
+  const known = [...Object.keys(variables), 'copy'];
+  return `unknown name "${found[1]}"; known here: ${showNames(known)}${didYouMean(found[1]!, known)}`;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split('\n')[0] ?? text).replace(/, file:.*?(?=, line:|$)/, '');
+}

@@ -1,0 +1,158 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import type { Json } from '../values/json.ts';
+import { emptyObject, forbiddenKeyMessage, isForbiddenKey, MAX_DEPTH } from './plain-json.ts';
+import type { ProblemList } from './problem-list.ts';
+import { decodeText } from './text-encoding.ts';
+
+/** Larger files are data: `rows` streams those in bounded memory, a YAML document must be held whole. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_NODES = 1_000_000;
+const MAX_ALIASES = 10_000;
+
+/** A path into a document: keys and indexes. */
+export type NodePath = readonly (string | number)[];
+
+/** A YAML document as data, with the line of everything in it. */
+export interface YamlFile {
+  readonly data: Json;
+  /** The line of what the path names, or of the nearest thing above it that exists. */
+  lineOf(path: NodePath): number;
+}
+
+/** Reads a YAML (or JSON) file. Problems are reported, and null is returned only when there is nothing to go on with. */
+export async function readYamlFile(path: string, file: string, problems: ProblemList): Promise<YamlFile | null> {
+  const { size } = await stat(path);
+  if (size > MAX_BYTES) {
+    const message = `the file has ${size} bytes, at most ${MAX_BYTES} are read as YAML; keep long data in a CSV or JSONL file and name it under "rows"`;
+    problems.add({ file, line: null, field: '', message });
+    return null;
+  }
+  const text = decodeText(await readFile(path), file, problems);
+  return text === null ? null : parseYaml(text, file, problems);
+}
+
+/** The same of a text. */
+export function parseYaml(text: string, file: string, problems: ProblemList): YamlFile | null {
+  const lineCounter = new LineCounter();
+  // Duplicate keys are found by the walk below: the library's own check takes quadratic time on a large mapping.
+  const document = parseDocument(text, { lineCounter, merge: true, intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
+  for (const fault of document.errors) {
+    problems.add({ file, line: lineCounter.linePos(fault.pos[0]).line, field: '', message: `YAML syntax: ${fault.message}` });
+  }
+  const walk = new YamlWalk(document, lineCounter, file, problems);
+  const data = walk.value(document.contents, []);
+  if (walk.broken) return null;
+  return { data, lineOf: (path) => walk.lineOf(path) };
+}
+
+/** Turns nodes into data: no prototypes, no expansion bombs, big integers as text. */
+class YamlWalk {
+  broken = false;
+  #nodes = 0;
+  #aliases = 0;
+  readonly #document: Document;
+  readonly #lines: LineCounter;
+  readonly #file: string;
+  readonly #problems: ProblemList;
+
+  constructor(document: Document, lines: LineCounter, file: string, problems: ProblemList) {
+    this.#document = document;
+    this.#lines = lines;
+    this.#file = file;
+    this.#problems = problems;
+  }
+
+  value(node: unknown, path: NodePath): Json {
+    if (this.broken) return null;
+    if (++this.#nodes > MAX_NODES) return this.#stop(node, path, `more than ${MAX_NODES} values; keep long data in a file under "rows"`);
+    if (path.length > MAX_DEPTH) return this.#stop(node, path, `nested more than ${MAX_DEPTH} levels deep`);
+    if (isAlias(node)) return this.#aliased(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]));
+    if (isMap(node)) return this.#mapping(node.items, path);
+    if (isScalar(node)) return this.#scalar(node.value, node.source, node, path);
+    return null;
+  }
+
+  #aliased(node: Alias, path: NodePath): Json {
+    if (++this.#aliases > MAX_ALIASES) return this.#stop(node, path, `more than ${MAX_ALIASES} aliases`);
+    const target = node.resolve(this.#document);
+    if (target === undefined) return this.#report(node, path, `the alias *${node.source} has no anchor &${node.source} before it`);
+    return this.value(target, path);
+  }
+
+  #mapping(items: readonly Pair[], path: NodePath): Json {
+    const object = emptyObject();
+    const merged: unknown[] = [];
+    for (const pair of items) {
+      if (isScalar(pair.key) && typeof pair.key.value === 'symbol') {
+        merged.push(...(isSeq(pair.value) ? pair.value.items : [pair.value]));
+        continue;
+      }
+      const key = keyText(pair.key);
+      const here = [...path, key ?? ''];
+      if (key === null) this.#report(pair.key, path, 'a mapping or list cannot be a name');
+      else if (isForbiddenKey(key)) this.#report(pair.key, here, forbiddenKeyMessage(key));
+      else if (key in object) this.#report(pair.key, here, `"${key}" is given twice; keep one`);
+      else object[key] = this.value(pair.value, here);
+    }
+    for (const source of merged) {
+      const values = this.value(source, path);
+      if (typeof values !== 'object' || values === null || Array.isArray(values)) this.#report(source, path, '<< needs a mapping');
+      else for (const [key, value] of Object.entries(values as Record<string, Json>)) if (!(key in object)) object[key] = value;
+    }
+    return object;
+  }
+
+  #scalar(value: unknown, source: string | undefined, node: unknown, path: NodePath): Json {
+    if (typeof value === 'bigint') {
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : (source ?? value.toString());
+    }
+    if (typeof value === 'number' && !Number.isFinite(value))
+      return this.#report(node, path, `${source ?? value} is not a number that can be sent`);
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+    return this.#report(node, path, `${source ?? String(value)} is not text, a number, true, false or null`);
+  }
+
+  #report(node: unknown, path: NodePath, message: string): null {
+    this.#problems.add({ file: this.#file, line: this.#line(node), field: showPath(path), message });
+    return null;
+  }
+
+  #stop(node: unknown, path: NodePath, message: string): null {
+    this.#report(node, path.slice(0, 4), message);
+    this.broken = true;
+    return null;
+  }
+
+  lineOf(path: NodePath): number {
+    let node: unknown = this.#document.contents;
+    let line = this.#line(node) ?? 1;
+    for (const step of path) {
+      if (isAlias(node)) node = node.resolve(this.#document);
+      const pair: Pair | undefined = isMap(node) ? node.items.find((item) => keyText(item.key) === String(step)) : undefined;
+      const next: unknown = isSeq(node) ? node.items[Number(step)] : pair?.value;
+      if (next === undefined) break;
+      line = this.#line(pair?.key ?? next) ?? line;
+      node = next;
+    }
+    return line;
+  }
+
+  #line(node: unknown): number | null {
+    const range = typeof node === 'object' && node !== null ? (node as { range?: readonly number[] | null }).range : null;
+    return range ? this.#lines.linePos(range[0]!).line : null;
+  }
+}
+
+function keyText(key: unknown): string | null {
+  if (typeof key === 'string') return key;
+  if (key === null) return '';
+  return isScalar(key) && typeof key.value !== 'symbol' ? (key.source ?? String(key.value ?? '')) : null;
+}
+
+/** `jobs[1].params.duration` */
+export function showPath(path: NodePath): string {
+  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '');
+}
