@@ -23,6 +23,7 @@ describe('failures by cause', () => {
 
   it('keeps model names and classes apart', () => {
     expect(messagePattern('veo31_fast is off')).toBe('veo31_fast is off');
+    expect(messagePattern('job 123ab took 98765 ms')).toBe('job <id> took <n> ms');
     const jobs = [failedJob({ message: 'No', class: 'moderated' }), failedJob({ message: 'No', class: 'invalid' }, { state: 'rejected' })];
     expect(
       reportFigures(sampleInput(jobs))
