@@ -42,6 +42,18 @@ export interface SandboxOptions {
   readonly enforceLimits: boolean;
 }
 
+/** What `nightshift sandbox` and `run --sandbox` start with: any free port, 2,500 credits (the documented 25 euro), time 60 times faster, no faults. */
+export const defaultSandboxOptions: SandboxOptions = {
+  port: 0,
+  balance: 2500,
+  points: 500,
+  speed: 60,
+  seed: 1,
+  failRate: 0,
+  faults: {},
+  enforceLimits: true,
+};
+
 /** A running sandbox. */
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`: base URL of both providers. */

@@ -66,8 +66,7 @@ function line(card: Card, text: string, left: number, top: number, scale: number
     const columns = glyph(character);
     for (let column = 0; column < 5; column++) {
       const bits = columns[column]!;
-      for (let row = 0; row < 8; row++)
-        if (bits & (1 << row)) fill(card, x + column * scale, top + row * scale, scale, scale, color);
+      for (let row = 0; row < 8; row++) if (bits & (1 << row)) fill(card, x + column * scale, top + row * scale, scale, scale, color);
     }
     x += cell.width * scale;
   }
@@ -75,7 +74,15 @@ function line(card: Card, text: string, left: number, top: number, scale: number
 
 function palette(seed: number): Card['palette'] {
   const hue = hash32(seed, 'hue') % 360;
-  return [hsl(hue, 0.45, 0.62), hsl(hue + 40, 0.6, 0.52), hsl(hue + 190, 0.4, 0.45), hsl(hue, 0.35, 0.14), [250, 250, 250], hsl(hue, 0.5, 0.1), [250, 210, 60]];
+  return [
+    hsl(hue, 0.45, 0.62),
+    hsl(hue + 40, 0.6, 0.52),
+    hsl(hue + 190, 0.4, 0.45),
+    hsl(hue, 0.35, 0.14),
+    [250, 250, 250],
+    hsl(hue, 0.5, 0.1),
+    [250, 210, 60],
+  ];
 }
 
 function hsl(hue: number, saturation: number, lightness: number): readonly [number, number, number] {

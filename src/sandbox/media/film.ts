@@ -58,12 +58,10 @@ function* frames(spec: FilmSpec): Generator<ReturnType<typeof encodeFrame>> {
 /** The writer stamps the time of writing into the headers; a film must have the same bytes, and so the same ETag, whenever it is made again. */
 function withoutWriterTimes(bytes: Uint8Array): Uint8Array {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // The headers come first in the file ("fast start"), so the first match is the box itself.
   for (const box of ['mvhd', 'tkhd', 'mdhd']) {
-    for (let at = view.indexOf(box); at >= 0 && at < view.length; at = view.indexOf(box, at + 4)) {
-      const version = view[at + 4];
-      if (version === 0 || version === 1) view.fill(0, at + 8, at + 8 + (version === 0 ? 8 : 16));
-      break;
-    }
+    const at = view.indexOf(box);
+    if (at >= 0) view.fill(0, at + 8, at + (view[at + 4] === 1 ? 24 : 16));
   }
   return bytes;
 }

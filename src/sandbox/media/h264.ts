@@ -20,9 +20,20 @@ export function decoderSetup(width: number, height: number): Uint8Array {
   const sequence = sequenceParameters(width, height);
   const picture = pictureParameters();
   return Uint8Array.from([
-    1, sequence[1]!, sequence[2]!, sequence[3]!, 0xff, 0xe1, sequence.length >> 8, sequence.length & 0xff, ...sequence,
-    1, picture.length >> 8, picture.length & 0xff, ...picture,
-  ]); // biome-ignore format: the fields of the box in their order
+    1,
+    sequence[1]!,
+    sequence[2]!,
+    sequence[3]!,
+    0xff,
+    0xe1,
+    sequence.length >> 8,
+    sequence.length & 0xff,
+    ...sequence,
+    1,
+    picture.length >> 8,
+    picture.length & 0xff,
+    ...picture,
+  ]);
 }
 
 /**
@@ -81,8 +92,8 @@ function macroblocks(out: BitWriter, card: Card, previous: Uint8Array | null, ch
       out.unsigned(offset + 25);
       out.align();
       for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) out.byte(samples.luma[pixels[at + y * stride + x]!]!);
+      // Chroma is taken from the lower right pixel of each four, so that its upper and left neighbours come from the row and column next to the block.
       for (const plane of [samples.blue, samples.red])
-        // Chroma is taken from the lower right pixel of each four, so that its upper and left neighbours come from the row and column next to the block.
         for (let y = 1; y < 16; y += 2) for (let x = 1; x < 16; x += 2) out.byte(plane[pixels[at + y * stride + x]!]!);
     }
   }

@@ -21,7 +21,12 @@ export async function encodeModel(spec: ModelSpec): Promise<Uint8Array> {
   const material = document.createMaterial('side').setRoughnessFactor(0.8).setMetallicFactor(0);
   if (spec.textured) {
     const picture = { prompt: spec.label, label: 'sandbox', width: 128, height: 128, seed: spec.seed, format: 'png' } as const;
-    material.setBaseColorTexture(document.createTexture('side').setImage(await encodePicture(picture)).setMimeType('image/png'));
+    material.setBaseColorTexture(
+      document
+        .createTexture('side')
+        .setImage(await encodePicture(picture))
+        .setMimeType('image/png'),
+    );
   } else material.setBaseColorFactor([0.6, 0.6, 0.65, 1]);
   const primitive = document
     .createPrimitive()
