@@ -83,8 +83,8 @@ export function readRefusal(answer: ApiAnswer): SubmitOutcome {
 }
 
 /** Surely not executed: the job is rejected, or goes back into the queue. */
-export function refused(failure: Failure, then: 'reject' | 'requeue'): SubmitOutcome {
-  return { kind: 'refused', failure, then };
+export function refused(failure: Failure, next: 'reject' | 'requeue'): SubmitOutcome {
+  return { kind: 'refused', failure, next };
 }
 
 /** Bytes left and this came back: it proves neither that the job runs nor that it does not. */

@@ -75,7 +75,7 @@ export type SubmitOutcome =
   /** Taken and running: poll the ids. */
   | { readonly kind: 'accepted'; readonly handle: Handle; readonly money: MoneyReport; readonly expectMs: number | null }
   /** Surely not executed and not charged. `retry` says what becomes of the job. */
-  | { readonly kind: 'refused'; readonly failure: Failure; readonly then: 'reject' | 'requeue' }
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly next: 'reject' | 'requeue' }
   /** Executed, and failed in the same breath (a synchronous `success: false`). */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly money: MoneyReport }
   /** Bytes left and no trustworthy answer came: never resent without proof. */

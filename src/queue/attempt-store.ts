@@ -166,6 +166,16 @@ export class AttemptStore {
       .immediate();
   }
 
+  /** Keeps further ids that a later answer names (`prompt_submission_id`), beside those of the handle. */
+  keepIds(attemptId: number, other: Readonly<Record<string, string>>): void {
+    if (Object.keys(other).length === 0) return;
+    this.#db
+      .prepare(
+        `UPDATE attempts SET handle = json_set(handle, '$.other', json_patch(handle -> '$.other', ?)) WHERE id = ? AND handle IS NOT NULL`,
+      )
+      .run(JSON.stringify(other), attemptId);
+  }
+
   /** Attempts with a refund that the documents promise and nothing has shown yet. */
   openRefunds(batchId: number): readonly Attempt[] {
     return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND refund_open = 1`).all(batchId).map(readAttempt);

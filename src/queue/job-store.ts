@@ -19,6 +19,14 @@ export interface JobWithResult extends StoredJob {
   readonly files: readonly SavedFile[];
 }
 
+/** Jobs that are on their way to submission and still `queued` in the file. */
+export interface HandedOver {
+  readonly seqs: readonly number[];
+  readonly twinKeys: readonly string[];
+}
+
+const NOTHING: HandedOver = { seqs: [], twinKeys: [] };
+
 /** Reads jobs, and moves those that nobody is working on. */
 export class JobStore {
   readonly #db: QueueDb;
@@ -53,13 +61,20 @@ export class JobStore {
    * The next queued jobs of a family: highest priority first, then manifest order. Leaves out jobs dearer than `maxQuote`, and jobs that
    * the provider's history could not tell from one that is being submitted or unknown.
    */
-  nextQueued(batchId: number, family: string, limit: number, maxQuote: Micros | null): readonly StoredJob[] {
+  nextQueued(
+    batchId: number,
+    family: string,
+    limit: number,
+    maxQuote: Micros | null,
+    handedOver: HandedOver = NOTHING,
+  ): readonly StoredJob[] {
     return this.#db
       .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND family = ? AND state = 'queued' AND removed = 0
           AND (? IS NULL OR coalesce(j.quote, 0) <= ?)
+          AND j.seq NOT IN (SELECT value FROM json_each(?)) AND (j.twin_key IS NULL OR j.twin_key NOT IN (SELECT value FROM json_each(?)))
           AND (j.twin_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs t WHERE t.twin_key = j.twin_key AND t.state IN ('submitting', 'unknown')))
         ORDER BY priority DESC, seq LIMIT ?`)
-      .all(batchId, family, maxQuote, maxQuote, limit)
+      .all(batchId, family, maxQuote, maxQuote, JSON.stringify(handedOver.seqs), JSON.stringify(handedOver.twinKeys), limit)
       .map(readJob);
   }
 

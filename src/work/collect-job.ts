@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { Failure } from '../job-type/outcomes.ts';
+import { jobTypeOf } from '../job-type/registry.ts';
+import type { Attempt } from '../queue/attempt-row.ts';
+import type { StoredJob } from '../queue/job-row.ts';
+import type { Output } from '../queue/output-store.ts';
+import { fileStem } from './file-names.ts';
+import { reportJob } from './report-job.ts';
+import type { SaveOutcome, WorkContext } from './work-context.ts';
+
+/** An expired URL is asked for anew so many times; then the file is paid and lost. */
+const MOST_REFRESHES = 3;
+
+/**
+ * Brings the files of a `ready` job to disk. Never submits. `left` when some could not be had now (the network, the disk, the run's end):
+ * the job stays `ready` and the next run goes on.
+ */
+export async function collectJob(
+  context: WorkContext,
+  job: StoredJob,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<'done' | 'lost' | 'left'> {
+  const { outputs, attempts } = context.stores;
+  await keepEarlierFiles(context, job, attempt);
+  const all = outputs.ofAttempt(attempt.id);
+  for (const output of all) {
+    if (output.state !== 'pending') continue;
+    if (!(await collectFile(context, job, attempt, output, all, signal))) return 'left';
+  }
+  const lost = outputs.ofAttempt(attempt.id).filter((output) => output.state === 'lost');
+  attempts.settleOutputs(attempt.id, lost.length > 0 ? lostFailure(lost.length, all.length) : null, context.clock.now());
+  reportJob(context, job.seq);
+  return lost.length > 0 ? 'lost' : 'done';
+}
+
+/** True when the file is saved or lost for good. */
+async function collectFile(
+  context: WorkContext,
+  job: StoredJob,
+  attempt: Attempt,
+  output: Output,
+  all: readonly Output[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { outputs } = context.stores;
+  const target = join(context.batch.outDir, fileStem(job.output, all, output.position, job.outputsAsked));
+  let current = output;
+  for (;;) {
+    if (signal.aborted) return false;
+    const result = await context.saveFile({
+      url: current.url,
+      target,
+      kind: current.kind,
+      saidType: current.saidType,
+      saidBytes: current.saidBytes,
+      signal,
+    });
+    if (result.kind === 'saved') {
+      outputs.saved(output.id, result);
+      return true;
+    }
+    if (result.kind === 'failed') {
+      noteFailure(context, job, result);
+      return false;
+    }
+    const fresh = current.refreshes < MOST_REFRESHES ? await freshUrl(context, job, attempt, current, signal) : null;
+    if (fresh === 'later') return false;
+    if (fresh === null) {
+      outputs.lost(output.id);
+      context.events.emit('notice', { level: 'error', message: `${job.id}: paid, not saved: ${result.message}` });
+      return true;
+    }
+    outputs.refreshed(output.id, fresh);
+    current = { ...current, url: fresh, refreshes: current.refreshes + 1 };
+  }
+}
+
+/** Asks the status once more for the URL of a file; null when the provider has no way to tell it. */
+async function freshUrl(
+  context: WorkContext,
+  job: StoredJob,
+  attempt: Attempt,
+  output: Output,
+  signal: AbortSignal,
+): Promise<string | null | 'later'> {
+  const jobType = jobTypeOf(context.registry, job.family);
+  const desk = context.desks[job.provider];
+  if (!desk || !attempt.handle || !jobType.poll || !jobType.readPoll) return null;
+  const files = [];
+  for (const id of attempt.handle.ids) {
+    try {
+      const result = await desk.ask('poll', jobType.poll(attempt.handle, id), signal);
+      if (result.kind !== 'answer') return 'later';
+      const outcome = jobType.readPoll(result.answer, id);
+      if (outcome.kind === 'unclear' || outcome.kind === 'running') return 'later';
+      if (outcome.kind === 'completed') files.push(...outcome.files);
+    } catch (error) {
+      if (signal.aborted) return 'later';
+      throw error;
+    }
+  }
+  return files[output.position]?.url ?? null;
+}
+
+/** A new attempt takes the name; the files of earlier ones keep theirs with `.a1`, `.a2` before the extension. */
+async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: Attempt): Promise<void> {
+  for (const old of context.stores.outputs.ofEarlierAttempts(job.seq, attempt.number)) {
+    if (old.path === null) continue;
+    const dot = old.path.lastIndexOf('.');
+    const stem = old.path.slice(0, dot);
+    if (stem.endsWith(`.a${old.number}`)) continue;
+    const kept = `${stem}.a${old.number}${old.path.slice(dot)}`;
+    if (await context.moveFile(old.path, kept)) context.stores.outputs.moved(old.id, kept);
+  }
+}
+
+function noteFailure(context: WorkContext, job: StoredJob, result: Extract<SaveOutcome, { kind: 'failed' }>): void {
+  context.events.emit('notice', { level: 'warn', message: `${job.id}: not saved yet: ${result.message}` });
+  // A full disk would fail every file after this one: nothing more is paid for that could not be kept.
+  if (result.disk) context.control.stop('failures', `the output folder cannot be written: ${result.message}`);
+}
+
+function lostFailure(lost: number, of: number): Failure {
+  return {
+    class: 'lost',
+    httpStatus: null,
+    message: `paid, not saved: ${lost} of ${of} files can no longer be had from the provider`,
+    charged: 'yes',
+  };
+}

@@ -1,0 +1,77 @@
+import PQueue from 'p-queue';
+import { collectJob } from './collect-job.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** Looks again at what could not be saved so many times before the run ends without it. */
+const MOST_ROUNDS = 3;
+const BETWEEN_ROUNDS_MS = 5_000;
+
+/** Downloads `ready` jobs, a few at a time. No limit of an API governs this, so it does not pass the scheduler. */
+export class Collector {
+  readonly #context: WorkContext;
+  readonly #queue: PQueue;
+  readonly #pending = new Set<number>();
+  readonly #onChange: () => void;
+  #left = 0;
+
+  constructor(context: WorkContext, concurrency: number, onChange: () => void) {
+    this.#context = context;
+    this.#queue = new PQueue({ concurrency });
+    this.#onChange = onChange;
+  }
+
+  get idle(): boolean {
+    return this.#pending.size === 0;
+  }
+
+  /** Jobs that stayed `ready` because a file could not be had. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Queues the download of a job, once. */
+  add(jobSeq: number): void {
+    if (this.#pending.has(jobSeq) || this.#context.control.waiting.aborted) return;
+    this.#pending.add(jobSeq);
+    void this.#queue.add(() => this.#collect(jobSeq));
+  }
+
+  /** Everything that an earlier run left `ready`, page by page so that a long list needs no memory. */
+  async addStored(): Promise<void> {
+    for (let after = 0; ; ) {
+      const page = this.#context.stores.jobs.inState(this.#context.batch.id, 'ready', after, 100);
+      const last = page.at(-1);
+      if (!last || this.#context.control.waiting.aborted) return;
+      for (const job of page) this.add(job.seq);
+      after = last.seq;
+      await this.#queue.onSizeLessThan(100);
+    }
+  }
+
+  /** After everything else: the ones that failed are tried again, a few rounds, then left to the next run. */
+  async finish(): Promise<void> {
+    await this.#queue.onIdle();
+    for (let round = 1; round < MOST_ROUNDS && this.#left > 0 && !this.#context.control.submitting.aborted; round++) {
+      await this.#context.clock.sleep(BETWEEN_ROUNDS_MS, this.#context.control.submitting);
+      this.#left = 0;
+      await this.addStored();
+      await this.#queue.onIdle();
+    }
+  }
+
+  async #collect(jobSeq: number): Promise<void> {
+    try {
+      const job = this.#context.stores.jobs.bySeq(jobSeq);
+      const attempt = this.#context.stores.attempts.latest(jobSeq);
+      if (job?.state !== 'ready' || !attempt) return;
+      const end = await collectJob(this.#context, job, attempt, this.#context.control.waiting);
+      if (end === 'left') this.#left += 1;
+    } catch (error) {
+      this.#left += 1;
+      this.#context.control.fail(error);
+    } finally {
+      this.#pending.delete(jobSeq);
+      this.#onChange();
+    }
+  }
+}

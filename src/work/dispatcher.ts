@@ -1,0 +1,173 @@
+import type { JobType } from '../job-type/job-type.ts';
+import { jobTypeOf } from '../job-type/registry.ts';
+import type { StoredJob } from '../queue/job-row.ts';
+import type { Micros } from '../values/money.ts';
+import { type Generated, generate, resumeGeneration } from './generation.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+import { SpendingPause } from './spending-pause.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** After a job came back unsubmitted, its provider rests so long, doubling while it goes on. */
+const REST_MS = 500;
+const LONGEST_REST_MS = 60_000;
+
+/** A job that was handed over to the slots. */
+interface Handed {
+  readonly job: StoredJob;
+  /** False until its submission was answered: its twins wait, and its rare window is not asked for twice. */
+  submitted: boolean;
+}
+
+/**
+ * Hands jobs from the queue to the slots, never more than there are free slots, however long the queue is. Higher priorities first; among
+ * equals those with a rare window that is open now, since such a place is lost when it is not used; then manifest order. What waits for
+ * its window holds no slot.
+ */
+export class Dispatcher {
+  readonly #context: WorkContext;
+  readonly #handed = new Map<number, Handed>();
+  readonly #resting = new Map<string, { until: number; inARow: number }>();
+  readonly #pauses: Readonly<Record<string, SpendingPause>>;
+  readonly #timers = new Set<string>();
+  readonly #onReady: (jobSeq: number) => void;
+  readonly #onChange: () => void;
+
+  constructor(context: WorkContext, partial: boolean, onReady: (jobSeq: number) => void, onChange: () => void) {
+    this.#context = context;
+    this.#onReady = onReady;
+    this.#onChange = onChange;
+    this.#pauses = Object.fromEntries(Object.keys(context.desks).map((name) => [name, new SpendingPause(context, name, partial)]));
+  }
+
+  /** Jobs that hold or wait for a slot. */
+  get inFlight(): number {
+    return this.#handed.size;
+  }
+
+  /** Jobs in flight at one provider. */
+  inFlightAt(provider: string): number {
+    return [...this.#handed.values()].filter(({ job }) => job.provider === provider).length;
+  }
+
+  /** Whether a wait is set after which more may be handed over. */
+  get waiting(): boolean {
+    return this.#timers.size > 0;
+  }
+
+  /** Follows a job that was submitted earlier. It takes its slot before anything new. */
+  resume(job: StoredJob): void {
+    const desk = this.#context.desks[job.provider];
+    if (!desk || this.#handed.has(job.seq)) return;
+    this.#handed.set(job.seq, { job, submitted: true });
+    this.#run(desk, job, Number.MAX_SAFE_INTEGER, () => resumeGeneration(this.#context, desk, job));
+  }
+
+  /** Hands over as many jobs as there is room for. */
+  async pump(): Promise<void> {
+    for (const desk of Object.values(this.#context.desks)) {
+      while (this.#context.control.maySubmit(desk.name)) {
+        const pause = this.#pauses[desk.name]!;
+        if (!(await pause.mayGoOn(this.inFlightAt(desk.name)))) break;
+        if (this.#rests(desk.name)) break;
+        const job = this.#next(desk, pause.mostQuote());
+        if (!job) {
+          if (pause.paused && this.inFlightAt(desk.name) === 0) pause.stop();
+          break;
+        }
+        this.#handOver(desk, job);
+      }
+    }
+  }
+
+  #handOver(desk: ProviderDesk, job: StoredJob): void {
+    const handed: Handed = { job, submitted: false };
+    this.#handed.set(job.seq, handed);
+    this.#run(desk, job, job.priority, () =>
+      generate(this.#context, desk, job, () => {
+        handed.submitted = true;
+        this.#onChange();
+      }),
+    );
+  }
+
+  #run(desk: ProviderDesk, job: StoredJob, priority: number, task: () => Promise<Generated>): void {
+    const { control } = this.#context;
+    const slots = jobTypeOf(this.#context.registry, job.family).slots;
+    // Bottleneck's scale is small: an earlier submission goes first, the rest is in the order handed over.
+    const held = desk.slots.hold(slots, priority === Number.MAX_SAFE_INTEGER ? 5 : 0, task, control.waiting);
+    held
+      .then((result) => this.#over(desk, job, result))
+      .catch((error: unknown) => {
+        if (!control.submitting.aborted && !control.waitingFor(desk.name).aborted) control.fail(error);
+      })
+      .finally(() => {
+        this.#handed.delete(job.seq);
+        this.#onChange();
+      });
+  }
+
+  #over(desk: ProviderDesk, job: StoredJob, result: Generated): void {
+    const pause = this.#pauses[desk.name]!;
+    if (result.kind === 'ready') this.#onReady(job.seq);
+    if (result.kind === 'no_room') pause.noRoom(result.outcome);
+    else pause.settled();
+    if (result.kind === 'later') this.#rest(desk.name);
+    else if (result.kind === 'ready') this.#resting.delete(desk.name);
+  }
+
+  #next(desk: ProviderDesk, mostQuote: Micros | null): StoredJob | null {
+    const { stores, batch, registry } = this.#context;
+    const waiting = [...this.#handed.values()].filter(({ submitted }) => !submitted);
+    const handedOver = {
+      seqs: waiting.map(({ job }) => job.seq),
+      twinKeys: waiting.flatMap(({ job }) => (job.twinKey === null ? [] : [job.twinKey])),
+    };
+    let best: { job: StoredJob; rare: boolean } | null = null;
+    for (const { family, provider } of stores.jobs.queuedFamilies(batch.id)) {
+      if (provider !== desk.name) continue;
+      const jobType = jobTypeOf(registry, family);
+      if (desk.slots.free(jobType.slots) < 1 || !this.#windowOpen(desk, jobType, waiting)) continue;
+      const [job] = stores.jobs.nextQueued(batch.id, family, 1, mostQuote, handedOver);
+      if (!job) continue;
+      const rare = jobType.submitWindows.length > 0;
+      if (best === null || goesBefore(job, rare, best.job, best.rare)) best = { job, rare };
+    }
+    return best?.job ?? null;
+  }
+
+  #windowOpen(desk: ProviderDesk, jobType: JobType, waiting: readonly Handed[]): boolean {
+    if (jobType.submitWindows.length === 0) return true;
+    if (waiting.some(({ job }) => job.family === jobType.family)) return false;
+    const freeIn = desk.gate.nextFreeIn(jobType.submitWindows);
+    if (freeIn <= 0) return true;
+    if (Number.isFinite(freeIn)) this.#wakeIn(`window ${jobType.family}`, freeIn);
+    return false;
+  }
+
+  #rest(provider: string): void {
+    const inARow = (this.#resting.get(provider)?.inARow ?? 0) + 1;
+    const restMs = Math.min(LONGEST_REST_MS, REST_MS * 2 ** Math.min(inARow - 1, 10)) * (0.5 + this.#context.random() / 2);
+    this.#resting.set(provider, { until: this.#context.clock.mono() + restMs, inARow });
+  }
+
+  #rests(provider: string): boolean {
+    const left = (this.#resting.get(provider)?.until ?? 0) - this.#context.clock.mono();
+    if (left > 0) this.#wakeIn(`rest ${provider}`, left);
+    return left > 0;
+  }
+
+  #wakeIn(name: string, ms: number): void {
+    if (this.#timers.has(name)) return;
+    this.#timers.add(name);
+    void this.#context.clock.sleep(ms, this.#context.control.submitting).then(() => {
+      this.#timers.delete(name);
+      this.#onChange();
+    });
+  }
+}
+
+function goesBefore(job: StoredJob, rare: boolean, other: StoredJob, otherRare: boolean): boolean {
+  if (job.priority !== other.priority) return job.priority > other.priority;
+  if (rare !== otherRare) return rare;
+  return job.seq < other.seq;
+}

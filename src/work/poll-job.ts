@@ -1,0 +1,115 @@
+import type { JobType } from '../job-type/job-type.ts';
+import type { Failure, PollOutcome } from '../job-type/outcomes.ts';
+import type { Attempt } from '../queue/attempt-row.ts';
+import type { StoredJob } from '../queue/job-row.ts';
+import { addMoney, settlementOf } from './money-of.ts';
+import type { PollTimer } from './poll-timer.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+import { reportJob } from './report-job.ts';
+import { shortWarning } from './short-warning.ts';
+import { stopForRefusal } from './submit-job.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** What a settled id came to. */
+type Settled = Extract<PollOutcome, { kind: 'completed' | 'failed' }>;
+
+/** An id that is not known there: a lag at first, a loss after so many looks over so long. */
+const MISSING_LOOKS = 6;
+const MISSING_MS = 5 * 60_000;
+
+/**
+ * Polls every id of an attempt until each is settled, then settles the attempt. A failed poll settles nothing and an unknown word keeps
+ * polling. Returns `left` when the run stops waiting first: the next run goes on from the stored ids.
+ */
+export async function pollJob(
+  context: WorkContext,
+  desk: ProviderDesk,
+  jobType: JobType,
+  job: StoredJob,
+  attempt: Attempt,
+  timer: PollTimer,
+): Promise<'ready' | 'settled' | 'left'> {
+  const { handle } = attempt;
+  if (!handle || !jobType.poll || !jobType.readPoll)
+    throw new Error(`Cannot poll attempt ${attempt.id}: ${job.family} has no status request, or no id was stored`);
+  const settled = new Map<string, Settled>();
+  const missing = new Map<string, { looks: number; since: number }>();
+  const waiting = context.control.waitingFor(desk.name);
+  while (settled.size < handle.ids.length) {
+    await timer.wait(waiting);
+    for (const id of handle.ids) {
+      if (settled.has(id)) continue;
+      if (waiting.aborted) return 'left';
+      const outcome = await look(desk, jobType, attempt, id, waiting);
+      if (outcome === null) return 'left';
+      timer.saw(outcome);
+      if (outcome.kind === 'completed' || outcome.kind === 'failed') settled.set(id, outcome);
+      else if (outcome.kind === 'missing') {
+        if (isLost(missing, id, context.clock.mono())) settled.set(id, lost(outcome.failure));
+      } else {
+        missing.delete(id);
+        if (outcome.kind === 'unclear') stopForRefusal(context, desk, outcome.failure);
+        if (outcome.kind === 'unclear' && outcome.failure.class === 'auth') context.control.giveUp(desk.name);
+      }
+    }
+  }
+  return settleAttempt(
+    context,
+    job,
+    attempt,
+    handle.ids.map((id) => settled.get(id)!),
+  );
+}
+
+async function look(desk: ProviderDesk, jobType: JobType, attempt: Attempt, id: string, waiting: AbortSignal): Promise<PollOutcome | null> {
+  try {
+    const result = await desk.ask('poll', jobType.poll!(attempt.handle!, id), waiting);
+    if (result.kind === 'answer') return jobType.readPoll!(result.answer, id);
+    return { kind: 'unclear', failure: { class: 'transport', httpStatus: null, message: result.message, charged: 'unknown' } };
+  } catch (error) {
+    if (waiting.aborted) return null;
+    throw error;
+  }
+}
+
+function isLost(missing: Map<string, { looks: number; since: number }>, id: string, now: number): boolean {
+  const seen = missing.get(id) ?? { looks: 0, since: now };
+  seen.looks += 1;
+  missing.set(id, seen);
+  return seen.looks >= MISSING_LOOKS && now - seen.since >= MISSING_MS;
+}
+
+function lost(failure: Failure): Settled {
+  const message = `accepted, and no longer known to the provider: ${failure.message}`;
+  return {
+    kind: 'failed',
+    failure: { ...failure, class: 'lost', message, charged: 'unknown' },
+    money: { charged: null, refunded: null, balance: null },
+  };
+}
+
+function settleAttempt(context: WorkContext, job: StoredJob, attempt: Attempt, outcomes: readonly Settled[]): 'ready' | 'settled' {
+  const { attempts, limits } = context.stores;
+  const now = context.clock.now();
+  const money = settlementOf(addMoney(outcomes.map((outcome) => outcome.money)));
+  const completed = outcomes.filter((outcome) => outcome.kind === 'completed');
+  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+  if (completed.length === 0 && failed) {
+    attempts.fail(attempt.id, 'processing', failed.failure, money, now);
+    reportJob(context, job.seq);
+    return 'settled';
+  }
+  const files = completed.flatMap((outcome) => outcome.files);
+  const part = failed ? `${completed.length} of ${outcomes.length} parts came; the others: ${failed.failure.message}` : null;
+  attempts.complete(attempt.id, files, money, part ?? shortWarning(files, job.outputsAsked), now);
+  attempts.keepIds(attempt.id, Object.assign({}, ...completed.map((outcome) => outcome.other)));
+  if (attempt.submittedAt !== null) limits.recordLatency(job.family, latencyBucket(job), now - attempt.submittedAt, now);
+  reportJob(context, job.seq);
+  return 'ready';
+}
+
+/** Generations that take about as long as each other: same model, duration, quality and size. */
+export function latencyBucket(job: Pick<StoredJob, 'model' | 'params'>): string {
+  const part = (name: string): string => String(job.params[name] ?? '');
+  return [job.model, part('duration'), part('quality'), part('aspect_ratio'), part('sound')].join('|');
+}

@@ -1,0 +1,93 @@
+import type { InputField, ParameterSpec } from '../job-type/job-type.ts';
+import type { Failure } from '../job-type/outcomes.ts';
+import type { LocalInput } from '../plan/planned-job.ts';
+import type { StoredJob } from '../queue/job-row.ts';
+import type { Json, JsonObject } from '../values/json.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** The parameters with every local input in the form that the API takes, or why that cannot be. */
+export type PreparedInputs =
+  | {
+      readonly kind: 'ready';
+      readonly params: JsonObject;
+      /** The same with hashes in the place of file contents: what is frozen in the queue. */
+      readonly frozen: JsonObject;
+    }
+  /** The upload was refused: the job cannot be made as it is. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** The network or the provider is not there: try later. */
+  | { readonly kind: 'later'; readonly message: string };
+
+/**
+ * Puts URLs (or base64) in the place of local files: uploaded once per content through the provider's upload endpoint, just before the
+ * first use, and remembered. Costs nothing and is safe to repeat.
+ */
+export async function prepareInputs(
+  context: WorkContext,
+  desk: ProviderDesk,
+  job: StoredJob,
+  spec: ParameterSpec,
+  signal: AbortSignal,
+): Promise<PreparedInputs> {
+  const params: Record<string, Json> = { ...job.params };
+  const frozen: Record<string, Json> = { ...job.params };
+  for (const input of job.localInputs) {
+    const field = spec.inputs.find((candidate) => candidate.field === input.field);
+    if (!field) continue;
+    const file = await context.readInput(input.path);
+    if (file?.sha256 !== input.sha256)
+      return {
+        kind: 'refused',
+        failure: failure(null, `${input.field}: the file ${file ? 'changed' : 'vanished'} after it was planned; run the manifest again`),
+      };
+    if (field.local.by === 'base64') {
+      for (const target of [params, frozen]) delete target[input.field];
+      params[field.local.into] = file.base64;
+      frozen[field.local.into] = `sha256:${input.sha256}`;
+      continue;
+    }
+    const url = await uploadedUrl(context, desk, input, signal);
+    if (typeof url !== 'string') return url;
+    for (const target of [params, frozen]) place(target, field, input.index, url);
+  }
+  return { kind: 'ready', params, frozen };
+}
+
+function place(params: Record<string, Json>, field: InputField, index: number, url: string): void {
+  const value = params[field.field];
+  params[field.field] = Array.isArray(value) ? value.map((item: Json, position) => (position === index ? url : item)) : url;
+}
+
+async function uploadedUrl(
+  context: WorkContext,
+  desk: ProviderDesk,
+  input: LocalInput,
+  signal: AbortSignal,
+): Promise<string | PreparedInputs> {
+  const { upload } = desk.provider;
+  if (!upload) return { kind: 'refused', failure: failure(null, `${desk.name} has no documented upload for ${input.field}; give a URL`) };
+  const known = context.stores.cache.uploadedUrl(desk.name, input.sha256);
+  if (known !== null) return known;
+  const field = desk.settings.uploadField ?? upload.field;
+  const result = await desk.upload(upload.path, field, { path: input.path, mediaType: input.mediaType }, signal);
+  if (result.kind !== 'answer') return { kind: 'later', message: result.message };
+  const { answer } = result;
+  if (answer.status >= 400) {
+    const read = desk.provider.readFailure(answer);
+    const blameless = answer.status >= 500 || ['auth', 'no_funds', 'rate_limited', 'busy'].includes(read.class);
+    return blameless ? { kind: 'later', message: read.message } : { kind: 'refused', failure: { ...read, charged: 'no' } };
+  }
+  const url = upload.read(answer);
+  if (url === null)
+    return {
+      kind: 'refused',
+      failure: failure(answer.status, 'the upload was answered without a URL; check upload_field in the configuration'),
+    };
+  context.stores.cache.rememberUpload(desk.name, input.sha256, url, context.clock.now());
+  return url;
+}
+
+function failure(httpStatus: number | null, message: string): Failure {
+  return { class: 'invalid', httpStatus, message, charged: 'no' };
+}

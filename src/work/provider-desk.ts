@@ -1,0 +1,191 @@
+import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
+import type { LimitState, Provider } from '../job-type/provider.ts';
+import type { ProviderSettings } from '../job-type/settings.ts';
+import type { Clock } from '../values/clock.ts';
+import type { RequestTally } from './request-tally.ts';
+import type { WorkEvents } from './work-events.ts';
+
+/** What is sent for: submissions pass first. */
+export type RequestKind = 'submit' | 'poll' | 'other';
+
+/** What came of sending one request. */
+export type SendResult =
+  | { readonly kind: 'answer'; readonly answer: ApiAnswer }
+  /** Provably no byte left this machine. */
+  | { readonly kind: 'not_sent'; readonly message: string }
+  /** Bytes left and no whole answer came. */
+  | { readonly kind: 'lost'; readonly message: string };
+
+/** The wire to one provider: sends exactly once, follows nothing. */
+export interface Wire {
+  send(
+    request: ApiRequest,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal; readonly kind: RequestKind },
+  ): Promise<SendResult>;
+  upload(
+    path: string,
+    field: string,
+    file: { readonly path: string; readonly mediaType: string },
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<SendResult>;
+}
+
+/** The limits that everything sent to one provider passes. */
+export interface Gate {
+  run<T>(
+    kind: RequestKind,
+    send: (sending: { answered(state: LimitState | null): void; notSent(): void }) => Promise<T>,
+    options?: { readonly signal?: AbortSignal; readonly windows?: readonly string[] },
+  ): Promise<T>;
+  nextFreeIn(windows?: readonly string[]): number;
+  blockFor(ms: number): void;
+  readonly blockedForMs: number;
+}
+
+/** The slots of one provider. */
+export interface Slots {
+  free(names: readonly string[]): number;
+  hold<T>(names: readonly string[], priority: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  occupancy(): readonly { readonly name: string; readonly max: number; readonly held: number }[];
+}
+
+/** Whether a provider is up, from what came of the last requests. */
+export interface Breaker {
+  /** Resolves when a request may be sent: at once while closed, one probe at a time while open. */
+  admit(signal: AbortSignal): Promise<void>;
+  succeeded(): void;
+  faulted(): void;
+  /** How long it has been open, milliseconds; 0 while closed. */
+  openForMs(): number;
+}
+
+/** How long to wait after a 429, milliseconds; pure. */
+export type ThrottleWait = (answer: ApiAnswer, inARow: number) => number;
+
+/** Everything that the engine needs to deal with one provider. */
+export interface ProviderDeskParts {
+  readonly provider: Provider;
+  readonly settings: ProviderSettings;
+  readonly wire: Wire;
+  readonly gate: Gate;
+  readonly slots: Slots;
+  readonly breaker: Breaker;
+  readonly throttleWait: ThrottleWait;
+  readonly tally: RequestTally;
+  readonly events: WorkEvents;
+  readonly clock: Clock;
+}
+
+/** Answers to anything but a submission come at once; one that does not is a fault. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** One provider as the engine deals with it: every request passes the gate, is counted, and teaches the limits and the breaker. */
+export class ProviderDesk {
+  readonly provider: Provider;
+  readonly settings: ProviderSettings;
+  readonly slots: Slots;
+  readonly gate: Gate;
+  readonly #parts: ProviderDeskParts;
+  #throttledInARow = 0;
+
+  constructor(parts: ProviderDeskParts) {
+    this.#parts = parts;
+    this.provider = parts.provider;
+    this.settings = parts.settings;
+    this.slots = parts.slots;
+    this.gate = parts.gate;
+  }
+
+  get name(): string {
+    return this.provider.name;
+  }
+
+  /** How long the provider has been down, milliseconds; 0 while it answers. */
+  downForMs(): number {
+    return this.#parts.breaker.openForMs();
+  }
+
+  /**
+   * Submits: waits for its turn, then asks `beforeSending` (which commits the intent) and sends exactly once. Null when `beforeSending`
+   * called it off. Rejects only when the signal aborts before the turn came.
+   */
+  async submit(
+    request: ApiRequest,
+    windows: readonly string[],
+    beforeSending: () => boolean,
+    waiting: AbortSignal,
+    leaving: AbortSignal,
+  ): Promise<SendResult | null> {
+    await this.#parts.breaker.admit(waiting);
+    return this.#parts.gate.run(
+      'submit',
+      async (sending) => {
+        if (waiting.aborted || !beforeSending()) {
+          sending.notSent();
+          return null;
+        }
+        this.#parts.tally.sent('submit');
+        const result = await this.#parts.wire.send(request, { timeoutMs: this.settings.submitTimeoutMs, signal: leaving, kind: 'submit' });
+        this.#learn(result, sending);
+        return result;
+      },
+      { signal: waiting, windows },
+    );
+  }
+
+  /** Asks for something that costs nothing. Rejects only when the signal aborts before the turn came. */
+  async ask(kind: 'poll' | 'other', request: ApiRequest, signal: AbortSignal): Promise<SendResult> {
+    return this.#free(kind, signal, () => this.#parts.wire.send(request, { timeoutMs: ANSWER_TIMEOUT_MS, signal, kind }));
+  }
+
+  /** Uploads a file. */
+  async upload(
+    path: string,
+    field: string,
+    file: { readonly path: string; readonly mediaType: string },
+    signal: AbortSignal,
+  ): Promise<SendResult> {
+    return this.#free('other', signal, () => this.#parts.wire.upload(path, field, file, { timeoutMs: 4 * ANSWER_TIMEOUT_MS, signal }));
+  }
+
+  async #free(kind: 'poll' | 'other', signal: AbortSignal, send: () => Promise<SendResult>): Promise<SendResult> {
+    await this.#parts.breaker.admit(signal);
+    return this.#parts.gate.run(
+      kind,
+      async (sending) => {
+        this.#parts.tally.sent(kind);
+        const result = await send();
+        this.#learn(result, sending);
+        return result;
+      },
+      { signal },
+    );
+  }
+
+  #learn(result: SendResult, sending: { answered(state: LimitState | null): void; notSent(): void }): void {
+    const { breaker, provider, gate, tally, events, clock } = this.#parts;
+    if (result.kind === 'not_sent') {
+      sending.notSent();
+      breaker.faulted();
+      return;
+    }
+    if (result.kind === 'lost') {
+      sending.answered(null);
+      breaker.faulted();
+      return;
+    }
+    const { answer } = result;
+    sending.answered(provider.readLimitHeaders(answer));
+    if (answer.status >= 500) breaker.faulted();
+    else breaker.succeeded();
+    if (answer.status !== 429) {
+      this.#throttledInARow = 0;
+      return;
+    }
+    tally.throttled();
+    const waitMs = this.#parts.throttleWait(answer, this.#throttledInARow);
+    this.#throttledInARow += 1;
+    gate.blockFor(waitMs);
+    events.emit('throttled', { provider: provider.name, until: clock.now() + waitMs, why: provider.readFailure(answer).message });
+  }
+}

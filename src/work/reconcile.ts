@@ -1,0 +1,72 @@
+import type { HistoryEntry } from '../job-type/history.ts';
+import { jobTypeOf } from '../job-type/registry.ts';
+import type { Attempt } from '../queue/attempt-row.ts';
+import { readHistory } from './read-history.ts';
+import { reportJob } from './report-job.ts';
+import { shortWarning } from './short-warning.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** What the history showed of one unknown attempt. */
+export type Reconciled =
+  | { readonly kind: 'bound' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'ambiguous'; readonly candidates: number }
+  | { readonly kind: 'cannot_tell'; readonly why: string }
+  /** The settle window is not over. */
+  | { readonly kind: 'too_early'; readonly waitMs: number };
+
+/** Their clock may differ from ours by so much before a time speaks against a match. */
+const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
+/** How long until an unknown attempt may be looked up, milliseconds; null when it never can (class E, or no history). */
+export function settleWait(context: WorkContext, attempt: Attempt): number | null {
+  const jobType = jobTypeOf(context.registry, attempt.family);
+  const history = jobType.recovery.history;
+  if (!history || !context.desks[attempt.provider]) return null;
+  const settleMs = context.desks[attempt.provider]?.settings.settleMs ?? history.settleMs;
+  return Math.max(0, (attempt.submittedAt ?? attempt.intentAt) + settleMs - context.clock.now());
+}
+
+/**
+ * Settles one unknown attempt from the provider's history. Exactly one unbound match binds it. No match counts as absence only after the
+ * settle window, in a newest-first history that was read back past the intent. Anything else leaves it unknown.
+ */
+export async function reconcileAttempt(context: WorkContext, attempt: Attempt, signal: AbortSignal): Promise<Reconciled> {
+  const jobType = jobTypeOf(context.registry, attempt.family);
+  const history = jobType.recovery.history;
+  const desk = context.desks[attempt.provider];
+  if (!history || !desk) return { kind: 'cannot_tell', why: `${attempt.family} has no documented history` };
+  const waitMs = settleWait(context, attempt) ?? 0;
+  if (waitMs > 0) return { kind: 'too_early', waitMs };
+
+  const since = attempt.intentAt - CLOCK_TOLERANCE_MS;
+  const read = await readHistory(desk, history, since, signal);
+  if (read.kind === 'failed') return { kind: 'cannot_tell', why: read.why };
+  const candidates = read.entries.filter(
+    (entry) =>
+      (entry.createdAt === null || entry.createdAt >= since) &&
+      context.stores.attempts.ownerOf(attempt.provider, attempt.family, entry.id) === null &&
+      history.matches(entry, { model: attempt.model, params: attempt.params }),
+  );
+  if (candidates.length > 1) return { kind: 'ambiguous', candidates: candidates.length };
+  const only = candidates[0];
+  if (only) {
+    bind(context, attempt, only, jobType.mode);
+    return { kind: 'bound' };
+  }
+  if (!read.complete) return { kind: 'cannot_tell', why: read.why };
+  context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
+  reportJob(context, attempt.jobSeq, 'not in the history: back to the queue');
+  return { kind: 'absent' };
+}
+
+function bind(context: WorkContext, attempt: Attempt, entry: HistoryEntry, mode: 'sync' | 'async'): void {
+  const { attempts, jobs } = context.stores;
+  const now = context.clock.now();
+  attempts.accept(attempt, { ids: [entry.id], other: {} }, 'unknown', attempt.intentAt);
+  if (mode === 'sync' && entry.files) {
+    const asked = jobs.bySeq(attempt.jobSeq)?.outputsAsked ?? 1;
+    attempts.complete(attempt.id, entry.files, { charged: null, refunded: null }, shortWarning(entry.files, asked), now);
+  }
+  reportJob(context, attempt.jobSeq, 'found in the history');
+}

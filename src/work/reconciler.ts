@@ -1,0 +1,89 @@
+import type { Attempt } from '../queue/attempt-row.ts';
+import { reconcileAttempt, settleWait } from './reconcile.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** Looks so many times before an attempt is left to the person. */
+const MOST_LOOKS = 3;
+
+/** Settles unknown attempts while the run goes on: each when its settle window is over, one at a time. */
+export class Reconciler {
+  readonly #context: WorkContext;
+  readonly #onBound: (jobSeq: number) => void;
+  readonly #onChange: () => void;
+  readonly #looks = new Map<number, number>();
+  #running = false;
+
+  constructor(context: WorkContext, onBound: (jobSeq: number) => void, onChange: () => void) {
+    this.#context = context;
+    this.#onBound = onBound;
+    this.#onChange = onChange;
+  }
+
+  /** Whether nothing is left that this run could still settle. */
+  get idle(): boolean {
+    return !this.#running && this.#next() === null;
+  }
+
+  /** Starts, when it is not at work and something is to be settled. */
+  wake(): void {
+    if (this.#running || this.#next() === null) return;
+    this.#running = true;
+    void this.#work().finally(() => {
+      this.#running = false;
+      this.#onChange();
+    });
+  }
+
+  async #work(): Promise<void> {
+    const { control, clock } = this.#context;
+    try {
+      for (let next = this.#next(); next && !control.submitting.aborted; next = this.#next()) {
+        await clock.sleep(next.waitMs, control.submitting);
+        if (control.submitting.aborted) return;
+        await this.#settle(next.attempt);
+      }
+    } catch (error) {
+      if (!control.submitting.aborted) control.fail(error);
+    }
+  }
+
+  async #settle(attempt: Attempt): Promise<void> {
+    const { control, events, stores, clock } = this.#context;
+    this.#looks.set(attempt.id, (this.#looks.get(attempt.id) ?? 0) + 1);
+    const found = await reconcileAttempt(this.#context, attempt, control.waitingFor(attempt.provider));
+    const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
+    switch (found.kind) {
+      case 'bound':
+        this.#onBound(attempt.jobSeq);
+        break;
+      case 'ambiguous':
+        this.#looks.set(attempt.id, MOST_LOOKS);
+        events.emit('notice', {
+          level: 'warn',
+          message: `${id}: ${found.candidates} entries of the history could be it; it stays unknown`,
+        });
+        break;
+      case 'cannot_tell':
+        events.emit('notice', { level: 'warn', message: `${id}: outcome still unknown: ${found.why}` });
+        await clock.sleep(1_000, control.submitting);
+        break;
+      case 'absent':
+      case 'too_early':
+        break;
+      default:
+        found satisfies never;
+    }
+    this.#onChange();
+  }
+
+  #next(): { attempt: Attempt; waitMs: number } | null {
+    if (this.#context.control.submitting.aborted) return null;
+    let best: { attempt: Attempt; waitMs: number } | null = null;
+    for (const attempt of this.#context.stores.attempts.unknown(this.#context.batch.id)) {
+      if ((this.#looks.get(attempt.id) ?? 0) >= MOST_LOOKS || this.#context.control.stopOf(attempt.provider)) continue;
+      const waitMs = settleWait(this.#context, attempt);
+      if (waitMs !== null && (best === null || waitMs < best.waitMs)) best = { attempt, waitMs };
+    }
+    return best;
+  }
+}

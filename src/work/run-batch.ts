@@ -1,0 +1,130 @@
+import { lookAtBalance } from './account.ts';
+import { ChangeSignal } from './change-signal.ts';
+import { Collector } from './collector.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { collectAnswers } from './final-look.ts';
+import { Reconciler } from './reconciler.ts';
+import type { RequestTally } from './request-tally.ts';
+import type { Stop } from './run-control.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** How a run is to be worked. */
+export interface WorkOptions {
+  /** Goes on with cheaper jobs where dearer ones do not fit. */
+  readonly partial: boolean;
+  readonly downloadConcurrency: number;
+  /** A provider that is down for longer than this is given up for the run, milliseconds. */
+  readonly outageMs: number;
+  readonly tally: RequestTally;
+}
+
+/** How a run ended. The counts, the money and the files are read from the queue. */
+export interface WorkResult {
+  readonly stops: readonly Stop[];
+  /** Jobs whose files could not be brought to disk in this run. */
+  readonly notSaved: number;
+  /** What broke the run, if anything did. */
+  readonly error: unknown;
+}
+
+/** How often a provider that is down is looked at, and the run's progress kept. */
+const WATCH_MS = 1_000;
+
+/**
+ * Works a batch off: first what an earlier run paid for (downloads, then polls), then what is unknown, then the queue, in one event-driven
+ * loop that ends when nothing is in flight and nothing more can be handed over. Every step is in the queue before it is acted on, so
+ * that the process may end at any moment.
+ */
+export async function runBatch(context: WorkContext, options: WorkOptions): Promise<WorkResult> {
+  const { control, stores, batch, clock } = context;
+  const changed = new ChangeSignal();
+  const notify = (): void => changed.notify();
+  control.onChange(notify);
+
+  const startedAt = clock.mono();
+  const runId = stores.runs.begin(batch.id, clock.now());
+  const ended = new AbortController();
+  try {
+    stores.attempts.orphansToUnknown(clock.now());
+    stores.ledger.assertClosed(batch.id);
+    await firstLook(context);
+
+    const collector = new Collector(context, options.downloadConcurrency, notify);
+    const dispatcher = new Dispatcher(context, options.partial, (jobSeq) => collector.add(jobSeq), notify);
+    const reconciler = new Reconciler(context, (jobSeq) => goOn(context, dispatcher, collector, jobSeq), notify);
+    void watch(context, options, ended.signal, () => stores.runs.progress(runId, clock.mono() - startedAt, options.tally.counts));
+
+    void collector.addStored().catch((error: unknown) => control.fail(error));
+    for (let after = 0; ; ) {
+      const page = stores.jobs.inState(batch.id, 'processing', after);
+      for (const job of page) dispatcher.resume(job);
+      const last = page.at(-1);
+      if (!last) break;
+      after = last.seq;
+    }
+
+    for (;;) {
+      reconciler.wake();
+      await dispatcher.pump();
+      const busy = dispatcher.inFlight > 0 || !collector.idle || (!control.submitting.aborted && (dispatcher.waiting || !reconciler.idle));
+      if (!busy) break;
+      await changed.wait();
+    }
+    await collector.finish();
+    await collectAnswers(context);
+    stores.ledger.assertClosed(batch.id);
+    return { stops: control.reasons(), notSaved: collector.left, error: control.error };
+  } finally {
+    ended.abort();
+    stores.runs.end(runId, clock.now(), clock.mono() - startedAt, control.reasons()[0]?.reason ?? 'completed', options.tally.counts);
+  }
+}
+
+/** Asks each account before anything is submitted. A refused key stops its provider here. */
+async function firstLook(context: WorkContext): Promise<void> {
+  const { control, events, stores, batch, clock } = context;
+  for (const desk of Object.values(context.desks)) {
+    if (!desk.provider.balance) continue;
+    try {
+      let look = await lookAtBalance(desk, control.submitting);
+      while (look.kind === 'unreachable' && !control.submitting.aborted && desk.downForMs() === 0) {
+        await clock.sleep(500, control.submitting);
+        look = await lookAtBalance(desk, control.submitting);
+      }
+      if (look.kind === 'balance') {
+        context.balances[desk.name]?.looked(look.balance);
+        stores.runs.balanceBefore(batch.id, desk.name, look.balance, 'account', clock.now());
+      } else if (look.kind === 'refused' && look.failure.class === 'auth') {
+        const message = `${desk.name}: ${look.failure.message}`;
+        control.stopProvider(desk.name, 'auth', message);
+        control.giveUp(desk.name);
+        events.emit('stopped', { provider: desk.name, reason: 'auth', message });
+      }
+    } catch (error) {
+      if (!control.submitting.aborted) throw error;
+    }
+  }
+}
+
+/** A job that was found again in the history. */
+function goOn(context: WorkContext, dispatcher: Dispatcher, collector: Collector, jobSeq: number): void {
+  const job = context.stores.jobs.bySeq(jobSeq);
+  if (job?.state === 'processing') dispatcher.resume(job);
+  if (job?.state === 'ready') collector.add(jobSeq);
+}
+
+/** Gives up on a provider that stays down, and keeps the run's progress, until the run ends. */
+async function watch(context: WorkContext, options: WorkOptions, ended: AbortSignal, keep: () => void): Promise<void> {
+  const { clock, control, events } = context;
+  while (!ended.aborted) {
+    await clock.sleep(WATCH_MS, ended);
+    if (ended.aborted) return;
+    keep();
+    for (const desk of Object.values(context.desks)) {
+      if (desk.downForMs() <= options.outageMs) continue;
+      const message = `${desk.name} has not answered for ${Math.round(desk.downForMs() / 1_000)} seconds`;
+      if (control.stopProvider(desk.name, 'outage', message)) events.emit('stopped', { provider: desk.name, reason: 'outage', message });
+      control.giveUp(desk.name);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import type { JobType, ModelName } from '../job-type/job-type.ts';
+import type { ApiRequest, Failure, SubmitOutcome } from '../job-type/outcomes.ts';
+import { resolveModel } from '../job-type/registry.ts';
+import type { Attempt, FrozenRequest } from '../queue/attempt-row.ts';
+import type { IntentOutcome } from '../queue/intent-store.ts';
+import type { StoredJob } from '../queue/job-row.ts';
+import { InvariantError } from '../queue/ledger.ts';
+import { canonicalJson } from '../values/canonical-json.ts';
+import type { JsonObject } from '../values/json.ts';
+import { toMicros } from '../values/money.ts';
+import { settlementOf } from './money-of.ts';
+import { prepareInputs } from './prepare-inputs.ts';
+import type { ProviderDesk, SendResult } from './provider-desk.ts';
+import { reportJob } from './report-job.ts';
+import { shortWarning } from './short-warning.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** What became of an attempt to submit. */
+export type Submitted =
+  /** In flight: poll it. */
+  | { readonly kind: 'accepted'; readonly attempt: Attempt; readonly expectMs: number | null }
+  /** Generated: fetch the files. */
+  | { readonly kind: 'ready'; readonly attempt: Attempt }
+  /** Nothing more to do for it in this run, or not now. */
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'later' }
+  /** It did not fit the cap or the balance. */
+  | { readonly kind: 'no_room'; readonly outcome: Extract<IntentOutcome, { kind: 'budget' | 'balance' }> };
+
+/**
+ * One submission, in the durable order: inputs, intent (committed before a byte leaves), one POST, the id (committed before anything else
+ * is done with it), the money. Nothing here ever sends a second time.
+ */
+export async function submitJob(context: WorkContext, desk: ProviderDesk, jobType: JobType, job: StoredJob): Promise<Submitted> {
+  const { control, stores, clock } = context;
+  const name = modelName(context, job);
+  const spec = jobType.parameters(name, context.catalog(desk.name));
+  const inputs = await prepareInputs(context, desk, job, spec, control.submitting);
+  if (inputs.kind === 'later') {
+    context.events.emit('notice', { level: 'warn', message: `${job.id}: input not uploaded yet: ${inputs.message}` });
+    return { kind: 'later' };
+  }
+  const request = jobType.submit(name, inputs.kind === 'ready' ? inputs.params : job.params, desk.settings.paths);
+  const frozen = freeze(context, inputs.kind === 'ready' ? jobType.submit(name, inputs.frozen, desk.settings.paths) : request);
+  if (inputs.kind === 'refused') return refuseUnsent(context, job, frozen, inputs.failure);
+
+  let intent: IntentOutcome | null = null;
+  const commit = (): boolean => {
+    const balance = context.balances[desk.name]?.estimate() ?? null;
+    intent = stores.intents.intend(job, job.params, frozen, { cap: context.caps[desk.name] ?? null, balance }, clock.now());
+    if (intent.kind !== 'written') return false;
+    reportJob(context, job.seq);
+    assertFrozen(context, intent.attempt, jobType.submit(name, inputs.frozen, desk.settings.paths));
+    return true;
+  };
+  const result = await desk.submit(request, jobType.submitWindows, commit, control.submitting, control.leaving);
+  const written = intent as IntentOutcome | null;
+  if (result === null || written?.kind !== 'written') {
+    if (written?.kind === 'budget' || written?.kind === 'balance') return { kind: 'no_room', outcome: written };
+    return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later' };
+  }
+  return settle(context, desk, written.attempt, interpret(jobType, name, job.params, result), job);
+}
+
+/** The model of a stored job. Throws when this version no longer knows it. */
+export function modelName(context: WorkContext, job: Pick<StoredJob, 'model'>): ModelName {
+  const resolved = resolveModel(context.registry, job.model);
+  if (!resolved) throw new Error(`Cannot make ${job.model}: this version of nightshift does not know it`);
+  return resolved.name;
+}
+
+function interpret(jobType: JobType, name: ModelName, params: JsonObject, result: SendResult): SubmitOutcome {
+  if (result.kind === 'answer') return jobType.readSubmit(result.answer, name, params);
+  const failure: Failure = {
+    class: 'transport',
+    httpStatus: null,
+    message: result.message,
+    charged: result.kind === 'not_sent' ? 'no' : 'unknown',
+  };
+  return result.kind === 'not_sent' ? { kind: 'refused', failure, next: 'requeue' } : { kind: 'unknown', failure };
+}
+
+function settle(context: WorkContext, desk: ProviderDesk, attempt: Attempt, outcome: SubmitOutcome, job: StoredJob): Submitted {
+  const { attempts } = context.stores;
+  const now = context.clock.now();
+  switch (outcome.kind) {
+    case 'accepted': {
+      attempts.accept(attempt, outcome.handle, 'submitting', now);
+      if (outcome.money.charged !== null) attempts.charge(attempt.id, toMicros(outcome.money.charged), now);
+      noteBalance(context, desk, outcome.money.balance);
+      reportJob(context, job.seq);
+      return { kind: 'accepted', attempt: attempts.byId(attempt.id), expectMs: outcome.expectMs };
+    }
+    case 'finished': {
+      attempts.accept(attempt, outcome.handle, 'submitting', now);
+      attempts.complete(attempt.id, outcome.files, settlementOf(outcome.money), shortWarning(outcome.files, job.outputsAsked), now);
+      noteBalance(context, desk, outcome.money.balance);
+      context.stores.limits.recordLatency(job.family, job.model, now - attempt.intentAt, now);
+      reportJob(context, job.seq);
+      return { kind: 'ready', attempt: attempts.byId(attempt.id) };
+    }
+    case 'refused': {
+      attempts.refuse(attempt.id, outcome.failure, outcome.next, now);
+      reportJob(context, job.seq);
+      if (outcome.next === 'reject') return { kind: 'settled' };
+      stopForRefusal(context, desk, outcome.failure);
+      return { kind: 'later' };
+    }
+    case 'failed':
+      attempts.fail(attempt.id, 'submitting', outcome.failure, settlementOf(outcome.money), now);
+      noteBalance(context, desk, outcome.money.balance);
+      reportJob(context, job.seq);
+      return { kind: 'settled' };
+    case 'unknown':
+      attempts.lose(attempt.id, outcome.failure, now);
+      reportJob(context, job.seq);
+      return { kind: 'settled' };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** A refused key or an empty account stops the provider; its other refusals only wait. */
+export function stopForRefusal(context: WorkContext, desk: ProviderDesk, failure: Failure): void {
+  if (failure.class !== 'auth' && failure.class !== 'no_funds') return;
+  const figures =
+    failure.needed !== undefined ? ` (needed ${failure.needed}, available ${failure.available ?? 'not said'} ${desk.provider.unit})` : '';
+  const message = `${desk.name}: ${failure.message}${figures}`;
+  if (context.control.stopProvider(desk.name, failure.class, message)) {
+    context.events.emit('stopped', { provider: desk.name, reason: failure.class, message });
+  }
+}
+
+function noteBalance(context: WorkContext, desk: ProviderDesk, balance: number | null): void {
+  if (balance === null) return;
+  context.balances[desk.name]?.told(toMicros(balance));
+  if (desk.provider.balance === null) {
+    const now = context.clock.now();
+    context.stores.runs.balanceAfter(context.batch.id, desk.name, toMicros(balance), 'answers', now);
+  }
+}
+
+function freeze(context: WorkContext, request: ApiRequest): FrozenRequest {
+  const text = canonicalJson({
+    method: request.method,
+    path: request.path,
+    ...(request.query && { query: request.query }),
+    ...(request.body && { body: request.body }),
+  });
+  return { text, sha256: context.sha256(text) };
+}
+
+/** Reads the committed request back: what leaves is what was committed, or nothing leaves. */
+function assertFrozen(context: WorkContext, attempt: Attempt, request: ApiRequest): void {
+  const stored = context.stores.intents.frozen(attempt.id);
+  if (context.sha256(stored.text) !== stored.sha256 || freeze(context, request).sha256 !== stored.sha256) {
+    throw new InvariantError(
+      `The committed request of attempt ${attempt.id} is not the one about to be sent. Nothing was sent; keep the queue file`,
+    );
+  }
+}
+
+/** An input that the API will not take: the job is rejected without a submission. */
+function refuseUnsent(context: WorkContext, job: StoredJob, frozen: FrozenRequest, failure: Failure): Submitted {
+  const intent = context.stores.intents.intend(job, job.params, frozen, { cap: null, balance: null }, context.clock.now());
+  if (intent.kind === 'twin') return { kind: 'later' };
+  if (intent.kind !== 'written') return { kind: 'settled' };
+  context.stores.attempts.refuse(intent.attempt.id, failure, 'reject', context.clock.now());
+  reportJob(context, job.seq);
+  return { kind: 'settled' };
+}
