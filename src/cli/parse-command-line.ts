@@ -30,7 +30,8 @@ export async function parseCommandLine(
 ): Promise<CommandLine> {
   refuseOddNames(argv);
   let found: { name: string; command: Command } | null = null;
-  const loaded: string[] = [];
+  const known: string[] = [];
+  const switches: string[] = [];
   let parser = addCommonOptions(yargs([...argv]))
     .scriptName('nightshift')
     .usage('$0 <command>\n\nBulk batch runner for paid AI generation APIs: a manifest in, every file on disk, a cost report out.')
@@ -54,7 +55,9 @@ export async function parseCommandLine(
         const command = await entry.load();
         found = { name: entry.name.split(' ')[0] ?? entry.name, command };
         const built = command.builder(builder);
-        loaded.push(...Object.keys((built as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions().key));
+        const { key, boolean } = (built as unknown as { getOptions(): { key: Record<string, unknown>; boolean: string[] } }).getOptions();
+        known.push(...Object.keys(key));
+        switches.push(...boolean);
         return built;
       },
       () => {},
@@ -71,9 +74,10 @@ export async function parseCommandLine(
     return {};
   });
   if (argv.length === 0) return { kind: 'text', text: await parser.getHelp(), asked: false };
-  if (failure !== null) throw new UsageError(explain((failure as Error).message, loaded));
+  if (failure !== null) throw new UsageError(explain((failure as Error).message, argv, known));
   if (text !== '') return { kind: 'text', text, asked: true };
   if (found === null) throw new UsageError('Name a command; `nightshift --help` lists them');
+  refuseOddSwitches(argv, switches);
   const { name, command } = found as { name: string; command: Command };
   return { kind: 'command', name, command, flags: new Flags(values as Record<string, unknown>) };
 }
@@ -87,13 +91,34 @@ function refuseOddNames(argv: readonly string[]): void {
   }
 }
 
-/** yargs' message, with the nearest flag where one was misspelt. */
-function explain(message: string, flags: readonly string[]): string {
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
+/** `--dry-run=maybe` would silently be off, and a run that was meant to be free would spend. */
+function refuseOddSwitches(argv: readonly string[], switches: readonly string[]): void {
+  for (const argument of argv) {
+    if (argument === '--') return;
+    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(argument) ?? [];
+    if (switches.includes(name) && value !== 'true' && value !== 'false') {
+      throw new UsageError(`--${name}=${value}: a switch takes no value; write --${name}, or leave it out`);
+    }
+  }
+}
+
+/** yargs' message in words that say what to do, with the nearest name where one was misspelt. */
+function explain(message: string, argv: readonly string[], known: readonly string[]): string {
+  const command = argv.find((argument) => !argument.startsWith('-')) ?? '';
+  const names = COMMANDS.flatMap((entry) => [entry.name.split(' ')[0] ?? '', ...entry.aliases]);
+  const missing = /^Not enough arguments following: (.+)$/.exec(message.trim())?.[1];
+  if (missing !== undefined) return `--${missing} needs a value`;
+  if (message.startsWith('Not enough non-option arguments')) {
+    const usage = COMMANDS.find((entry) => [entry.name.split(' ')[0], ...entry.aliases].includes(command))?.name;
+    return usage === undefined ? 'Name a command; `nightshift --help` lists them' : `Something is missing: nightshift ${usage}`;
+  }
+  const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message.trim())?.[1]?.split(', ')[0];
   if (unknown === undefined) return message.trim();
+  if (command !== '' && !names.includes(command)) return `Unknown command: ${command}${didYouMean(command, names)}`;
+  const isFlag = argv.some((argument) => argument.replace(/=.*$/s, '') === `--${unknown}`);
   const hint = didYouMean(
-    unknown.replace(/^-+/, ''),
-    flags.filter((flag) => flag.length > 1),
+    unknown,
+    known.filter((flag) => flag.length > 1),
   );
-  return `${message.trim()}${hint.replace(/"([^"]+)"/, '--$1')}`;
+  return isFlag ? `Unknown flag: --${unknown}${hint.replace(/"([^"]+)"/, '--$1')}` : `Unknown argument: ${unknown}`;
 }

@@ -4,7 +4,7 @@ import { exitCodeFor } from './exit-codes.ts';
 import type { SignalSource } from './interrupt.ts';
 import type { Nightshift } from './nightshift.ts';
 import { type CommonOptions, readCommonOptions } from './options/common-options.ts';
-import { createLogger, type OpenLogger } from './output/logger.ts';
+import type { OpenLogger } from './output/logger.ts';
 import { Output } from './output/output.ts';
 import { wantsColor } from './output/wants-color.ts';
 import { packageVersion } from './package-version.ts';
@@ -60,6 +60,8 @@ export async function runCli(around: Surroundings): Promise<number> {
     }
     common = readCommonOptions(line.flags, around.env);
     output = speak(common);
+    // Loaded here, as everything that help and version can do without.
+    const { createLogger } = await import('./output/logger.ts');
     const opened = createLogger({
       level: common.logLevel,
       file: common.logFile,

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { LOG_LEVELS, type LogLevel } from '../output/logger.ts';
+import { LOG_LEVELS, type LogLevel } from '../output/log-levels.ts';
 import type { OutputMode } from '../output/output.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Flags } from './flags.ts';

@@ -3,10 +3,7 @@ import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Redactor } from '../secrets/redactor.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** The words of `--log-level`. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogLevel } from './log-levels.ts';
 
 /** A logger with the file it holds open. */
 export interface OpenLogger {
