@@ -13,6 +13,8 @@ export interface ManifestJob {
   readonly params: JsonObject;
   /** The output path that the manifest asks for, given the job's final id. Throws TemplateFault. */
   output(id: string): string;
+  /** Whether the manifest gives an output path of its own; else it is the id. */
+  readonly outputGiven: boolean;
   readonly tags: readonly string[];
   readonly priority: number;
   /** From 1. */

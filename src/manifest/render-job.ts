@@ -80,6 +80,7 @@ class JobRendering {
       prompt,
       params,
       output: (finalId) => this.#output(finalId, suffix),
+      outputGiven: entry.output !== null,
       tags,
       priority: priority ?? 0,
       copy: this.#copy,
