@@ -33,7 +33,7 @@ export const mayanioDoor: Door = {
   secret: (header) => /^bearer\s+(\S+)$/i.exec(header.trim())?.[1] ?? null,
   admit(world, user) {
     const now = world.clock.now();
-    if (user.hourly.admit(now) || !world.options.enforceLimits) return;
+    if (!world.options.enforceLimits || user.hourly.admit(now)) return;
     throw throttled(world, 'Rate limit exceeded', user.hourly.resetsAt - now);
   },
   headers: (world, user) => ({

@@ -1,12 +1,11 @@
+// A lossless H.264 encoder for flat drawings (constrained baseline, CAVLC, no residuals). A macroblock that repeats the row above it or the
+// column left of it is predicted; one that equals the last frame is skipped; any other is sent as raw samples (I_PCM). Nothing in npm encodes
+// video on a bare machine; this plays wherever H.264 does and takes milliseconds. A card's width and height must be multiples of 16;
+// what the film shows of it (`decoderSetup`) may be less.
 import { BitWriter } from './bit-writer.ts';
 import type { Card } from './card.ts';
 
-/**
- * A lossless H.264 encoder for flat drawings (constrained baseline, CAVLC, no residuals). A macroblock that repeats the row above it or the
- * column left of it is predicted; one that equals the last frame is skipped; any other is sent as raw samples (I_PCM). Nothing in npm encodes
- * video on a bare machine; this plays wherever H.264 does and takes milliseconds. A card's width and height must be multiples of 16;
- * what the film shows of it (`decoderSetup`) may be less.
- */
+/** A frame of a film. */
 export interface EncodedFrame {
   /** One unit with its four-byte length in front, as MP4 keeps it. */
   readonly data: Uint8Array;
