@@ -99,7 +99,8 @@ function provesFailure(
 }
 
 function failed(answer: ApiAnswer, money: MoneyReport): PollOutcome {
-  const message = answerMessage(answer);
+  const words = answerMessage(answer);
+  const message = words === `HTTP ${answer.status} without a message` ? 'the API says that it failed, and gives no reason' : words;
   const { refunded } = money;
   // "credits_used: 0, credits_refunded: 24" counts the refund twice: what was taken before it was not 0.
   const charged = typeof refunded === 'number' && money.charged !== null && money.charged < refunded ? null : money.charged;
