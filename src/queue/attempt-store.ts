@@ -55,9 +55,12 @@ export class AttemptStore {
     this.#db
       .transaction(() => {
         for (const remoteId of handle.ids) this.#bindId(attempt, remoteId);
-        this.#db
-          .prepare(`UPDATE attempts SET state = 'processing', remote_id = ?, handle = ?, submitted_at = ? WHERE id = ? AND state = ?`)
+        const taken = this.#db
+          .prepare(
+            `UPDATE attempts SET state = 'processing', remote_id = ?, handle = ?, submitted_at = ?, error = NULL WHERE id = ? AND state = ?`,
+          )
           .run(handle.ids[0] ?? null, JSON.stringify(handle), now, attempt.id, from);
+        assertMoved(taken.changes, attempt.id, from);
         moveJob(this.#db, attempt.jobSeq, from, 'processing');
         this.#db.prepare('UPDATE jobs SET submitted_at = ?, error = NULL WHERE seq = ?').run(now, attempt.jobSeq);
       })
@@ -67,6 +70,27 @@ export class AttemptStore {
   /** Books what the API says it took, and releases the reservation. A later, different figure is booked as a correction. */
   charge(attemptId: number, amount: Micros, now: number): void {
     this.#db.transaction(() => this.#settle.charge(this.byId(attemptId), amount, 'the answer', now)).immediate();
+  }
+
+  /**
+   * The answer to the submission holds the result: its ids, files and money in one transaction. Where there is nothing to poll, a
+   * process that ended between `accept` and `complete` would have left a paid job that no status request can finish.
+   */
+  finish(
+    attempt: Attempt,
+    handle: Handle,
+    from: 'submitting' | 'unknown',
+    files: readonly ResultFile[],
+    money: Settlement,
+    warning: string | null,
+    now: number,
+  ): void {
+    this.#db
+      .transaction(() => {
+        this.accept(attempt, handle, from, now);
+        this.complete(attempt.id, files, money, warning, now);
+      })
+      .immediate();
   }
 
   /** It was generated: the files are known and paid for. What no answer priced is booked at the quote. */
@@ -81,15 +105,7 @@ export class AttemptStore {
         );
         for (const [position, file] of files.entries())
           insert.run(attempt.id, position, file.role, file.kind, file.url, file.mediaType, file.bytes);
-        const amount = money.charged ?? attempt.charged ?? attempt.quote;
-        this.#settle.charge(
-          attempt,
-          amount,
-          money.charged === null && attempt.charged === null ? 'the quote: the answers name no charge' : 'the answer',
-          now,
-        );
-        if (typeof money.refunded === 'number' && money.refunded > 0)
-          this.#settle.refund(this.byId(attemptId), money.refunded, 'the answer', now);
+        this.#settle.success(attempt, money, now);
       })
       .immediate();
   }
@@ -125,16 +141,20 @@ export class AttemptStore {
     this.#db
       .transaction(() => {
         const attempt = this.byId(attemptId);
-        this.#db
+        const lost = this.#db
           .prepare(`UPDATE attempts SET state = 'unknown', error = ?, submitted_at = ? WHERE id = ? AND state = 'submitting'`)
           .run(JSON.stringify(failure), now, attemptId);
+        assertMoved(lost.changes, attemptId, 'submitting');
         moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');
         this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(JSON.stringify(failure), now, attempt.jobSeq);
       })
       .immediate();
   }
 
-  /** Proven never to have been executed, or the person's word to send it again: back to the queue, the number used again only on proof. */
+  /**
+   * Proven never to have been executed: the reservation is released, the job is queued, the number is used again. Only for proof:
+   * what a person decides to send again may have been paid for, and is a new attempt.
+   */
   absent(attemptId: number, note: string, now: number): void {
     this.#db
       .transaction(() => {
@@ -145,23 +165,32 @@ export class AttemptStore {
       .immediate();
   }
 
-  /** The files are all on disk, or those that are not can no longer be had. */
+  /** The files are all on disk, or those that are not can no longer be had. Throws an InvariantError for `done` while one is pending. */
   settleOutputs(attemptId: number, lost: Failure | null, now: number): void {
-    this.#db.transaction(() => this.#finishAttempt(this.byId(attemptId), 'ready', lost ? 'failed' : 'done', lost, now)).immediate();
-  }
-
-  /** Books a refund that evidence has shown, and says so on the job. */
-  bookRefund(attemptId: number, amount: Micros, note: string, now: number): void {
     this.#db
       .transaction(() => {
+        const pending = this.#db.prepare(`SELECT count(*) FROM outputs WHERE attempt_id = ? AND state = 'pending'`).pluck().get(attemptId);
+        if (lost === null && pending !== 0)
+          throw new InvariantError(`The attempt ${attemptId} cannot be done: ${pending} of its files are not on disk`);
+        this.#finishAttempt(this.byId(attemptId), 'ready', lost ? 'failed' : 'done', lost, now);
+      })
+      .immediate();
+  }
+
+  /** Books a refund that evidence has shown, and says on the job whether it was charged in the end. An amount of 0 shows nothing and changes nothing. */
+  bookRefund(attemptId: number, amount: Micros, note: string, now: number): void {
+    if (amount <= 0) return;
+    this.#db
+      .transaction(() => {
+        this.#settle.refund(this.byId(attemptId), amount, note, now);
         const attempt = this.byId(attemptId);
-        this.#settle.refund(attempt, amount, note, now);
+        const verdict: Failure['charged'] = (attempt.refunded ?? 0) >= (attempt.charged ?? 0) ? 'no' : 'yes';
         this.#db
-          .prepare(`UPDATE jobs SET error = json_set(error, '$.charged', 'no') WHERE seq = ? AND attempt = ? AND error IS NOT NULL`)
-          .run(attempt.jobSeq, attempt.number);
+          .prepare(`UPDATE jobs SET error = json_set(error, '$.charged', ?) WHERE seq = ? AND attempt = ? AND error IS NOT NULL`)
+          .run(verdict, attempt.jobSeq, attempt.number);
         this.#db
-          .prepare(`UPDATE attempts SET error = json_set(error, '$.charged', 'no') WHERE id = ? AND error IS NOT NULL`)
-          .run(attemptId);
+          .prepare(`UPDATE attempts SET error = json_set(error, '$.charged', ?) WHERE id = ? AND error IS NOT NULL`)
+          .run(verdict, attemptId);
       })
       .immediate();
   }
@@ -206,9 +235,10 @@ export class AttemptStore {
 
   #withdraw(attempt: Attempt, from: 'submitting' | 'unknown', failure: Failure | null, now: number): void {
     const error = failure ? JSON.stringify(failure) : null;
-    this.#db
+    const withdrawn = this.#db
       .prepare(`UPDATE attempts SET state = 'withdrawn', error = ?, completed_at = ? WHERE id = ? AND state = ?`)
       .run(error, now, attempt.id, from);
+    assertMoved(withdrawn.changes, attempt.id, from);
     moveJob(this.#db, attempt.jobSeq, from, 'queued');
     this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = NULL WHERE seq = ?').run(error, attempt.jobSeq);
   }
@@ -227,8 +257,12 @@ export class AttemptStore {
         "UPDATE attempts SET state = ?, error = ?, completed_at = CASE WHEN ? = 'ready' THEN completed_at ELSE ? END WHERE id = ? AND state = ?",
       )
       .run(to, error, from, now, attempt.id, from);
-    if (done.changes !== 1) throw new InvariantError(`The attempt ${attempt.id} is no longer ${from}`);
+    assertMoved(done.changes, attempt.id, from);
     moveJob(this.#db, attempt.jobSeq, from, to);
     this.#db.prepare('UPDATE jobs SET error = ?, completed_at = ? WHERE seq = ?').run(error, now, attempt.jobSeq);
   }
+}
+
+function assertMoved(changes: number, attemptId: number, from: JobState): void {
+  if (changes !== 1) throw new InvariantError(`The attempt ${attemptId} is no longer ${from}`);
 }

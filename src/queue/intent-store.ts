@@ -41,8 +41,11 @@ export class IntentStore {
   intend(job: StoredJob, params: JsonObject, request: FrozenRequest, room: SpendingRoom, now: number): IntentOutcome {
     return this.#db
       .transaction((): IntentOutcome => {
-        const state = this.#db.prepare('SELECT state FROM jobs WHERE seq = ? AND removed = 0').pluck().get(job.seq);
-        if (state !== 'queued') return { kind: 'gone' };
+        const stored = this.#db
+          .prepare(`SELECT fingerprint, quote FROM jobs WHERE seq = ? AND removed = 0 AND state = 'queued'`)
+          .get(job.seq) as Pick<StoredJob, 'fingerprint' | 'quote'> | undefined;
+        // The request was built from the job as it was read: a change since then is another job.
+        if (!stored || stored.fingerprint !== job.fingerprint || stored.quote !== job.quote) return { kind: 'gone' };
         if (
           job.twinKey !== null &&
           this.#db.prepare(`SELECT 1 FROM jobs WHERE twin_key = ? AND state IN ('submitting', 'unknown') LIMIT 1`).get(job.twinKey)
@@ -50,6 +53,8 @@ export class IntentStore {
           return { kind: 'twin' };
         const needed = job.quote ?? 0;
         if (room.cap !== null) {
+          if (job.quote === null)
+            throw new InvariantError(`The price of ${job.id} (${job.model}) is not known, so no budget can hold it: add it to \`prices\``);
           const left = room.cap - this.#ledger.committed(job.batchId, job.provider);
           if (needed > left) return { kind: 'budget', room: left, needed };
         }
@@ -80,7 +85,8 @@ export class IntentStore {
     const values = [job.provider, job.family, job.model, JSON.stringify(params), request.text, request.sha256, job.quote, now] as const;
     if (latest?.state === 'withdrawn') {
       this.#db
-        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, error = NULL
+        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, error = NULL,
+            submitted_at = NULL, completed_at = NULL
           WHERE id = ? AND state = 'withdrawn'`)
         .run(...values, latest.id);
       return latest.id;

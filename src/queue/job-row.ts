@@ -28,6 +28,8 @@ export interface StoredJob {
   readonly attempt: number;
   readonly error: Failure | null;
   readonly warning: string | null;
+  /** The manifest no longer has it; kept for its money and files. */
+  readonly removed: boolean;
   readonly createdAt: number;
   readonly submittedAt: number | null;
   readonly completedAt: number | null;
@@ -35,7 +37,7 @@ export interface StoredJob {
 
 /** The columns of a StoredJob, for a SELECT over `jobs j`. */
 export const JOB_COLUMNS = `j.seq, j.batch_id AS batchId, j.id, j.model, j.family, j.provider, j.params, j.local_inputs AS localInputs, j.vars, j.tags, j.copy,
-  j.fingerprint, j.twin_key AS twinKey, j.quote, j.output, j.outputs_asked AS outputsAsked, j.priority, j.state, j.attempt, j.error, j.warning,
+  j.fingerprint, j.twin_key AS twinKey, j.quote, j.output, j.outputs_asked AS outputsAsked, j.priority, j.state, j.attempt, j.error, j.warning, j.removed,
   j.created_at AS createdAt, j.submitted_at AS submittedAt, j.completed_at AS completedAt`;
 
 /** A row of those columns, its JSON parsed. */
@@ -47,6 +49,7 @@ export function readJob(row: unknown): StoredJob {
     localInputs: JSON.parse(raw.localInputs),
     vars: JSON.parse(raw.vars),
     tags: JSON.parse(raw.tags),
+    removed: raw.removed === 1,
     error: raw.error === null ? null : JSON.parse(raw.error),
   } as unknown as StoredJob;
 }

@@ -1,6 +1,6 @@
 import type { Micros } from '../values/money.ts';
 import { JOB_COLUMNS, readJob, type StoredJob } from './job-row.ts';
-import { assertTransition, type JobState } from './job-states.ts';
+import { assertTransition, IN_FLIGHT, type JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** One file of a job's latest attempt, as it lies on disk. */
@@ -11,7 +11,7 @@ export interface SavedFile {
   readonly mediaType: string;
 }
 
-/** A job with what its latest attempt came to: what lists and reports show. */
+/** A job with what it came to: the money of all its attempts, the id and the files of the latest. */
 export interface JobWithResult extends StoredJob {
   readonly charged: Micros | null;
   readonly refunded: Micros | null;
@@ -53,7 +53,8 @@ export class JobStore {
           SELECT min(family) FROM jobs WHERE batch_id = $b AND state = 'queued' AND removed = 0
           UNION ALL
           SELECT (SELECT min(family) FROM jobs WHERE batch_id = $b AND state = 'queued' AND removed = 0 AND family > f.family) FROM f WHERE f.family IS NOT NULL)
-        SELECT f.family, substr(f.family, 1, instr(f.family, '/') - 1) AS provider FROM f WHERE f.family IS NOT NULL`)
+        SELECT f.family, (SELECT provider FROM jobs WHERE batch_id = $b AND family = f.family AND state = 'queued' AND removed = 0 LIMIT 1) AS provider
+        FROM f WHERE f.family IS NOT NULL`)
       .all({ b: batchId }) as { family: string; provider: string }[];
   }
 
@@ -78,10 +79,10 @@ export class JobStore {
       .map(readJob);
   }
 
-  /** Jobs in a state, in queue order, after `afterSeq`. */
+  /** Jobs in a state, in queue order, after `afterSeq`; not those that the manifest no longer has (none of which is in flight). */
   inState(batchId: number, state: JobState, afterSeq = 0, limit = 1_000): readonly StoredJob[] {
     return this.#db
-      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND state = ? AND seq > ? ORDER BY seq LIMIT ?`)
+      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND state = ? AND seq > ? AND removed = 0 ORDER BY seq LIMIT ?`)
       .all(batchId, state, afterSeq, limit)
       .map(readJob);
   }
@@ -91,7 +92,8 @@ export class JobStore {
     const files = this.#db.prepare(
       `SELECT path, bytes, sha256, media_type AS mediaType FROM outputs WHERE attempt_id = ? AND state = 'saved' ORDER BY position`,
     );
-    const page = this.#db.prepare(`SELECT ${JOB_COLUMNS}, a.id AS attemptId, a.charged, a.refunded, a.remote_id AS remoteId
+    const page = this.#db.prepare(`SELECT ${JOB_COLUMNS}, a.id AS attemptId, a.remote_id AS remoteId,
+        (SELECT sum(charged) FROM attempts WHERE job_seq = j.seq) AS charged, (SELECT sum(refunded) FROM attempts WHERE job_seq = j.seq) AS refunded
       FROM jobs j LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
       WHERE j.batch_id = ? AND j.seq > ? AND (? OR j.removed = 0) ORDER BY j.seq LIMIT 1000`);
     let last = 0;
@@ -105,10 +107,15 @@ export class JobStore {
     }
   }
 
-  /** Moves a job on the user's word (retry, cancel). The state that it must be in is named; false when it was in another. */
+  /**
+   * Moves a job on the user's word (retry, cancel). The state that it must be in is named; false when it was in another.
+   * Throws for a job in flight: its attempt and its money would be left behind.
+   */
   move(seq: number, from: JobState, to: JobState): boolean {
     assertTransition(from, to);
-    const cleared = to === 'queued' ? ', error = NULL, warning = NULL, completed_at = NULL' : '';
+    const moving: readonly JobState[] = IN_FLIGHT;
+    if (moving.includes(from) || moving.includes(to)) throw new Error(`Cannot move a job from ${from} to ${to} without its attempt`);
+    const cleared = to === 'queued' ? ', error = NULL, warning = NULL, submitted_at = NULL, completed_at = NULL' : '';
     return this.#db.prepare(`UPDATE jobs SET state = ?${cleared} WHERE seq = ? AND state = ?`).run(to, seq, from).changes === 1;
   }
 

@@ -20,6 +20,10 @@ export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 
+/** The three sums of ledger entries. */
+const SUMS = `sum(CASE kind WHEN 'reserve' THEN amount WHEN 'release' THEN -amount ELSE 0 END) AS outstanding,
+  sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) AS charged, sum(CASE kind WHEN 'refund' THEN amount ELSE 0 END) AS refunded`;
+
 /** The append-only account book of the queue. Sums are kept by a trigger and checked against the book. */
 export class Ledger {
   readonly #db: QueueDb;
@@ -95,27 +99,45 @@ export class Ledger {
       .get(provider, since, batchId) as Micros;
   }
 
-  /** Checks the kept sums against the book, and that no remote id serves two attempts. Throws an InvariantError. */
+  /**
+   * Checks the kept sums against the book, each attempt against its entries, and each remote id against its one attempt. Reads the whole
+   * book of the batch: for the start and the end of a run. Throws an InvariantError.
+   */
   assertClosed(batchId: number): void {
-    const wrong = this.#db
-      .prepare(`SELECT m.provider FROM money m JOIN (SELECT provider,
-            sum(CASE kind WHEN 'reserve' THEN amount WHEN 'release' THEN -amount ELSE 0 END) AS outstanding,
-            sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) AS charged, sum(CASE kind WHEN 'refund' THEN amount ELSE 0 END) AS refunded
+    this.#assertNone(
+      batchId,
+      `SELECT coalesce(m.provider, l.provider) FROM (SELECT * FROM money WHERE batch_id = $b) m FULL OUTER JOIN (SELECT provider, ${SUMS}
           FROM ledger WHERE batch_id = $b GROUP BY provider) l ON l.provider = m.provider
-        WHERE m.batch_id = $b AND (m.outstanding <> l.outstanding OR m.charged <> l.charged OR m.refunded <> l.refunded)`)
-      .pluck()
-      .all({ b: batchId });
-    if (wrong.length > 0)
-      throw new InvariantError(
-        `The sums of ${wrong.join(', ')} differ from the ledger's entries. Nothing more is submitted; run nightshift report and keep the queue file`,
-      );
-    const states = this.#db
-      .prepare(`SELECT j.id, j.state AS job, a.state AS attempt FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
-        WHERE j.batch_id = ? AND j.state IN ('submitting', 'processing', 'ready', 'unknown') AND a.state <> j.state LIMIT 1`)
-      .get(batchId) as { id: string; job: string; attempt: string } | undefined;
-    if (states)
-      throw new InvariantError(
-        `The job ${states.id} is ${states.job} and its attempt is ${states.attempt}. Nothing more is submitted; keep the queue file`,
-      );
+        WHERE coalesce(m.outstanding, 0) <> coalesce(l.outstanding, 0) OR coalesce(m.charged, 0) <> coalesce(l.charged, 0)
+          OR coalesce(m.refunded, 0) <> coalesce(l.refunded, 0)`,
+      (provider) => `The sums of ${provider} differ from the ledger's entries`,
+    );
+    this.#assertNone(
+      batchId,
+      `SELECT j.id || ', attempt ' || a.number FROM attempts a JOIN jobs j ON j.seq = a.job_seq
+          LEFT JOIN (SELECT attempt_id, ${SUMS} FROM ledger WHERE batch_id = $b GROUP BY attempt_id) l ON l.attempt_id = a.id
+        WHERE a.batch_id = $b AND (coalesce(a.charged, 0) <> coalesce(l.charged, 0) OR coalesce(a.refunded, 0) <> coalesce(l.refunded, 0)
+          OR coalesce(l.outstanding, 0) <> CASE WHEN a.state IN ('submitting', 'unknown') OR (a.state = 'processing' AND a.charged IS NULL)
+            THEN coalesce(a.quote, 0) ELSE 0 END)`,
+      (attempt) => `The money of ${attempt} differs from its ledger entries`,
+    );
+    this.#assertNone(
+      batchId,
+      `SELECT j.id || ' is ' || j.state || ' and its attempt is ' || a.state FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
+        WHERE j.batch_id = $b AND j.state IN ('submitting', 'processing', 'ready', 'unknown') AND a.state <> j.state`,
+      (job) => `The job ${job}`,
+    );
+    this.#assertNone(
+      batchId,
+      `SELECT a.remote_id FROM attempts a LEFT JOIN remote_ids r ON r.provider = a.provider AND r.family = a.family AND r.remote_id = a.remote_id
+        WHERE a.batch_id = $b AND a.remote_id IS NOT NULL AND r.attempt_id IS NOT a.id`,
+      (remoteId) => `The id ${remoteId} is bound to another attempt than the one that has it`,
+    );
+  }
+
+  #assertNone(batchId: number, query: string, found: (what: string) => string): void {
+    const wrong = this.#db.prepare(`${query} LIMIT 1`).pluck().get({ b: batchId }) as string | undefined;
+    if (wrong !== undefined)
+      throw new InvariantError(`${found(wrong)}. Nothing more is submitted; run nightshift report and keep the queue file`);
   }
 }

@@ -35,6 +35,16 @@ export class LimitMemory {
       .all(family, bucket, KEPT_LATENCIES) as number[];
   }
 
+  /** The middle of the recent durations of a family, milliseconds; null before there are any. */
+  medianLatency(family: string): number | null {
+    const recent = this.#db
+      .prepare('SELECT ms FROM latencies WHERE family = ? ORDER BY id DESC LIMIT ?')
+      .pluck()
+      .all(family, KEPT_LATENCIES) as number[];
+    if (recent.length === 0) return null;
+    return recent.toSorted((a, b) => a - b)[Math.floor(recent.length / 2)]!;
+  }
+
   recordLatency(family: string, bucket: string, ms: number, at: number): void {
     this.#db.prepare('INSERT INTO latencies (family, bucket, ms, at) VALUES (?, ?, ?, ?)').run(family, bucket, Math.round(ms), at);
     this.#db

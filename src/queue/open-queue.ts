@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { MIGRATIONS, migrate } from './migrations.ts';
+import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
 
 /** An open queue file. */
 export type QueueDb = Database.Database;
@@ -14,20 +14,25 @@ export class QueueFileError extends Error {
 /** Blocking longer than this would stop timers and answers: only short reads of others are waited for. */
 const BUSY_MS = 250;
 
+/** Before there is anything to block: others that start at the same moment may be creating the schema. */
+const OPENING_MS = 5_000;
+
 /**
  * Opens the queue for writing, creating it and its folder (0700, the file 0600) where missing, and brings it to the newest schema.
  * Every pragma that the promise about money rests on is read back. Throws a QueueFileError.
  */
 export function openQueue(file: string): QueueDb {
-  const fresh = !existsSync(file);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return guarded(file, () => {
-    const db = new Database(file, { timeout: BUSY_MS });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    createPrivately(file);
+    const db = new Database(file, { timeout: OPENING_MS });
     try {
-      if (fresh) chmodSync(file, 0o600);
+      // First of all, since the next line would already change another program's file.
+      schemaVersion(db);
       configure(db);
       assertDurable(db);
       migrate(db);
+      db.pragma(`busy_timeout = ${BUSY_MS}`);
     } catch (error) {
       db.close();
       throw error;
@@ -40,20 +45,38 @@ export function openQueue(file: string): QueueDb {
 export function openQueueForReading(file: string): QueueDb | null {
   if (!existsSync(file)) return null;
   return guarded(file, () => {
-    const db = new Database(file, { timeout: 5_000, readonly: true });
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (version > MIGRATIONS.length)
-      throw new Error(
-        `its schema is version ${version} and this nightshift knows ${MIGRATIONS.length}; use the newer nightshift that wrote it`,
-      );
-    if (version < MIGRATIONS.length) {
-      // An older file is brought up by the first command that may write; a reader must not.
+    const db = new Database(file, { timeout: OPENING_MS, readonly: true });
+    try {
+      if (schemaVersion(db) === MIGRATIONS.length) return db;
+    } catch (error) {
       db.close();
-      openQueue(file).close();
-      return new Database(file, { timeout: 5_000, readonly: true });
+      throw error;
     }
-    return db;
+    // An older file is brought up first, by a connection that may write.
+    db.close();
+    openQueue(file).close();
+    return new Database(file, { timeout: OPENING_MS, readonly: true });
   });
+}
+
+/**
+ * An empty queue that lives until it is closed, in a temporary file that SQLite removes: for planning where no queue exists yet. Nothing
+ * of it is kept, so it promises nothing.
+ */
+export function openScratchQueue(): QueueDb {
+  const db = new Database('');
+  db.pragma('foreign_keys = ON');
+  migrate(db);
+  return db;
+}
+
+/** Creates the file readable by its owner alone, before a byte is in it. `wx`: a second descriptor would drop this process's SQLite locks when closed. */
+export function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function configure(db: QueueDb): void {

@@ -58,7 +58,7 @@ export class OutputStore {
     this.#change(
       id,
       'saved',
-      `UPDATE outputs SET state = 'pending', path = NULL, bytes = NULL, sha256 = NULL WHERE id = ? AND state = 'saved'`,
+      `UPDATE outputs SET state = 'pending', path = NULL, bytes = NULL, sha256 = NULL, refreshes = 0 WHERE id = ? AND state = 'saved'`,
       [id],
     );
   }

@@ -1,6 +1,7 @@
+import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import type { QueueDb } from './open-queue.ts';
+import { createPrivately, type QueueDb, QueueFileError } from './open-queue.ts';
 
 /** Who works a queue file now. */
 export interface Runner {
@@ -23,30 +24,47 @@ export class RunnerBusyError extends Error {
   }
 }
 
+/** How long a refused runner waits for the winner of the same moment to write its name. */
+const NAMING_MS = 500;
+
 /**
  * Takes the one runner's place of a queue file, or throws a RunnerBusyError at once. The place is an exclusive SQLite lock on a tiny file
- * beside the queue: the kernel frees it the moment the process ends, however it ends; no pid file goes stale. Returns the release.
+ * beside the queue: the kernel frees it the moment the process ends, however it ends; no pid file goes stale. Returns the release; keep it,
+ * since a lock that nobody can reach is collected and freed. After a runner that did not end cleanly the queue is checked first, and a
+ * QueueFileError says that it is damaged.
  */
 export function takeRunLock(db: QueueDb, batch: string, now: number): () => void {
-  const lock = new Database(`${db.name}.lock`, { timeout: 0 });
+  // Of the real file: two names of one queue are one place.
+  const file = `${realpathSync(db.name)}.lock`;
+  createPrivately(file);
+  const lock = new Database(file, { timeout: 0 });
   try {
     lock.pragma('journal_mode = DELETE');
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))
-      throw new RunnerBusyError(db.name, currentRunner(db));
+    if (isBusy(error)) throw new RunnerBusyError(db.name, holderOf(db));
     throw error;
   }
-  db.prepare('INSERT OR REPLACE INTO runner (id, pid, host, batch, started_at) VALUES (1, ?, ?, ?, ?)').run(
-    process.pid,
-    hostname(),
-    batch,
-    now,
-  );
-  return () => {
-    if (db.open) db.prepare('DELETE FROM runner WHERE pid = ?').run(process.pid);
+  try {
+    if (currentRunner(db)) assertSound(db);
+    db.prepare('INSERT OR REPLACE INTO runner (id, pid, host, batch, started_at) VALUES (1, ?, ?, ?, ?)').run(
+      process.pid,
+      hostname(),
+      batch,
+      now,
+    );
+  } catch (error) {
     lock.close();
+    throw error;
+  }
+  return () => {
+    if (!lock.open) return;
+    try {
+      if (db.open) db.prepare('DELETE FROM runner WHERE pid = ?').run(process.pid);
+    } finally {
+      lock.close();
+    }
   };
 }
 
@@ -54,4 +72,35 @@ export function takeRunLock(db: QueueDb, batch: string, now: number): () => void
 export function currentRunner(db: QueueDb): Runner | null {
   const row = db.prepare('SELECT pid, host, batch, started_at AS startedAt FROM runner WHERE id = 1').get();
   return (row as Runner | undefined) ?? null;
+}
+
+/** The name of whoever holds the lock. Between taking the lock and writing its name the winner is nameless, or its dead predecessor stands there. */
+function holderOf(db: QueueDb): Runner | null {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; ; waited += 20) {
+    const holder = currentRunner(db);
+    if (holder && (holder.host !== hostname() || isAlive(holder.pid))) return holder;
+    if (waited >= NAMING_MS) return null;
+    Atomics.wait(pause, 0, 0, 20);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function assertSound(db: QueueDb): void {
+  const found = db.pragma('quick_check(1)', { simple: true }) as string;
+  if (found === 'ok') return;
+  throw new QueueFileError(
+    `The queue file ${db.name} is damaged: ${found}. Nothing was submitted. Keep a copy of it with its -wal, and go on from a backup`,
+  );
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

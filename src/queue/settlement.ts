@@ -1,6 +1,7 @@
 import type { Failure } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
-import { ATTEMPT_COLUMNS, type Attempt, readAttempt } from './attempt-row.ts';
+import type { Attempt } from './attempt-row.ts';
+import { judgeFailure } from './judge-failure.ts';
 import { Ledger } from './ledger.ts';
 import type { QueueDb } from './open-queue.ts';
 
@@ -9,6 +10,9 @@ export interface Settlement {
   readonly charged: Micros | null;
   readonly refunded: Micros | boolean | null;
 }
+
+const ANSWERED = 'the answer';
+const QUOTED = 'the quote: the answers name no charge';
 
 /** Turns what answers say of money into ledger entries. Every method runs inside the caller's transaction. */
 export class SettlementBook {
@@ -20,6 +24,7 @@ export class SettlementBook {
     this.#ledger = new Ledger(db);
   }
 
+  /** Releases the reservation and books the charge; null books none. A figure that differs from the one booked is booked as a correction. */
   charge(attempt: Attempt, amount: Micros | null, note: string, now: number): void {
     this.release(attempt, 'settled', now);
     if (amount === null || amount === attempt.charged) return;
@@ -27,28 +32,23 @@ export class SettlementBook {
     this.#db.prepare('UPDATE attempts SET charged = ? WHERE id = ?').run(amount, attempt.id);
   }
 
+  /** Books what the answer to a finished generation says of money; what no answer priced is booked at the quote. */
+  success(attempt: Attempt, money: Settlement, now: number): void {
+    const said = money.charged ?? attempt.charged;
+    this.charge(attempt, said ?? attempt.quote, said === null ? QUOTED : ANSWERED, now);
+    // A refund without a sum, of a job that did come: how much it was only evidence can tell.
+    if (money.refunded === true) this.#leaveOpen(attempt);
+    else if (typeof money.refunded === 'number') this.refund(attempt, money.refunded - (attempt.refunded ?? 0), ANSWERED, now);
+  }
+
   /** Books what a failed answer says of money; returns whether it was charged in the end. */
   failure(attempt: Attempt, money: Settlement, failure: Failure, now: number): Failure['charged'] {
-    const taken = attempt.charged ?? (money.charged !== null && money.charged > 0 ? money.charged : null);
-    const given = money.refunded === true ? (taken ?? attempt.quote ?? 0) : typeof money.refunded === 'number' ? money.refunded : null;
-    if (taken === null && (failure.charged === 'no' || money.charged === 0) && given === null) {
-      this.release(attempt, 'failed, not charged', now);
-      return 'no';
-    }
-    const amount = taken ?? given ?? attempt.quote;
-    this.charge(attempt, amount, taken === null ? 'the quote: the answers name no charge' : 'the answer', now);
-    if (given !== null && given > 0) {
-      this.refund(this.#fresh(attempt.id), given, 'the answer', now);
-      return amount !== null && given >= amount ? 'no' : 'yes';
-    }
-    // "credits_used": 0 on a failed job that was charged at first is the API's own word that it gave everything back.
-    if (money.charged === 0 && attempt.charged !== null && attempt.charged > 0) {
-      this.refund(this.#fresh(attempt.id), attempt.charged, 'the answer: charged 0', now);
-      return 'no';
-    }
-    if (money.refunded === false || money.refunded === 0) return 'yes';
-    this.#db.prepare('UPDATE attempts SET refund_open = 1 WHERE id = ?').run(attempt.id);
-    return 'unknown';
+    const { charge, quoted, refund, open, verdict } = judgeFailure(attempt, money, failure.charged);
+    this.charge(attempt, charge, quoted ? QUOTED : ANSWERED, now);
+    // The answer's figure is the sum of all that was given back: what was booked on other evidence before is in it.
+    this.refund(attempt, refund - (attempt.refunded ?? 0), ANSWERED, now);
+    if (open) this.#leaveOpen(attempt);
+    return verdict;
   }
 
   refund(attempt: Attempt, amount: Micros, note: string, now: number): void {
@@ -61,8 +61,8 @@ export class SettlementBook {
     this.#ledger.write({ ...entryOf(attempt), kind: 'release', amount: this.#ledger.outstanding(attempt.id), note }, now);
   }
 
-  #fresh(attemptId: number): Attempt {
-    return readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(attemptId));
+  #leaveOpen(attempt: Attempt): void {
+    this.#db.prepare('UPDATE attempts SET refund_open = 1 WHERE id = ?').run(attempt.id);
   }
 }
 

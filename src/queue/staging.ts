@@ -134,6 +134,11 @@ export class Staging {
       .all(batchId) as StagedCost[];
   }
 
+  /** Whether all jobs of a model have one price. */
+  samePrice(model: string): boolean {
+    return this.#db.prepare('SELECT count(DISTINCT quote) FROM temp.staged WHERE model = ?').pluck().get(model) === 1;
+  }
+
   /** The changed jobs in manifest order, at most `limit`. */
   changed(batchId: number | null, limit: number): readonly ChangedJob[] {
     const rows = this.#db
@@ -179,7 +184,8 @@ export class Staging {
 
   /**
    * Makes the staged jobs the batch's jobs, in one transaction: new ones are queued, changed ones that are not in flight are queued again,
-   * names, tags and order of unchanged ones are brought up to date, and what the manifest no longer has is marked, never deleted.
+   * names, tags and order of unchanged ones are brought up to date, and what the manifest no longer has is marked, never deleted. What is in
+   * flight is marked only by a later call: until then it is counted, polled and collected like any other, since it is paid for.
    */
   apply(batchId: number, now: number): void {
     const definition = DEFINITION.map((column) => `${column} = s.${column}`).join(', ');
@@ -188,7 +194,8 @@ export class Staging {
     this.#db
       .transaction(() => {
         this.#db
-          .prepare(`UPDATE jobs SET ${definition}, state = 'queued', removed = 0, error = NULL, warning = NULL FROM temp.staged s
+          .prepare(`UPDATE jobs SET ${definition}, state = 'queued', removed = 0, error = NULL, warning = NULL,
+              submitted_at = NULL, completed_at = NULL FROM temp.staged s
             WHERE jobs.batch_id = ? AND jobs.id = s.id AND jobs.fingerprint <> s.fingerprint AND jobs.state NOT IN (${inFlight})`)
           .run(batchId);
         this.#db
@@ -197,7 +204,8 @@ export class Staging {
           .run(batchId);
         this.#db
           .prepare(
-            'UPDATE jobs SET removed = 1 WHERE batch_id = ? AND removed = 0 AND NOT EXISTS (SELECT 1 FROM temp.staged s WHERE s.id = jobs.id)',
+            `UPDATE jobs SET removed = 1 WHERE batch_id = ? AND removed = 0 AND state NOT IN (${inFlight})
+              AND NOT EXISTS (SELECT 1 FROM temp.staged s WHERE s.id = jobs.id)`,
           )
           .run(batchId);
         this.#db

@@ -94,6 +94,7 @@ CREATE TABLE attempts (
   completed_at INTEGER,
   UNIQUE (job_seq, number)
 ) STRICT;
+CREATE INDEX attempts_submitting ON attempts (id) WHERE state = 'submitting';
 CREATE INDEX attempts_unknown ON attempts (batch_id, provider) WHERE state = 'unknown';
 CREATE INDEX attempts_refund_open ON attempts (batch_id) WHERE refund_open = 1;
 
