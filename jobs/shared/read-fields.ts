@@ -10,7 +10,7 @@ export function textOf(value: unknown): string | null {
 /** A finite amount, written as a number or as a plain decimal text (the documents show `"25.00"`); null for anything else. */
 export function amountOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'string' && /^-?\d{1,12}(\.\d{1,9})?$/.test(value.trim())) return Number(value);
+  if (typeof value === 'string' && /^-?\d{1,15}(\.\d{1,9})?$/.test(value.trim())) return Number(value);
   return null;
 }
 
