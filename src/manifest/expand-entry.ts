@@ -25,6 +25,7 @@ export interface ExpandContext extends RenderContext {
 
 interface Combination {
   readonly vars: JsonObject;
+  readonly empty: boolean;
   readonly rendered: readonly (readonly [string, CompiledValue])[];
 }
 
@@ -96,11 +97,12 @@ function prepare(vars: JsonObject, entry: CompiledEntry, context: ExpandContext)
       context.problems.add({ ...where, field: `${where.field}.${name}`, message: error.message });
     }
   }
-  return { vars, rendered };
+  return { vars, empty: Object.keys(vars).length === 0, rendered };
 }
 
 /** The row's variables with the combination's; null after a fault. */
 function combine(row: JsonObject, place: Place, combo: Combination, entry: CompiledEntry, context: ExpandContext): JsonObject | null {
+  if (combo.empty) return row;
   const merged = Object.assign(emptyObject(), row, combo.vars);
   for (const [name, value] of combo.rendered) {
     try {

@@ -7,12 +7,13 @@ const template = (what: string) =>
 /** A whole number, or a template that gives one. */
 const wholeNumber = (what: string, least: number | null) => {
   const allowed = least === null ? 'a whole number' : `a whole number, at least ${least}`;
-  const number = least === null ? z.int() : z.int().min(least);
+  const error = `must be ${allowed}`;
+  const number = least === null ? z.int({ error }) : z.int({ error }).min(least, { error });
   return z
     .union(
       [number, z.string().refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)))],
       {
-        error: `must be ${allowed}`,
+        error,
       },
     )
     .describe(what);

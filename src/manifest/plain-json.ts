@@ -20,10 +20,17 @@ export function forbiddenKeyMessage(key: string): string {
   return `"${key}" cannot be used as a name; rename it`;
 }
 
-/** An empty object without a prototype, so that no key can mean more than itself. */
+/**
+ * An empty object that inherits nothing, so that no key can mean more than itself. Made by a constructor whose prototype is empty, and not by
+ * Object.create(null): the engine keeps those as hash tables, which takes twice the time and memory for a million rows.
+ */
 export function emptyObject(): Record<string, Json> {
-  return Object.create(null) as Record<string, Json>;
+  return new Bare() as Record<string, Json>;
 }
+
+const Bare = class {} as unknown as { new (): object; prototype: object };
+Object.setPrototypeOf(Bare.prototype, null);
+Reflect.deleteProperty(Bare.prototype, 'constructor');
 
 /** The value without prototypes; throws UnusableValue for a forbidden key, too deep nesting or a number that JSON cannot hold. */
 export function plainJson(value: unknown, depth = 0): Json {

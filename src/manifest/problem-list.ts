@@ -26,8 +26,9 @@ export class ProblemList {
     return this.#count;
   }
 
-  /** The first 1,000, in the order in which they were found. */
+  /** The first 1,000 that were found, by file (the manifest's first) and line. */
   get items(): readonly Problem[] {
-    return this.#items;
+    const files = [...new Set(this.#items.map((problem) => problem.file))];
+    return this.#items.toSorted((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0));
   }
 }

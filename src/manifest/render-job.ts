@@ -120,7 +120,7 @@ class JobRendering {
   #output(id: string, suffix: string): string {
     const template = this.#entry.output;
     if (template === null || this.#row.broken.has('output')) return id;
-    const text = template.render(Object.assign(emptyObject(), this.#vars, { id }), this.#copy);
+    const text = template.render(this.#vars, this.#copy, id);
     return template.names.has('id') || this.#saysCopy(template) ? text : text + suffix;
   }
 

@@ -1,7 +1,7 @@
 import { Liquid, type Template as LiquidTemplate } from 'liquidjs';
 import type { Json, JsonObject } from '../values/json.ts';
 import { didYouMean } from './nearest-name.ts';
-import { showNames } from './plain-json.ts';
+import { emptyObject, showNames, showValue } from './plain-json.ts';
 
 /** A text that may hold Liquid tags, parsed once and rendered for every row. */
 export interface Template {
@@ -10,8 +10,8 @@ export interface Template {
   readonly literal: boolean;
   /** The outermost names that it reads. */
   readonly names: ReadonlySet<string>;
-  /** The text for these variables. `copy` is the copy number unless a variable of that name exists. Throws TemplateFault. */
-  render(variables: JsonObject, copy: number): string;
+  /** The text for these variables. `copy` is the copy number unless a variable of that name exists; `id`, when given, wins over one. Throws TemplateFault. */
+  render(variables: JsonObject, copy: number, id?: string): string;
 }
 
 /** A template that cannot be parsed or rendered; the message is for the user. */
@@ -64,20 +64,20 @@ export function compileTemplate(source: string): Template {
     parsed = engine.parse(source);
     names = new Set(engine.globalVariablesSync(parsed));
   } catch (error) {
-    throw new TemplateFault(`is not a valid template: ${firstLine(error)}`);
+    throw new TemplateFault(`${showValue(source)} is not a valid template: ${firstLine(error)}${nearestFilter(error)}`);
   }
   const quick = quickParts(source);
   return {
     source,
     literal: false,
     names,
-    render(variables, copy) {
-      const text = quick && renderQuickly(quick, variables, copy);
+    render(variables, copy, id) {
+      const text = quick && renderQuickly(quick, variables, copy, id);
       if (typeof text === 'string') return text;
       try {
-        return engine.renderSync(parsed, variables as object, { globals: { copy } }) as string;
+        return engine.renderSync(parsed, withId(variables, id), { globals: { copy } }) as string;
       } catch (error) {
-        throw new TemplateFault(renderFault(error, variables));
+        throw new TemplateFault(renderFault(error, withId(variables, id)));
       }
     },
   };
@@ -95,10 +95,16 @@ function quickParts(source: string): readonly string[] | null {
   return parts;
 }
 
-function renderQuickly(parts: readonly string[], variables: JsonObject, copy: number): string | null {
+function withId(variables: JsonObject, id: string | undefined): JsonObject {
+  return id === undefined ? variables : Object.assign(emptyObject(), variables, { id });
+}
+
+function renderQuickly(parts: readonly string[], variables: JsonObject, copy: number, id: string | undefined): string | null {
   let text = parts[0]!;
   for (let at = 1; at < parts.length; at += 2) {
-    const value: Json | undefined = variables[parts[at]!] ?? (parts[at] === 'copy' ? copy : undefined);
+    const name = parts[at]!;
+    const value: Json | undefined =
+      name === 'id' && id !== undefined ? id : (variables[name] ?? (name === 'copy' && !('copy' in variables) ? copy : undefined));
     if (typeof value !== 'string' && typeof value !== 'number') return null;
     text += value + parts[at + 1]!;
   }
@@ -115,4 +121,9 @@ function renderFault(error: unknown, variables: JsonObject): string {
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return (text.split('\n')[0] ?? text).replace(/, file:.*?(?=, line:|$)/, '');
+}
+
+function nearestFilter(error: unknown): string {
+  const found = /^undefined filter: (\w+)/.exec(firstLine(error));
+  return found ? didYouMean(found[1]!, Object.keys(engine.filters)) : '';
 }
