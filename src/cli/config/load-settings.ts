@@ -4,6 +4,7 @@ import type { DownloadSettings, ProviderSettings } from '../../job-type/settings
 import { didYouMean } from '../../manifest/nearest-name.ts';
 import { ProblemList } from '../../manifest/problem-list.ts';
 import { readYamlFile, showPath } from '../../manifest/yaml-file.ts';
+import { isJsonObject, type Json } from '../../values/json.ts';
 import { UsageError } from '../usage-error.ts';
 import { configProblems } from './config-problems.ts';
 import { type Config, configSchema } from './config-schema.ts';
@@ -58,6 +59,13 @@ export async function loadSettings(from: {
   };
 }
 
+/** A name with nothing after it (its lines are commented out, or the whole file is) says nothing, and is no fault. */
+function withoutNulls(data: Json): Json {
+  if (!isJsonObject(data)) return data;
+  const said = Object.entries(data).filter(([, value]) => value !== null);
+  return Object.fromEntries(said.map(([key, value]) => [key, withoutNulls(value)]));
+}
+
 function mergeProviders(registry: Registry, config: Config, env: EnvironmentSettings): Record<string, ProviderSettings> {
   return Object.fromEntries(
     Object.entries(registry.providers).map(([name, provider]) => [
@@ -69,10 +77,10 @@ function mergeProviders(registry: Registry, config: Config, env: EnvironmentSett
 
 async function readConfig(path: string, cwd: string, registry: Registry, problems: ProblemList): Promise<Config> {
   const shownAs = relative(cwd, path) || path;
+  const before = problems.count;
   const yaml = await readYamlFile(path, shownAs, problems);
-  if (yaml === null || problems.count > 0) return {};
-  // An empty file, or one of comments only, says nothing and is no fault.
-  const parsed = configSchema(registry).safeParse(yaml.data ?? {});
+  if (yaml === null || problems.count > before) return {};
+  const parsed = configSchema(registry).safeParse(withoutNulls(yaml.data) ?? {});
   if (!parsed.success) {
     for (const problem of configProblems(shownAs, yaml, parsed.error.issues, registry)) problems.add(problem);
     return {};

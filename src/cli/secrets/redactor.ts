@@ -14,6 +14,9 @@ const PREFIX = 8;
 export class Redactor {
   readonly #forms = new Set<string>();
   readonly #prefixed = new Set<string>();
+  /** Complete forms only. */
+  #whole: RegExp | null = null;
+  /** Complete forms and beginnings. */
   #pattern: RegExp | null = null;
 
   /** Makes these values known from here on. Empty and very short ones are left out. */
@@ -25,6 +28,7 @@ export class Redactor {
     }
     const whole = [...this.#forms].sort((a, b) => b.length - a.length).map(escapePattern);
     const cut = [...this.#prefixed].map(beginningPattern);
+    this.#whole = whole.length === 0 ? null : new RegExp(whole.join('|'), 'g');
     this.#pattern = whole.length === 0 ? null : new RegExp([...whole, ...cut].join('|'), 'g');
   }
 
@@ -38,10 +42,13 @@ export class Redactor {
    * holds these back until it has seen more.
    */
   openEnd(text: string): number {
+    const complete = this.#whole === null ? [] : [...text.matchAll(this.#whole)];
+    // A key may end as it begins: what lies inside of a complete one is no new beginning.
+    const isInside = (at: number) => complete.some((match) => match.index < at && at < match.index + match[0].length);
     let longest = 0;
     for (const form of this.#forms) {
       for (let length = Math.min(form.length - 1, text.length); length > longest; length--) {
-        if (!text.endsWith(form.slice(0, length))) continue;
+        if (!text.endsWith(form.slice(0, length)) || isInside(text.length - length)) continue;
         longest = length;
         break;
       }
