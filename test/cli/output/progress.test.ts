@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createProgress } from '../../../src/cli/output/progress.ts';
+import type { ProgressSnapshot } from '../../../src/cli/output/progress-snapshot.ts';
+import { Capture } from '../surroundings.ts';
+
+function snapshot(done: number, notes: readonly string[] = []): ProgressSnapshot {
+  return {
+    batch: 'spring',
+    jobs: { total: 100, done, failed: 1, inFlight: 5, queued: 94 - done, unknown: 0 },
+    money: [{ provider: 'ulazai', unit: 'credits', spent: done * 8_000_000, reserved: 40_000_000, cap: 800_000_000 }],
+    requests: 7,
+    perMinute: 12.34,
+    etaMs: 600_000,
+    notes,
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('without a terminal', () => {
+  test('one plain line a minute, however often it is updated, and one at the end', () => {
+    const stream = new Capture();
+    const progress = createProgress({ stream, isTTY: false });
+    for (let second = 0; second < 150; second++) {
+      progress.update(snapshot(Math.floor(second / 10)));
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(stream.text.split('\n')).toEqual([
+      'spring: 6 % | 5 done, 1 failed, 5 in flight, 89 queued | ulazai 40 credits spent, 40 reserved of 800 | 12 jobs/min, 10 min left',
+      'spring: 12 % | 11 done, 1 failed, 5 in flight, 83 queued | ulazai 88 credits spent, 40 reserved of 800 | 12 jobs/min, 10 min left',
+      '',
+    ]);
+    progress.stop();
+    progress.stop();
+    vi.advanceTimersByTime(600_000);
+    expect(stream.text.split('\n')).toHaveLength(4);
+  });
+
+  test('says what holds it up, and stands still in words', () => {
+    const stream = new Capture();
+    const progress = createProgress({ stream, isTTY: false });
+    progress.update(snapshot(0, ['ulazai throttled until 02:14:05']));
+    vi.advanceTimersByTime(180_000);
+    progress.stop();
+    expect(stream.text.match(/throttled until 02:14:05\n/g)).toHaveLength(3);
+  });
+
+  test('log lines come at once', () => {
+    const stream = new Capture();
+    const progress = createProgress({ stream, isTTY: false });
+    progress.log('a job failed');
+    expect(stream.text).toBe('a job failed\n');
+    progress.stop();
+  });
+});
+
+describe('on a terminal', () => {
+  test('a live display with log lines above it', () => {
+    const stream = new Capture(true);
+    const progress = createProgress({ stream, isTTY: true });
+    progress.update(snapshot(10));
+    progress.log('a job failed');
+    vi.advanceTimersByTime(1_000);
+    progress.update(snapshot(50, ['paused']));
+    vi.advanceTimersByTime(1_000);
+    progress.stop();
+    expect(stream.text).toContain('a job failed\n');
+    expect(stream.text).toContain('10 done, 1 failed, 5 in flight, 84 queued');
+    expect(stream.text).toContain('51 % | 50 done');
+    expect(stream.text).toContain('ulazai 400 credits spent, 40 reserved of 800 | paused');
+    const before = stream.text;
+    vi.advanceTimersByTime(10_000);
+    expect(stream.text).toBe(before);
+  });
+
+  test('leaves the interrupt signals to us', () => {
+    const listeners = process.listenerCount('SIGINT');
+    const progress = createProgress({ stream: new Capture(true), isTTY: true });
+    progress.update(snapshot(1));
+    expect(process.listenerCount('SIGINT')).toBe(listeners);
+    progress.stop();
+  });
+});
+
+test('silent: only the log lines', () => {
+  const stream = new Capture();
+  const progress = createProgress({ stream, isTTY: false, silent: true });
+  progress.update(snapshot(1));
+  vi.advanceTimersByTime(600_000);
+  progress.log('warning: x');
+  progress.stop();
+  expect(stream.text).toBe('warning: x\n');
+});
