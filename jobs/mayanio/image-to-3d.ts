@@ -60,7 +60,7 @@ export const mayanioImageTo3d: JobType = {
     path: configuredPath(paths, '3d'),
     body: wireBody(params, { images: null, image_base64: null }, imageOf(params)),
   }),
-  readSubmit: (answer) => readSyncAnswer(answer, { names: ['model', 'models'], kind: 'model3d', preview: 'preview_image' }),
+  readSubmit: (answer) => readSyncAnswer(answer, { names: ['model', 'models'], kind: 'model3d', preview: 'preview_image', pathName: '3d' }),
 };
 
 /** "image_url" and "image_base64" are both marked optional; one of them is needed, and two would contradict each other. */

@@ -50,7 +50,7 @@ export const mayanioImages: JobType = {
     path: '/api/v1/images',
     body: wireBody(params, { ...WIRE, model: null }, { model: MODEL }),
   }),
-  readSubmit: (answer) => readSyncAnswer(answer, { names: ['images', 'image'], kind: 'image', preview: null }),
+  readSubmit: (answer) => readSyncAnswer(answer, { names: ['images', 'image'], kind: 'image', preview: null, pathName: null }),
 };
 
 function copiesOf(value: unknown): number {

@@ -11,6 +11,8 @@ export interface ResultPlace {
   readonly kind: ResultFile['kind'];
   /** The preview's key beside the result's URL. */
   readonly preview: string | null;
+  /** The name in `paths` of the configuration, where the documents do not print the path; null where they do. */
+  readonly pathName: 'videos' | '3d' | null;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface ResultPlace {
  * fewer files. `generation_id` stands in `data` for images and inside `data.video` or `data.model` otherwise.
  */
 export function readSyncAnswer(answer: ApiAnswer, place: ResultPlace): SubmitOutcome {
-  if (answer.status < 200 || answer.status > 299) return readRefusal(answer);
+  if (answer.status < 200 || answer.status > 299) return withPathHint(readRefusal(answer), place);
   const message = answerMessage(answer);
   if (!isJsonObject(answer.json)) {
     return unknownOutcome(answer, 'other', `HTTP ${answer.status} with a body that is not a JSON object: ${message}`.slice(0, 500));
@@ -51,6 +53,13 @@ function readFailedAnswer(answer: ApiAnswer, message: string, data: JsonObject):
   }
   const cls = speaksOfPolicy(message) ? 'moderated' : failureClass(answer, message, 'submit');
   return { kind: 'failed', failure: { class: cls, httpStatus: answer.status, message, charged: 'unknown' }, money: moneyOf([data]) };
+}
+
+/** A path that the documents do not print is the likeliest reason for a 404 or 405. */
+function withPathHint(outcome: SubmitOutcome, place: ResultPlace): SubmitOutcome {
+  if (outcome.kind !== 'refused' || place.pathName === null || ![404, 405].includes(outcome.failure.httpStatus ?? 0)) return outcome;
+  const hint = `. MayanIO does not print this path: set providers.mayanio.paths.${place.pathName} in the configuration to the one that your account shows`;
+  return refused({ ...outcome.failure, message: `${outcome.failure.message.slice(0, 500 - hint.length)}${hint}` }, outcome.next);
 }
 
 function moneyOf(layers: readonly JsonObject[]) {

@@ -44,5 +44,5 @@ export const mayanioVideos: JobType = {
     path: configuredPath(paths, 'videos'),
     body: wireBody(params, { model: null }, { model: model.short }),
   }),
-  readSubmit: (answer) => readSyncAnswer(answer, { names: ['video', 'videos'], kind: 'video', preview: null }),
+  readSubmit: (answer) => readSyncAnswer(answer, { names: ['video', 'videos'], kind: 'video', preview: null, pathName: 'videos' }),
 };

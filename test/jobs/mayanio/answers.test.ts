@@ -88,6 +88,16 @@ describe('MayanIO answers', () => {
     expect(read('mayanio/nano-banana', given)).toMatchObject({ kind: 'unknown', failure: { charged: 'unknown' } });
   });
 
+  it('a path that nobody printed is named when it is not there', () => {
+    const message = (full: string) => {
+      const outcome = read(full, answer(404, { error: 'Not found' }));
+      return outcome.kind === 'refused' ? outcome.failure.message : '';
+    };
+    expect(message('mayanio/ltx-2')).toContain('set providers.mayanio.paths.videos');
+    expect(message('mayanio/image-to-3d')).toContain('set providers.mayanio.paths.3d');
+    expect(message('mayanio/nano-banana')).toBe('Not found');
+  });
+
   it('a model named in words is not the 3D model', () => {
     const body = { success: true, data: { model: 'tripo', models: [{ url: 'https://a.example/1.glb' }] } };
     const outcome = read('mayanio/image-to-3d', answer(200, body));

@@ -116,6 +116,20 @@ describe('the model list', () => {
     expect(ulazai.catalog?.read('image', answer(200, body))).toMatchObject([{ slug: 'x', kind: 'image', price: { perJob: 24 } }]);
   });
 
+  it.each([
+    [100, { perJob: 100 }],
+    ['100', { perJob: 100 }],
+    [{ base: 100 }, { perJob: 100 }],
+    [{ base: 100, currency: 'credits' }, { perJob: 100 }],
+    [{ per_second: 20 }, { perSecond: 20 }],
+    [{ base: 100, sound: 50 }, null],
+    [{ base: { std: 100 } }, null],
+    [0, null],
+    ['from 100', null],
+  ])('the price %o is %o: one figure or none', (credits, price) => {
+    expect(ulazai.catalog?.read('video', answer(200, [{ slug: 'x', credits }]))).toMatchObject([{ price }]);
+  });
+
   it('is no list when nothing can be recognised', () => {
     for (const body of [null, {}, [], 'x', { error: 'no' }, { models: [] }])
       expect(ulazai.catalog?.read('video', answer(200, body))).toBeNull();

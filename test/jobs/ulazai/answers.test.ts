@@ -103,6 +103,7 @@ describe('answers to a submission', () => {
     ['HTML', answer(200, undefined, {}, '<h1>OK</h1>')],
     ['a list', answer(200, [])],
     ['success without an id', answer(201, { success: true, data: { status: 'processing' } })],
+    ['words of no kind', answer(201, { data: { status: 'processing' } })],
     ['an id that no path can carry', answer(201, { success: true, data: { generation_id: 'a b' } })],
     ['an id of dots', answer(201, { success: true, data: { generation_id: '..' } })],
     ['an empty list of ids', answer(200, { success: true, job_ids: [] })],

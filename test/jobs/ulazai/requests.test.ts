@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { request } from '../models.ts';
+import { model, request } from '../models.ts';
 
 const prompt = 'A red fox';
 
@@ -128,5 +128,13 @@ describe('requests that pay', () => {
     expect(request('ulazai/kling-3.0', { prompt, duration: 5, quality: 'std', end_frame: 'https://a.example/e.jpg' }).body).toMatchObject({
       generationMode: 'image_to_video',
     });
+  });
+
+  it('publishes only what says true, whatever else is missing', () => {
+    for (const full of ['ulazai/sora-2', 'ulazai/kling-3.0', 'ulazai/studio/x']) {
+      const { jobType, name } = model(full);
+      expect(jobType.submit(name, { prompt }, {}).body).toMatchObject({ prompt_directory_optin: false });
+      expect(jobType.submit(name, { prompt, prompt_directory_optin: true }, {}).body).toMatchObject({ prompt_directory_optin: true });
+    }
   });
 });
