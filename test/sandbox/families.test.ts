@@ -121,6 +121,20 @@ test("failures are told in each family's own form, and refunded", async () => {
   ).toEqual([8, 100, 80, 50, 8]);
 });
 
+test('a refund is booked when its generation ends, though others that began later still run', async () => {
+  const { sandbox, post, until } = await openSandbox({ failRate: 1, speed: 1000, balance: 200 });
+  const { generation_id } = (await post('/api/v1/generate/', { prompt: 'short' })).json.data;
+  await post('/api/v1/generate/video/', { prompt: 'long' });
+  await until(`/api/v1/generate/${generation_id}/`, (reply) => reply.json.status === 'failed');
+  expect(sandbox.ledger.bookings()).toContainEqual({
+    provider: 'ulazai',
+    remoteId: generation_id,
+    amount: 8,
+    kind: 'refund',
+    prompt: 'short',
+  });
+});
+
 test('the histories list the newest first, with what was asked', async () => {
   const { post, get } = await openSandbox();
   for (const prompt of ['one', 'two', 'three']) await post('/api/v1/generate/', { prompt, size: '2:3' });

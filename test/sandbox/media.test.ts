@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
-import { drawCard, ink } from '../../src/sandbox/media/card.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { drawCard, fill, ink } from '../../src/sandbox/media/card.ts';
 import { encodeFilm } from '../../src/sandbox/media/film.ts';
 import { drawable, wrap } from '../../src/sandbox/media/glyphs.ts';
+import { decoderSetup, encodeFrame } from '../../src/sandbox/media/h264.ts';
 import { encodeModel } from '../../src/sandbox/media/model.ts';
 import { encodePicture } from '../../src/sandbox/media/picture.ts';
 import { filmSize, pictureSize } from '../../src/sandbox/media/sizes.ts';
@@ -44,8 +46,22 @@ test.each(['png', 'jpeg', 'webp'] as const)('a %s picture is the same each time 
 test('a film has the same bytes each time, and the size and length that were asked', async () => {
   const spec = { prompt: 'waves', label: 'x', width: 640, height: 360, seconds: 12, seed: 7 };
   const film = await encodeFilm(spec);
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
   expect(Buffer.from(await encodeFilm(spec)).equals(film)).toBe(true);
   expect(await readFilm(film)).toEqual({ codec: 'avc', width: 640, height: 360, seconds: 12 });
+});
+
+// The bytes that ffmpeg decoded without an error to exactly the card's pixels (sizes 640x360, 720x1280, 1920x1080, 272x480). Whoever changes
+// the encoder decodes its films again before changing the hash.
+test('frames are the bytes that were checked with a decoder', () => {
+  const card = drawCard('Exact? A "quick" {brown} fox & 12 jumps over the lazy dog.', 'x y z', 320, 192, 3);
+  const before = card.pixels.slice();
+  const key = encodeFrame(card, 0, 0, before, 0);
+  fill(card, 0, 180, 100, 8, ink.bar);
+  const next = encodeFrame(card, 1, 0, before, 180);
+  const hash = createHash('sha256').update(decoderSetup(320, 180)).update(key.data).update(next.data).digest('hex');
+  expect([key.key, next.key, hash.slice(0, 16)]).toEqual([true, false, '262b8907fdbe3f20']);
 });
 
 test('a model without texture is plain', async () => {
