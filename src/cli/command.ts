@@ -38,6 +38,6 @@ export interface Wiring {
   readonly startDir: string;
   /** `--out`; null when not given. */
   readonly out: string | null;
-  /** `--sandbox`: a stand-in of its own for both APIs, with its own database and account. */
-  readonly sandbox: boolean;
+  /** `--sandbox`: `live` starts a stand-in for both APIs with its own queue and account; `stored` only looks at the queue of earlier ones. */
+  readonly sandbox: 'off' | 'live' | 'stored';
 }

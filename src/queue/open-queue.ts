@@ -41,6 +41,15 @@ export function openQueue(file: string): QueueDb {
   });
 }
 
+/** An empty queue in memory: what a plan is laid beside while there is no queue file. */
+export function openEmptyQueue(): QueueDb {
+  const db = new Database(':memory:');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = FILE');
+  migrate(db);
+  return db;
+}
+
 /** Opens an existing queue for reading only; null when there is none yet. Throws a QueueFileError. */
 export function openQueueForReading(file: string): QueueDb | null {
   if (!existsSync(file)) return null;

@@ -19,7 +19,11 @@ export const planCommand: Command = {
   run: async (context) => {
     const options = readManifestOptions(context);
     const out = context.flags.parsed('out', parsePathFlag);
-    const nightshift = await context.nightshift({ startDir: manifestFolder(context, options.manifest), out, sandbox: options.sandbox });
+    const nightshift = await context.nightshift({
+      startDir: manifestFolder(context, options.manifest),
+      out,
+      sandbox: options.sandbox ? 'live' : 'off',
+    });
     return showPlan(context, await nightshift.plan(options));
   },
 };

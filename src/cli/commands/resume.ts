@@ -18,7 +18,7 @@ export const resumeCommand: Command = {
       .example('$0 resume spring-catalog --max-cost 500', 'Finish this batch; it may cost 500 in all')
       .epilogue('What is generated is downloaded and what is in flight is collected before anything new is submitted.'),
   run: async (context) => {
-    const { maxCost, confirm } = readSpendingOptions(context, false);
+    const { maxCost, confirm } = readSpendingOptions(context, context.flags.on('sandbox'));
     const options = {
       batch: readBatch(context),
       maxCost,
@@ -26,7 +26,7 @@ export const resumeCommand: Command = {
       partial: context.flags.on('partial'),
       failFast: context.flags.on('fail-fast'),
     };
-    const nightshift = await engineHere(context);
+    const nightshift = await engineHere(context, 'live');
     return showRun(context, await interruptibly(context, (signal) => nightshift.resume({ ...options, signal })));
   },
 };

@@ -36,7 +36,11 @@ export const runCommand: Command = {
     const out = flags.parsed('out', parsePathFlag);
     const dryRun = flags.on('dry-run');
     const options = { ...plan, maxCost, confirm, partial: flags.on('partial'), failFast: flags.on('fail-fast') };
-    const nightshift = await context.nightshift({ startDir: manifestFolder(context, plan.manifest), out, sandbox: plan.sandbox });
+    const nightshift = await context.nightshift({
+      startDir: manifestFolder(context, plan.manifest),
+      out,
+      sandbox: plan.sandbox ? 'live' : 'off',
+    });
     if (dryRun) return showPlan(context, await nightshift.plan(plan));
     return showRun(context, await interruptibly(context, (signal) => nightshift.run({ ...options, signal })));
   },

@@ -1,0 +1,98 @@
+import type { Batch } from '../../queue/batch-store.ts';
+import type { Stopped } from '../../report/run-document.ts';
+import { type Micros, toUnits } from '../../values/money.ts';
+import { lookAtBalance } from '../../work/account.ts';
+import { UsageError } from '../usage-error.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { openDesks, whyNoDesk } from './open-desks.ts';
+import type { ToPay } from './plan-result.ts';
+import type { OpenStores } from './queue-stores.ts';
+
+/** What the money check found: the balances, and why the run must not start, if it must not. */
+export interface MoneyCheck {
+  readonly balances: Readonly<Record<string, Micros | null>>;
+  readonly refusal: { readonly why: string; readonly reasons: readonly Stopped[] } | null;
+}
+
+/** Checks key, balance and cap of every provider that is to be paid, before anything is stored. */
+export async function checkMoney(
+  parts: EngineParts,
+  stores: OpenStores,
+  order: {
+    readonly batch: Batch | null;
+    readonly toPay: readonly ToPay[];
+    readonly caps: Readonly<Record<string, Micros>>;
+    readonly partial: boolean;
+  },
+): Promise<MoneyCheck> {
+  const balances: Record<string, Micros | null> = {};
+  const paying = order.toPay.filter((pay) => pay.jobs > 0);
+  const active = new Set([...paying.map((pay) => pay.provider), ...inFlightProviders(stores, order.batch)]);
+  for (const name of active) {
+    const why = whyNoDesk(parts, name);
+    if (why?.kind === 'base_url') throw new UsageError(`${why.message}. Nothing was sent.`);
+    if (why) return { balances, refusal: { why: `${why.message}. Nothing was sent.`, reasons: ['auth'] } };
+  }
+  for (const pay of paying) {
+    const cap = order.caps[pay.provider];
+    if (cap === undefined || order.partial) continue;
+    const committed = order.batch ? stores.ledger.committed(order.batch.id, pay.provider) : 0;
+    if (committed + pay.amount <= cap) continue;
+    const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
+    const spent = committed > 0 ? ` after ${toUnits(committed)} spent or in flight` : '';
+    const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay${spent}, and the cap is ${toUnits(cap)}. Raise --max-cost or budget, or give --partial to run what fits. Nothing was stored or sent.`;
+    return { balances, refusal: { why, reasons: ['budget'] } };
+  }
+  const { desks, close } = openDesks(
+    parts,
+    paying.map((pay) => pay.provider),
+    { limits: stores.limits },
+  );
+  try {
+    for (const pay of paying) {
+      const desk = desks[pay.provider];
+      if (!desk) continue;
+      let look = await lookAtBalance(desk, AbortSignal.timeout(60_000));
+      for (let again = 0; again < 2 && look.kind === 'unreachable'; again++) {
+        await parts.clock.sleep(1_000 * (again + 1));
+        look = await lookAtBalance(desk, AbortSignal.timeout(60_000));
+      }
+      if (look.kind === 'none') {
+        parts.output.note(
+          `${pay.provider} has no balance to ask for: its balance is not checked; --max-cost or budget caps it all the same.`,
+        );
+        continue;
+      }
+      if (look.kind === 'unreachable')
+        return {
+          balances,
+          refusal: { why: `${pay.provider} cannot be reached: ${look.message}. Nothing was stored or sent.`, reasons: ['outage'] },
+        };
+      if (look.kind === 'refused') {
+        const reasons: Stopped[] = [look.failure.class === 'auth' ? 'auth' : 'outage'];
+        return {
+          balances,
+          refusal: { why: `${pay.provider} refused to tell the balance: ${look.failure.message}. Nothing was stored or sent.`, reasons },
+        };
+      }
+      balances[pay.provider] = look.balance;
+      const left = look.balance - stores.ledger.outstandingOf(pay.provider);
+      if (pay.amount <= left || order.partial) continue;
+      const unit = desk.provider.unit;
+      const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay and ${toUnits(left)} ${unit} free: ${toUnits(pay.amount - left)} short. Buy credits, or give --partial to run what fits. Nothing was stored or sent.`;
+      return { balances, refusal: { why, reasons: ['no_funds'] } };
+    }
+  } finally {
+    await close();
+  }
+  return { balances, refusal: null };
+}
+
+function inFlightProviders(stores: OpenStores, batch: Batch | null): string[] {
+  if (!batch) return [];
+  const states = ['submitting', 'processing', 'ready', 'unknown'];
+  return stores.batches
+    .counts(batch.id)
+    .filter((count) => states.includes(count.state))
+    .map((count) => count.provider);
+}

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import type { Registry } from '../../job-type/registry.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import { openQueueForReading, type QueueDb, QueueFileError } from '../../queue/open-queue.ts';
+import type { Clock } from '../../values/clock.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Output } from '../output/output.ts';
+import type { Secrets } from '../secrets/load-secrets.ts';
+import { UsageError } from '../usage-error.ts';
+import type { OpenStores } from './queue-stores.ts';
+
+/** What every part of the engine is wired with. */
+export interface EngineParts {
+  readonly registry: Registry;
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly output: Output;
+  readonly logger: Logger;
+  readonly cwd: string;
+  /** Whether the accounts are those of a stand-in of this process. */
+  readonly sandbox: boolean;
+}
+
+/** Opens the queue for reading. Throws a UsageError when there is none yet. */
+export function existingQueue(parts: EngineParts): QueueDb {
+  const db = usable(() => openQueueForReading(parts.settings.dbPath));
+  if (!db) throw new UsageError(`There is no queue at ${parts.settings.dbPath} yet: run a manifest first, or name another file with --db`);
+  return db;
+}
+
+/** A queue file that cannot be used is for the user to put right. */
+export function usable<T extends QueueDb | null>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw error instanceof QueueFileError ? new UsageError(error.message) : error;
+  }
+}
+
+/** The batch of a name, or the one run last. Throws a UsageError that names those there are. */
+export function batchOf(stores: OpenStores, name: string | null): Batch {
+  const batch = name === null ? stores.batches.latest() : stores.batches.byName(name);
+  if (batch) return batch;
+  const names = stores.batches.all().map((known) => known.name);
+  if (names.length === 0) throw new UsageError('The queue holds no batch yet: run a manifest first');
+  throw new UsageError(`There is no batch ${JSON.stringify(name)}; stored: ${names.slice(0, 20).join(', ')}`);
+}

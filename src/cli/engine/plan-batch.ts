@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inputFileInspector } from '../../manifest/input-file.ts';
+import { type Manifest, openManifest } from '../../manifest/open-manifest.ts';
+import type { WrittenBudget } from '../../plan/budget.ts';
+import { type ManifestPlan, planManifest } from '../../plan/plan-manifest.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import { Staging } from '../../queue/staging.ts';
+import { toUnits } from '../../values/money.ts';
+import type { MoneyCap } from '../options/parse-money-flag.ts';
+import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { openDesks } from './open-desks.ts';
+import type { OpenStores } from './queue-stores.ts';
+import { sha256 } from './sha256.ts';
+
+/** A manifest that was read, checked, priced and laid beside the queue. */
+export interface StagedPlan extends ManifestPlan {
+  readonly staging: Staging;
+  /** The stored batch of that name; null when it is new. */
+  readonly batch: Batch | null;
+}
+
+/** Asking for a model list must not hold up a plan for longer, milliseconds. */
+const LIST_MS = 10_000;
+
+/**
+ * Reads a manifest into the staging table of an open queue. Nothing of the queue changes, and nothing is sent while a problem stands; only a
+ * manifest without problems that names models by slug may ask the provider for its model list, and is then read again with it.
+ */
+export async function stagePlan(
+  parts: EngineParts,
+  stores: OpenStores,
+  manifestPath: string,
+  options: { readonly maxRows: number; readonly maxCost: MoneyCap | null; readonly remember: boolean },
+): Promise<StagedPlan> {
+  const fetched = new Map<string, ReturnType<typeof cachedModels>>();
+  const first = await stageOnce(parts, stores, manifestPath, options, fetched);
+  if (first.problemCount > 0) return first;
+  const wanting = first.providers.filter((name) => wantsList(parts, stores, name));
+  if (wanting.length === 0) return first;
+  const { desks, close } = openDesks(parts, wanting, { limits: options.remember ? stores.limits : null });
+  try {
+    for (const [name, desk] of Object.entries(desks)) {
+      const lists = await fetchModels(desk, AbortSignal.timeout(LIST_MS)).catch(() => []);
+      if (lists.length === 0) continue;
+      fetched.set(
+        name,
+        lists.flatMap(({ models }) => models),
+      );
+      if (options.remember) for (const { kind, models } of lists) stores.cache.rememberModels(name, kind, models, parts.clock.now());
+    }
+  } finally {
+    await close();
+  }
+  return fetched.size === 0 ? first : stageOnce(parts, stores, manifestPath, options, fetched);
+}
+
+async function stageOnce(
+  parts: EngineParts,
+  stores: OpenStores,
+  manifestPath: string,
+  options: { readonly maxRows: number; readonly maxCost: MoneyCap | null },
+  fetched: ReadonlyMap<string, ReturnType<typeof cachedModels>>,
+): Promise<StagedPlan> {
+  const { registry, settings, secrets } = parts;
+  const catalogs = Object.fromEntries(
+    Object.values(registry.providers).map((provider) => {
+      const listed = fetched.get(provider.name) ?? cachedModels(stores.cache, provider.name);
+      return [provider.name, catalogOf(provider, settings.providers[provider.name]!, listed)];
+    }),
+  );
+  const manifest: Manifest = await openManifest(manifestPath, { registry, catalogs, secrets: secrets.values, maxRows: options.maxRows });
+  const planning = planManifest(manifest, {
+    registry,
+    settings: settings.providers,
+    inspect: inputFileInspector(resolve(parts.cwd, manifest.folder)),
+    sha256,
+    maxCost: writtenBudget(options.maxCost),
+  });
+  const staging = new Staging(stores.db);
+  for await (const jobs of planning.batches()) if (manifest.problems.count === 0) staging.add(jobs);
+  const result = planning.result();
+  return { ...result, staging, batch: stores.batches.byName(result.header.name) };
+}
+
+/** Whether a manifest's provider has a model list that is needed and was not read lately. */
+function wantsList(parts: EngineParts, stores: OpenStores, name: string): boolean {
+  const provider = parts.registry.providers[name];
+  if (!provider?.catalog || modelsAreFresh(stores.cache, provider, parts.clock.now())) return false;
+  const models = stores.db.prepare('SELECT DISTINCT model FROM temp.staged WHERE provider = ?').pluck().all(name) as string[];
+  const fixed = new Set(parts.registry.jobTypes.flatMap((jobType) => jobType.models));
+  return models.some((model) => !fixed.has(model));
+}
+
+function writtenBudget(cap: MoneyCap | null): WrittenBudget | null {
+  if (cap === null) return null;
+  if (cap.kind === 'single') return toUnits(cap.amount);
+  return Object.fromEntries(Object.entries(cap.amounts).map(([name, amount]) => [name, toUnits(amount)]));
+}
+
+/** The done jobs of a batch whose files are no longer on disk: seq and output id of each missing file. */
+export function missingFiles(
+  stores: OpenStores,
+  batch: Batch | null,
+): { readonly jobSeq: number; readonly jobId: string; readonly attemptId: number; readonly outputId: number }[] {
+  if (!batch) return [];
+  const missing = [];
+  for (const output of stores.outputs.ofDoneJobs(batch.id)) {
+    if (output.path !== null && existsSync(join(batch.outDir, output.path))) continue;
+    missing.push({ jobSeq: output.jobSeq, jobId: output.jobId, attemptId: output.attemptId, outputId: output.id });
+  }
+  return missing;
+}

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { Registry } from '../../job-type/registry.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import type { Clock } from '../../values/clock.ts';
+import { type Micros, toUnits } from '../../values/money.ts';
+import type { ProviderDesk } from '../../work/provider-desk.ts';
+import type { RequestTally } from '../../work/request-tally.ts';
+import type { WorkEvents } from '../../work/work-events.ts';
+import type { Output } from '../output/output.ts';
+import type { ProgressSnapshot } from '../output/progress-snapshot.ts';
+import type { OpenStores } from './queue-stores.ts';
+import { countsOf, moneyOf } from './status-document.ts';
+
+/** What the display of a run is fed from. */
+export interface FeedParts {
+  readonly stores: OpenStores;
+  readonly registry: Registry;
+  readonly batch: Batch;
+  readonly caps: Readonly<Record<string, Micros>>;
+  readonly desks: Readonly<Record<string, ProviderDesk>>;
+  readonly tally: RequestTally;
+  readonly events: WorkEvents;
+  readonly output: Output;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Often enough to look alive, rarely enough to cost nothing. */
+const EVERY_MS = 1_000;
+/** The pace is taken over the last so many milliseconds. */
+const PACE_MS = 5 * 60_000;
+
+/** Shows a run while it works: the progress display, the event stream, the log. Returns what ends it. */
+export function feedProgress(parts: FeedParts): () => void {
+  const { events, output, logger, clock, registry } = parts;
+  const progress = output.startProgress();
+  const finished: number[] = [];
+  const show = (): void => progress.update(snapshot(parts, finished));
+  events.on('job', (event) => {
+    if (event.state === 'done' || event.state === 'failed' || event.state === 'rejected') finished.push(clock.mono());
+    const charged = event.charged === null ? null : toUnits(event.charged);
+    const { id, state, attempt, model, provider, message } = event;
+    logger.info({ job: id, state, attempt, model, charged, message }, 'job');
+    void output.event('job', { at: new Date(clock.now()).toISOString(), id, state, attempt, model, provider, charged, message });
+    if (state === 'failed' || state === 'rejected' || state === 'unknown') output.warn(`${id} ${state}: ${message ?? 'no message'}`);
+  });
+  events.on('notice', ({ level, message }) => {
+    logger[level](message);
+    if (level !== 'info') output.warn(message);
+    void output.event('notice', { level, message });
+  });
+  events.on('throttled', ({ provider, until, why }) => {
+    logger.warn({ provider, until: new Date(until).toISOString(), why }, 'throttled');
+    void output.event('throttled', { provider, until: new Date(until).toISOString(), message: why });
+  });
+  events.on('stopped', ({ provider, reason, message }) => {
+    logger.error({ provider, reason, message }, 'provider stopped');
+    output.warn(
+      `${message}. Nothing more is submitted to ${registry.providers[provider]?.name ?? provider}; what is in flight is collected.`,
+    );
+    void output.event('stopped', { provider, reason, message });
+  });
+  show();
+  const timer = setInterval(show, EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    show();
+    progress.stop();
+  };
+}
+
+function snapshot(parts: FeedParts, finished: number[]): ProgressSnapshot {
+  const { stores, batch, registry, caps, desks, tally, clock } = parts;
+  const counts = countsOf(stores, batch);
+  const of = (...states: (keyof typeof counts)[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const now = clock.mono();
+  while (finished.length > 0 && finished[0]! < now - PACE_MS) finished.shift();
+  const spanMs = finished.length > 1 ? now - finished[0]! : 0;
+  const perMinute = spanMs > 2_000 ? (finished.length / spanMs) * 60_000 : null;
+  const left = of('queued', 'submitting', 'processing', 'ready');
+  const { submit, poll, other } = tally.counts;
+  return {
+    batch: batch.name,
+    jobs: {
+      total: Object.values(counts).reduce((sum, count) => sum + count, 0),
+      done: of('done'),
+      failed: of('failed', 'rejected'),
+      inFlight: of('submitting', 'processing', 'ready'),
+      queued: of('queued'),
+      unknown: of('unknown'),
+    },
+    money: moneyOf(stores, registry, batch).map((money) => ({
+      provider: money.name,
+      unit: money.unit,
+      spent: money.charged - money.refunded,
+      reserved: money.reserved + money.unknown,
+      cap: caps[money.name] ?? null,
+    })),
+    requests: submit + poll + other,
+    perMinute,
+    etaMs: perMinute === null || perMinute === 0 ? null : (left / perMinute) * 60_000,
+    notes: Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
+  };
+}
+
+function notesOf(desk: ProviderDesk, clock: Clock): string[] {
+  const until = (ms: number): string => new Date(clock.now() + ms).toLocaleTimeString();
+  if (desk.downForMs() > 0) return [`${desk.name} does not answer`];
+  if (desk.gate.blockedForMs > 1_000) return [`${desk.name} throttled until ${until(desk.gate.blockedForMs)}`];
+  return [];
+}

@@ -1,0 +1,33 @@
+import { AccountCache } from '../../queue/account-cache.ts';
+import { AttemptStore } from '../../queue/attempt-store.ts';
+import { BatchStore } from '../../queue/batch-store.ts';
+import { IntentStore } from '../../queue/intent-store.ts';
+import { JobStore } from '../../queue/job-store.ts';
+import { Ledger } from '../../queue/ledger.ts';
+import { LimitMemory } from '../../queue/limit-memory.ts';
+import type { QueueDb } from '../../queue/open-queue.ts';
+import { OutputStore } from '../../queue/output-store.ts';
+import { RunStore } from '../../queue/run-store.ts';
+import type { QueueStores } from '../../work/work-context.ts';
+
+/** An open queue with everything that reads and writes it. */
+export interface OpenStores extends QueueStores {
+  readonly db: QueueDb;
+  readonly batches: BatchStore;
+}
+
+/** Builds the stores over an open queue. */
+export function storesOf(db: QueueDb): OpenStores {
+  return {
+    db,
+    batches: new BatchStore(db),
+    jobs: new JobStore(db),
+    intents: new IntentStore(db),
+    attempts: new AttemptStore(db),
+    outputs: new OutputStore(db),
+    ledger: new Ledger(db),
+    limits: new LimitMemory(db),
+    cache: new AccountCache(db),
+    runs: new RunStore(db),
+  };
+}

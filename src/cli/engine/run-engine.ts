@@ -1,0 +1,111 @@
+import { basename } from 'node:path';
+import { openQueue } from '../../queue/open-queue.ts';
+import { RunnerBusyError, takeRunLock } from '../../queue/run-lock.ts';
+import type { Stopped } from '../../report/run-document.ts';
+import { toUnits } from '../../values/money.ts';
+import { outFolderOf } from '../config/settings.ts';
+import type { ConfirmSpend } from '../confirm-spend.ts';
+import type { PlanResult, RunResult } from '../documents.ts';
+import type { ResumeOptions, RunOptions } from '../nightshift.ts';
+import { capsFor } from '../options/parse-money-flag.ts';
+import { UsageError } from '../usage-error.ts';
+import { checkMoney } from './check-money.ts';
+import { batchOf, type EngineParts, usable } from './engine-parts.ts';
+import { missingFiles, type StagedPlan, stagePlan } from './plan-batch.ts';
+import { planResult, type ToPay, toPayOf } from './plan-result.ts';
+import { type OpenStores, storesOf } from './queue-stores.ts';
+import { storedPlan } from './stored-plan.ts';
+import { workBatch } from './work-batch.ts';
+
+/** `run`: plans, checks the money, stores, works the queue off, reports. */
+export async function runManifest(parts: EngineParts, options: RunOptions): Promise<RunResult> {
+  return withRunner(parts, basename(options.manifest), async (stores) => {
+    const plan = await stagePlan(parts, stores, options.manifest, { ...options, remember: true });
+    if (plan.problemCount > 0) {
+      const why = 'The manifest has problems: correct them and run it again. Nothing was stored or sent.';
+      return { kind: 'refused', plan: planResult(parts, stores, plan, {}), reasons: [], why };
+    }
+    const outDir = outFolderOf(parts.settings, plan.header.name);
+    const caps = plan.header.budget ?? {};
+    const toPay = toPayOf(plan);
+    const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial });
+    const refused = (why: string, reasons: readonly Stopped[]): RunResult => ({
+      kind: 'refused',
+      plan: planResult(parts, stores, plan, money.balances),
+      reasons,
+      why,
+    });
+    if (money.refusal) return refused(money.refusal.why, money.refusal.reasons);
+    await confirmToPay(parts, toPay, plan.header.budget !== null, options.confirm);
+
+    const batch = stores.batches.save(
+      { name: plan.header.name, manifest: options.manifest, outDir, budget: plan.header.budget },
+      parts.clock.now(),
+    );
+    plan.staging.apply(batch.id, parts.clock.now());
+    reopenMissing(stores, { batch });
+    plan.staging.drop();
+    return workBatch(parts, stores, batch, { caps, partial: options.partial, failFast: options.failFast, signal: options.signal });
+  });
+}
+
+/** `resume`: works a stored batch off without its manifest. */
+export async function resumeBatch(parts: EngineParts, options: ResumeOptions): Promise<RunResult> {
+  return withRunner(parts, options.batch ?? 'resume', async (stores) => {
+    const batch = options.batch === null ? stores.batches.latestUnfinished() : batchOf(stores, options.batch);
+    if (!batch) throw new UsageError('Nothing is unfinished: name a batch to go on with it all the same');
+    const queued = stores.batches.counts(batch.id).filter((count) => count.state === 'queued');
+    const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
+    const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : (batch.budget ?? {});
+    const toPay = queued.map((count) => ({ provider: count.provider, jobs: count.jobs, amount: count.quoted, unpriced: 0 }));
+    const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial });
+    if (money.refusal) {
+      const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay), details: [] };
+      return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
+    }
+    await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
+    return workBatch(parts, stores, batch, { caps, partial: options.partial, failFast: options.failFast, signal: options.signal });
+  });
+}
+
+/** Opens the queue for writing as its one runner. Throws a UsageError that names the holder when there is another. */
+async function withRunner<T>(parts: EngineParts, name: string, work: (stores: OpenStores) => Promise<T>): Promise<T> {
+  const db = usable(() => openQueue(parts.settings.dbPath));
+  try {
+    let release: () => void;
+    try {
+      release = takeRunLock(db, name, parts.clock.now());
+    } catch (error) {
+      throw error instanceof RunnerBusyError ? new UsageError(error.message) : error;
+    }
+    try {
+      return await work(storesOf(db));
+    } finally {
+      release();
+    }
+  } finally {
+    db.close();
+  }
+}
+
+async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget: boolean, confirm: ConfirmSpend): Promise<void> {
+  const paying = toPay.filter((pay) => pay.jobs > 0);
+  if (paying.length === 0) return;
+  const jobs = paying.reduce((sum, pay) => sum + pay.jobs, 0);
+  const sums = paying.map((pay) => {
+    const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
+    const open = pay.unpriced > 0 ? ` and the unknown price of ${pay.unpriced} jobs` : '';
+    return `${toUnits(pay.amount).toLocaleString('en')} ${unit} of ${pay.provider}${open}`;
+  });
+  await confirm({ what: `${sums.join(' and ')} for ${jobs === 1 ? '1 job' : `${jobs} jobs`}`, budget });
+}
+
+/** Puts done jobs whose files vanished back to `ready`: downloading them again costs nothing. */
+export function reopenMissing(stores: OpenStores, plan: Pick<StagedPlan, 'batch'>): void {
+  const reopened = new Set<number>();
+  for (const file of missingFiles(stores, plan.batch)) {
+    stores.outputs.vanished(file.outputId);
+    if (!reopened.has(file.jobSeq)) stores.outputs.reopen(file.jobSeq, file.attemptId);
+    reopened.add(file.jobSeq);
+  }
+}

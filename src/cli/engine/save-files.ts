@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { downloadFile } from '../../files/download.ts';
+import { moveFile } from '../../files/place-file.ts';
+import { MediaClient } from '../../http/media-client.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import { transientDelay } from '../../schedule/backoff.ts';
+import { retryAfterMs } from '../../schedule/retry-after.ts';
+import type { SaveOutcome, WorkContext } from '../../work/work-context.ts';
+import type { EngineParts } from './engine-parts.ts';
+
+/** How the engine reaches the disk: results in, inputs out. */
+export interface Saver extends Pick<WorkContext, 'saveFile' | 'readInput' | 'moveFile'> {
+  close(): Promise<void>;
+}
+
+/** Opens the way from result hosts to a batch's output folder. Only the hosts of configured base URLs may be private. */
+export function openSaver(parts: EngineParts, batch: Batch): Saver {
+  const { settings, clock } = parts;
+  const hosts = Object.values(settings.providers).flatMap(({ baseUrl }) => (baseUrl === null ? [] : [baseUrl]));
+  const media = new MediaClient({ baseUrls: hosts, allowPrivateHosts: settings.downloads.allowPrivateHosts });
+  const waitBeforeRetry = ({ attempt, headers }: { attempt: number; headers: Readonly<Record<string, string>> }): number =>
+    transientDelay({ attempt, retryAfterMs: retryAfterMs(headers), random: Math.random() });
+  return {
+    async saveFile({ url, target, kind, saidBytes, signal }): Promise<SaveOutcome> {
+      const outcome = await downloadFile(
+        { url, root: batch.outDir, target, kind, expectedBytes: saidBytes, maxBytes: settings.downloads.maxBytes, signal },
+        { media, clock, waitBeforeRetry },
+      );
+      switch (outcome.kind) {
+        case 'saved':
+          return { ...outcome, path: relative(batch.outDir, outcome.path).split(sep).join('/') };
+        case 'expired':
+          return { kind: 'expired', message: outcome.message };
+        case 'disk_full':
+          return { kind: 'failed', message: outcome.message, disk: true };
+        case 'failed':
+          return { kind: 'failed', message: outcome.message, disk: outcome.reason === 'disk' };
+        default:
+          return outcome satisfies never;
+      }
+    },
+    async readInput(path) {
+      try {
+        const bytes = await readFile(path);
+        return { sha256: createHash('sha256').update(bytes).digest('hex'), base64: bytes.toString('base64') };
+      } catch {
+        return null;
+      }
+    },
+    moveFile: (from, to) => moveFile(join(batch.outDir, from), join(batch.outDir, to)),
+    close: () => media.close(),
+  };
+}

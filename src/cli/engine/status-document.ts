@@ -1,0 +1,85 @@
+import type { Registry } from '../../job-type/registry.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import { InvariantError } from '../../queue/ledger.ts';
+import type { RequestCounts } from '../../queue/run-store.ts';
+import type { ReportInput, ReportJob, ReportProvider, ReportState } from '../../report/report-input.ts';
+import { type RunDocument, runDocument, type Stopped } from '../../report/run-document.ts';
+import type { OpenStores } from './queue-stores.ts';
+
+/** Money of a batch by provider, from the ledger and the balances seen. */
+export function moneyOf(stores: OpenStores, registry: Registry, batch: Batch): readonly ReportProvider[] {
+  const counts = stores.batches.counts(batch.id);
+  const totals = new Map(stores.ledger.totals(batch.id).map((money) => [money.provider, money]));
+  const balances = new Map(stores.runs.balances(batch.id).map((pair) => [pair.provider, pair]));
+  const names = [...new Set([...counts.map((count) => count.provider), ...totals.keys()])];
+  return names.map((name) => {
+    const provider = registry.providers[name];
+    if (!provider) throw new InvariantError(`The queue holds jobs of ${name}, which this version of nightshift does not know`);
+    const money = totals.get(name) ?? { reserved: 0, unknown: 0, charged: 0, refunded: 0 };
+    const pair = balances.get(name);
+    return {
+      name,
+      unit: provider.unit,
+      quoted: counts.filter((count) => count.provider === name).reduce((sum, count) => sum + count.quoted, 0),
+      reserved: money.reserved,
+      charged: money.charged,
+      refunded: money.refunded,
+      unknown: money.unknown,
+      balanceBefore: pair?.before ?? null,
+      balanceAfter: pair?.after ?? null,
+      otherBatches: pair?.beforeAt == null ? 0 : stores.ledger.netOfOthersSince(batch.id, name, pair.beforeAt),
+      balanceFrom: pair ? pair.source : 'nowhere',
+    };
+  });
+}
+
+/** The counts of a batch by state. */
+export function countsOf(stores: OpenStores, batch: Batch): Partial<Record<ReportState, number>> {
+  const counts: Partial<Record<ReportState, number>> = {};
+  for (const { state, jobs } of stores.batches.counts(batch.id)) counts[state] = (counts[state] ?? 0) + jobs;
+  return counts;
+}
+
+/** `status --json`, and the document that ends a run: batch to date, requests and times of the last run. */
+export function statusDocument(
+  stores: OpenStores,
+  registry: Registry,
+  batch: Batch,
+  ended: { readonly stopped: Stopped | null; readonly requests?: RequestCounts; readonly report: string | null },
+): RunDocument {
+  const run = stores.runs.latest(batch.id);
+  return runDocument({
+    batch: batch.name,
+    stopped: ended.stopped,
+    jobs: countsOf(stores, batch),
+    providers: moneyOf(stores, registry, batch),
+    outputs: stores.jobs.outputTotals(batch.id),
+    requests: ended.requests ?? run?.requests ?? { submit: 0, poll: 0, other: 0, throttled: 0 },
+    startedAt: run?.startedAt ?? null,
+    endedAt: run?.endedAt ?? null,
+    report: ended.report,
+  });
+}
+
+/** What the cost report is computed from. */
+export function reportInput(stores: OpenStores, registry: Registry, batch: Batch, stopped: string): ReportInput {
+  const totals = stores.runs.totals(batch.id);
+  return {
+    batch: batch.name,
+    stopped,
+    startedAt: totals.startedAt ?? batch.createdAt,
+    endedAt: stores.runs.latest(batch.id)?.endedAt ?? null,
+    workedMs: totals.workedMs,
+    providers: moneyOf(stores, registry, batch),
+    requests: totals.requests,
+    jobs: () => reportJobs(stores, batch),
+  };
+}
+
+function* reportJobs(stores: OpenStores, batch: Batch): Generator<ReportJob> {
+  // Jobs that the manifest no longer has are in the sums only when money was spent on them.
+  for (const job of stores.jobs.withResults(batch.id, true)) {
+    if (job.removed && job.charged === null && job.state !== 'unknown') continue;
+    yield { ...job, outputs: job.files };
+  }
+}
