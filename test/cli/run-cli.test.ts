@@ -181,6 +181,12 @@ describe('money', () => {
     expect(left.stderr).toMatch(/would spend 24 credits of ulazai, and nobody is at the terminal.*--yes, --max-cost N, or a budget/);
   });
 
+  test('is not spent on what a pipe says, though somebody may be watching', async () => {
+    const left = await cli(['run', 'm.yaml'], { engine: asks, terminal: true, typing: false, typed: 'y\n' });
+    expect(left.code).toBe(2);
+    expect(left.stderr).toContain('nobody is at the terminal');
+  });
+
   test.each([['--yes'], ['--max-cost=30'], ['--sandbox']])('is spent with %s', async (flag) => {
     expect(await cli(['run', 'm.yaml', flag], { engine: asks })).toMatchObject({ code: 0, stderr: 'spent\n' });
   });

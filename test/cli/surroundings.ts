@@ -16,6 +16,8 @@ export interface Place {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly terminal?: boolean;
+  /** Standard input, where it is not as the rest: `yes | nightshift run`. */
+  readonly typing?: boolean;
   /** What is typed, when `terminal`. */
   readonly typed?: string;
   readonly compose?: Compose;
@@ -46,7 +48,7 @@ export class Capture extends Writable {
 export async function cli(argv: readonly string[], place: Place = {}): Promise<Left> {
   const stdout = new Capture(place.terminal);
   const stderr = new Capture(place.terminal);
-  const stdin = Object.assign(new PassThrough(), { isTTY: place.terminal === true });
+  const stdin = Object.assign(new PassThrough(), { isTTY: place.typing ?? place.terminal === true });
   if (place.typed !== undefined) stdin.write(place.typed);
   const engine = { close: () => Promise.resolve(), ...place.engine } as Nightshift;
   const code = await runCli({

@@ -97,6 +97,15 @@ describe('a redacting stream', () => {
     expect(text()).toBe('[secret] [secret] [secret]\n');
   });
 
+  test('does not take the end of a whole key for the beginning of the next', async () => {
+    const { sink, text } = collector();
+    const stream = new RedactingStream(sink, redactorOf('abcdab'));
+    for (const part of ['abcdab', '\n']) stream.write(part);
+    stream.end();
+    await once(stream, 'finish');
+    expect(text()).toBe('[secret]\n');
+  });
+
   test('holds nothing back of text that cannot become a key', async () => {
     const { sink, text } = collector();
     const stream = new RedactingStream(sink, redactorOf(KEY));
