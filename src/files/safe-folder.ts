@@ -1,0 +1,57 @@
+import { lstat, mkdir, open } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+
+/** A place that files must not be written to. */
+export class UnsafePathError extends Error {
+  override readonly name = 'UnsafePathError';
+}
+
+/**
+ * Makes a folder below the output folder, and sees to it that the way there has no link in it: one could lead anywhere.
+ * The output folder itself may be a link, since the user chose it. New folders survive a power loss.
+ * Throws an UnsafePathError.
+ */
+export async function makeSafeFolder(root: string, folder: string): Promise<void> {
+  const way = relative(root, folder);
+  if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep) || /^[A-Za-z]:/.test(way))
+    throw new UnsafePathError(`Cannot write to ${folder}: it is outside the output folder ${root}`);
+  await mkdir(root, { recursive: true });
+  let at = root;
+  for (const name of way.split(sep).filter((part) => part !== '')) {
+    const parent = at;
+    at = join(at, name);
+    if (await makeFolder(at)) await syncFolder(parent);
+    const found = await lstat(at);
+    if (found.isSymbolicLink() || !found.isDirectory())
+      throw new UnsafePathError(
+        `Cannot write below ${at}: it is ${found.isSymbolicLink() ? 'a link' : 'a file'}. Move it away or choose another output`,
+      );
+  }
+}
+
+/** Brings a folder's list of names to the disk, so that a rename survives a power loss. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot sync a folder, and its file system keeps renames by itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same for the folder that holds a file. */
+export async function syncFolderOf(path: string): Promise<void> {
+  await syncFolder(dirname(path));
+}
+
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
