@@ -22,7 +22,7 @@ export const ulazaiSora2: JobType = {
   summary: 'A 10-second Sora 2 video from a prompt, or from one image and a prompt',
   models: ['ulazai/sora-2'],
   mode: 'async',
-  slots: ['concurrency', 'sora_concurrency'],
+  slots: ['sora_concurrency', 'concurrency'],
   submitWindows: [],
   pollHints: { typicalMs: [120_000, 180_000], intervalMs: 30_000 },
   recovery: { class: 'E', history: null },

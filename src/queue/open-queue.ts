@@ -68,17 +68,6 @@ export function openQueueForReading(file: string): QueueDb | null {
   });
 }
 
-/**
- * An empty queue that lives until it is closed, in a temporary file that SQLite removes: for planning where no queue exists yet. Nothing
- * of it is kept, so it promises nothing.
- */
-export function openScratchQueue(): QueueDb {
-  const db = new Database('');
-  db.pragma('foreign_keys = ON');
-  migrate(db);
-  return db;
-}
-
 /** Creates the file readable by its owner alone, before a byte is in it. `wx`: a second descriptor would drop this process's SQLite locks when closed. */
 export function createPrivately(file: string): void {
   try {

@@ -37,7 +37,7 @@ export class SlotPool {
   }
 
   /**
-   * Runs the task once it holds a slot of each name, taken in the order given (the rarest last), and gives them back when
+   * Runs the task once it holds a slot of each name, taken in the order given (the rarest first), and gives them back when
    * it ends. A higher priority goes first. While it waits, an abort of the signal rejects with the signal's reason.
    */
   async hold<T>(names: readonly string[], priority: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -60,6 +60,6 @@ describe('the registry', () => {
   it('Video Studio submissions count in their own window, Sora holds both kinds of slot', () => {
     const find = (family: string) => registry.jobTypes.find((jobType) => jobType.family === family)!;
     expect(find('ulazai/studio').submitWindows).toEqual(['studio_submits']);
-    expect(find('ulazai/sora-2').slots).toEqual(['concurrency', 'sora_concurrency']);
+    expect(find('ulazai/sora-2').slots).toEqual(['sora_concurrency', 'concurrency']);
   });
 });

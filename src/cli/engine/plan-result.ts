@@ -68,7 +68,7 @@ function costsOf(
   const costs: Record<string, PlanCost> = {};
   for (const cost of plan.staging.costs(plan.batch?.id ?? null)) {
     const balance = balances[cost.provider] ?? null;
-    const entry = (costs[cost.provider] ??= {
+    const entry = costs[cost.provider] ?? {
       unit: parts.registry.providers[cost.provider]?.unit ?? 'units',
       total: 0,
       to_pay: 0,
@@ -76,7 +76,8 @@ function costsOf(
       balance: balance === null ? null : toUnits(balance),
       shortfall: null,
       by_model: [],
-    });
+    };
+    costs[cost.provider] = entry;
     entry.total = toUnits(toMicrosExact(entry.total) + cost.total);
     entry.to_pay = toUnits(toMicrosExact(entry.to_pay) + cost.toPay);
     entry.unpriced_jobs += cost.jobs - cost.priced;

@@ -63,7 +63,8 @@ function retryPlan(
     .reduce((sum, count) => sum + count.jobs, 0);
   const cost: Record<string, { unit: string; total: number | null }> = {};
   for (const job of jobs) {
-    const sum = (cost[job.provider] ??= { unit: parts.registry.providers[job.provider]?.unit ?? '', total: 0 });
+    const sum = cost[job.provider] ?? { unit: parts.registry.providers[job.provider]?.unit ?? '', total: 0 };
+    cost[job.provider] = sum;
     sum.total = job.quote === null || sum.total === null ? null : sum.total + toUnits(job.quote);
   }
   return {
