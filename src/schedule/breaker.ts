@@ -1,4 +1,5 @@
 import type { Clock } from '../values/clock.ts';
+import { Wakeup } from './wakeup.ts';
 
 /** How a breaker is set. */
 export interface BreakerOptions {
@@ -16,6 +17,7 @@ export interface BreakerOptions {
  */
 export class Breaker {
   readonly #clock: Clock;
+  readonly #closed: Wakeup;
   readonly #faultsToOpen: number;
   readonly #probeEveryMs: number;
   readonly #tooLongMs: number;
@@ -25,6 +27,7 @@ export class Breaker {
 
   constructor(clock: Clock, options: BreakerOptions = {}) {
     this.#clock = clock;
+    this.#closed = new Wakeup(clock);
     this.#faultsToOpen = options.faults ?? 5;
     this.#probeEveryMs = options.probeEveryMs ?? 30_000;
     this.#tooLongMs = options.tooLongMs ?? 15 * 60_000;
@@ -39,7 +42,7 @@ export class Breaker {
     for (;;) {
       signal.throwIfAborted();
       if (this.allow()) return;
-      await this.#clock.sleep(this.nextProbeIn(), signal);
+      await this.#closed.sleep(this.nextProbeIn(), signal);
     }
   }
 
@@ -61,6 +64,7 @@ export class Breaker {
   succeeded(): void {
     this.#faults = 0;
     this.#openedAt = null;
+    this.#closed.wake();
   }
 
   /** The provider did not answer, or answered that it is broken (5xx). */

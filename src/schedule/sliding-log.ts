@@ -2,6 +2,7 @@ import type { LimitState, RateWindow } from '../job-type/provider.ts';
 import type { Clock } from '../values/clock.ts';
 import { type Steering, steeringOf } from './steering.ts';
 import type { LogEntry, Ticket } from './ticket.ts';
+import { Wakeup } from './wakeup.ts';
 import { LATEST_COUNT_MS, windowMargin } from './window-margin.ts';
 
 /** What a log needs besides its windows. */
@@ -28,7 +29,7 @@ export class SlidingLog {
   readonly #longestMs: number;
   readonly #onRecord: ((wallMs: number) => void) | undefined;
   readonly #entries = new Set<LogEntry>();
-  readonly #waiting = new Set<() => void>();
+  readonly #change: Wakeup;
   #blockedUntil = 0;
   #steering: Steering | null = null;
 
@@ -38,6 +39,7 @@ export class SlidingLog {
         `Cannot keep the windows ${JSON.stringify(options.windows)}: each needs at least 1 request and more than 0 milliseconds`,
       );
     this.#clock = options.clock;
+    this.#change = new Wakeup(options.clock);
     this.#windows = options.windows;
     this.#longestMs = Math.max(...options.windows.map((window) => window.windowMs));
     this.#onRecord = options.onRecord;
@@ -73,11 +75,11 @@ export class SlidingLog {
         if (entry.sentAt !== null) return;
         this.#onRecord?.(this.#clock.now());
         entry.sentAt = this.#clock.mono();
-        this.#changed();
+        this.#change.wake();
       },
       answered: (state) => this.#answered(entry, state ?? null),
       release: () => {
-        if (this.#entries.delete(entry)) this.#changed();
+        if (this.#entries.delete(entry)) this.#change.wake();
       },
     };
   }
@@ -87,7 +89,7 @@ export class SlidingLog {
     while (!signal?.aborted) {
       const wait = this.nextFreeIn();
       if (!(wait > 0)) return;
-      await this.#sleepOrChange(wait, signal);
+      await this.#change.sleep(wait, signal);
     }
   }
 
@@ -119,7 +121,7 @@ export class SlidingLog {
       // Answers overtake each other: what an older request was told says less than what a newer one was told.
       if (!current || now >= current.until || steering.sentAt >= current.sentAt) this.#steering = steering;
     }
-    this.#changed();
+    this.#change.wake();
   }
 
   #waitFor(window: RateWindow, now: number): number {
@@ -139,20 +141,6 @@ export class SlidingLog {
     const held = this.#longestMs + windowMargin(this.#longestMs);
     for (const entry of this.#entries) if (latestCount(entry) + held <= now) this.#entries.delete(entry);
     if (this.#steering && now >= this.#steering.until) this.#steering = null;
-  }
-
-  async #sleepOrChange(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const wake = new AbortController();
-    const onChange = (): void => wake.abort();
-    this.#waiting.add(onChange);
-    signal?.addEventListener('abort', onChange, { once: true });
-    await this.#clock.sleep(ms, wake.signal);
-    signal?.removeEventListener('abort', onChange);
-    this.#waiting.delete(onChange);
-  }
-
-  #changed(): void {
-    for (const wake of this.#waiting) wake();
   }
 }
 
