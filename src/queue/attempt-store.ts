@@ -1,6 +1,7 @@
 import type { Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
-import { ATTEMPT_COLUMNS, type Attempt, readAttempt } from './attempt-row.ts';
+import { AttemptReads } from './attempt-reads.ts';
+import type { Attempt } from './attempt-row.ts';
 import type { JobState } from './job-states.ts';
 import { InvariantError } from './ledger.ts';
 import { moveJob } from './move-job.ts';
@@ -8,46 +9,14 @@ import type { QueueDb } from './open-queue.ts';
 import { type Settlement, SettlementBook } from './settlement.ts';
 
 /** Every change of an attempt, each in one transaction with its job and its ledger entries. */
-export class AttemptStore {
+export class AttemptStore extends AttemptReads {
   readonly #db: QueueDb;
   readonly #settle: SettlementBook;
 
   constructor(db: QueueDb) {
+    super(db);
     this.#db = db;
     this.#settle = new SettlementBook(db);
-  }
-
-  byId(id: number): Attempt {
-    return readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id));
-  }
-
-  /** The latest attempt of a job; null before the first. */
-  latest(jobSeq: number): Attempt | null {
-    const row = this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number DESC LIMIT 1`).get(jobSeq);
-    return row ? readAttempt(row) : null;
-  }
-
-  /** All attempts of a job, first to last. */
-  ofJob(jobSeq: number): readonly Attempt[] {
-    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);
-  }
-
-  /** The attempt that a remote id belongs to; null when it belongs to none of ours. */
-  ownerOf(provider: string, family: string, remoteId: string): number | null {
-    return (
-      (this.#db
-        .prepare('SELECT attempt_id FROM remote_ids WHERE provider = ? AND family = ? AND remote_id = ?')
-        .pluck()
-        .get(provider, family, remoteId) as number | undefined) ?? null
-    );
-  }
-
-  /** Attempts whose outcome is unknown, oldest intent first. */
-  unknown(batchId: number): readonly Attempt[] {
-    return this.#db
-      .prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND state = 'unknown' ORDER BY intent_at`)
-      .all(batchId)
-      .map(readAttempt);
   }
 
   /** The API took it: keeps every id before anything else is done with them. */
@@ -203,11 +172,6 @@ export class AttemptStore {
         `UPDATE attempts SET handle = json_set(handle, '$.other', json_patch(handle -> '$.other', ?)) WHERE id = ? AND handle IS NOT NULL`,
       )
       .run(JSON.stringify(other), attemptId);
-  }
-
-  /** Attempts with a refund that the documents promise and nothing has shown yet. */
-  openRefunds(batchId: number): readonly Attempt[] {
-    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND refund_open = 1`).all(batchId).map(readAttempt);
   }
 
   /** After a process died: what it was submitting has left, perhaps, and nobody knows. Returns how many. */

@@ -74,6 +74,15 @@ export class BatchStore {
       .all(batchId) as StateCount[];
   }
 
+  /** Queued jobs whose price is not known, by provider: no budget can hold them. */
+  unpriced(batchId: number): readonly { readonly provider: string; readonly jobs: number }[] {
+    return this.#db
+      .prepare(
+        `SELECT provider, count(*) AS jobs FROM jobs WHERE batch_id = ? AND quote IS NULL AND state = 'queued' AND removed = 0 GROUP BY provider ORDER BY provider`,
+      )
+      .all(batchId) as { provider: string; jobs: number }[];
+  }
+
   /** Whether another batch of the same output folder exists: two batches must not share names. */
   othersIn(outDir: string, name: string): readonly string[] {
     return this.#db.prepare('SELECT name FROM batches WHERE out_dir = ? AND name <> ?').pluck().all(outDir, name) as string[];

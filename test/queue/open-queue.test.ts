@@ -3,14 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MIGRATIONS } from '../../src/queue/migrations.ts';
-import {
-  isSafeSqlite,
-  openQueue,
-  openQueueForReading,
-  openScratchQueue,
-  type QueueDb,
-  QueueFileError,
-} from '../../src/queue/open-queue.ts';
+import { isSafeSqlite, openEmptyQueue, openQueue, openQueueForReading, type QueueDb, QueueFileError } from '../../src/queue/open-queue.ts';
 import { Staging } from '../../src/queue/staging.ts';
 import { planned, stage, tempFolder, tempQueue } from './support/temp-queue.ts';
 
@@ -160,13 +153,15 @@ describe('opening for reading', () => {
   });
 });
 
-describe('a scratch queue', () => {
+describe('an empty queue', () => {
   it('serves a plan where there is no queue yet, and leaves no file', () => {
-    const db = openScratchQueue();
+    const db = openEmptyQueue();
     const staging = new Staging(db);
     staging.add([planned('a'), planned('b')]);
     expect(staging.counts(null)).toMatchObject({ total: 2, new: 2, removed: 0 });
-    expect(db.name).toBe('');
+    expect(db.memory).toBe(true);
+    // A million staged jobs are kept on disk, not in memory.
+    expect(db.pragma('temp_store', { simple: true })).toBe(1);
     db.close();
   });
 });

@@ -45,6 +45,7 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_queued ON jobs (batch_id, family, priority DESC, seq) WHERE state = 'queued' AND removed = 0;
 CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
+CREATE INDEX jobs_unpriced ON jobs (batch_id, provider) WHERE quote IS NULL AND state = 'queued' AND removed = 0;
 CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknown');
 
 -- Counts and quotes by state, kept by triggers: a group-by over a million rows takes a quarter of a second.

@@ -1,0 +1,49 @@
+import { ATTEMPT_COLUMNS, type Attempt, readAttempt } from './attempt-row.ts';
+import type { QueueDb } from './open-queue.ts';
+
+/** What is asked of attempts. Changes nothing. */
+export class AttemptReads {
+  readonly #db: QueueDb;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+  }
+
+  byId(id: number): Attempt {
+    return readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id));
+  }
+
+  /** The latest attempt of a job; null before the first. */
+  latest(jobSeq: number): Attempt | null {
+    const row = this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number DESC LIMIT 1`).get(jobSeq);
+    return row ? readAttempt(row) : null;
+  }
+
+  /** All attempts of a job, first to last. */
+  ofJob(jobSeq: number): readonly Attempt[] {
+    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);
+  }
+
+  /** The attempt that a remote id belongs to; null when it belongs to none of ours. */
+  ownerOf(provider: string, family: string, remoteId: string): number | null {
+    return (
+      (this.#db
+        .prepare('SELECT attempt_id FROM remote_ids WHERE provider = ? AND family = ? AND remote_id = ?')
+        .pluck()
+        .get(provider, family, remoteId) as number | undefined) ?? null
+    );
+  }
+
+  /** Attempts whose outcome is unknown, oldest intent first. */
+  unknown(batchId: number): readonly Attempt[] {
+    return this.#db
+      .prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND state = 'unknown' ORDER BY intent_at`)
+      .all(batchId)
+      .map(readAttempt);
+  }
+
+  /** Attempts with a refund that the documents promise and nothing has shown yet. */
+  openRefunds(batchId: number): readonly Attempt[] {
+    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND refund_open = 1`).all(batchId).map(readAttempt);
+  }
+}
