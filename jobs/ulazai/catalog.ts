@@ -4,15 +4,15 @@ import type { CatalogSource } from '../../src/job-type/provider.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/values/json.ts';
 import { findList } from '../shared/history-list.ts';
 import { amountOf, firstOf, own, textOf } from '../shared/read-fields.ts';
+import { priceOf, priceTableOf } from './catalog-price.ts';
 
 const SLUG_NAMES = ['slug', 'model_slug', 'model', 'id', 'name'];
 const SLUG = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const RATIOS = ['aspect_ratios', 'supported_aspect_ratios', 'aspectRatios', 'allowed_aspect_ratios', 'sizes', 'supported_sizes', 'ratios'];
 const DURATIONS = ['durations', 'duration_seconds', 'supported_durations', 'allowed_durations', 'duration_options', 'durations_seconds'];
-const QUALITIES = ['quality_modes', 'qualities', 'quality_options', 'qualityModes', 'supported_quality_modes', 'resolutions'];
+const QUALITIES = ['quality_modes', 'qualities', 'quality_options', 'qualityModes', 'supported_quality_modes', 'supported_qualities'];
 const INPUTS = ['inputs', 'input_types', 'input_modes', 'supported_inputs', 'modalities'];
 const SOUNDS = ['sound', 'supports_sound', 'supports_audio', 'audio', 'has_audio', 'audio_support'];
-const PRICES = ['credits', 'credit_cost', 'base_credits', 'cost', 'price', 'pricing', 'credits_cost'];
 
 /** `/api/v1/models/image/` and `/video/`: what they hold is documented (S1's selector), how they write it is not, so names are guessed widely. */
 export const ulazaiCatalog: CatalogSource = {
@@ -47,7 +47,7 @@ function keyed(json: Json): readonly JsonObject[] {
 }
 
 function describes(row: JsonObject): boolean {
-  return [...RATIOS, ...DURATIONS, ...QUALITIES, ...PRICES, 'name', 'description'].some((name) => own(row, name) !== undefined);
+  return [...RATIOS, ...DURATIONS, ...QUALITIES, 'credits', 'pricing', 'name', 'description'].some((name) => own(row, name) !== undefined);
 }
 
 function slugOf(entry: JsonObject): string | null {
@@ -57,16 +57,20 @@ function slugOf(entry: JsonObject): string | null {
 function capabilitiesOf(kind: 'image' | 'video', slug: string, entry: JsonObject): Capabilities {
   const nested = ['capabilities', 'parameters', 'options'].map((name) => own(entry, name)).filter(isJsonObject);
   const layers = [entry, ...nested];
+  const qualityModes = firstOf(layers, QUALITIES, modesOf);
+  const price = priceOf(layers);
+  const priceTable = price === null ? priceTableOf(layers, qualityModes ?? []) : null;
   return {
     slug,
     name: firstOf(layers, ['name', 'display_name', 'title', 'label'], textOf),
     kind,
     aspectRatios: filled(firstOf(layers, RATIOS, textsOf)),
     durations: filled(firstOf(layers, DURATIONS, secondsOf)),
-    qualityModes: firstOf(layers, QUALITIES, modesOf),
+    qualityModes,
     inputs: filled(firstOf(layers, INPUTS, textsOf)),
     sound: firstOf(layers, SOUNDS, (value) => (typeof value === 'boolean' ? value : null)),
-    price: firstOf(layers, PRICES, priceOf) ?? firstOf(layers, ['credits_per_second', 'price_per_second'], perSecondOf),
+    price,
+    ...(priceTable !== null && { priceTable }),
     source: 'api',
   };
 }
@@ -100,22 +104,4 @@ function secondsOf(value: unknown): readonly number[] | null {
     return amount !== null && Number.isInteger(amount) && amount > 0 ? amount : null;
   });
   return numbers.every((n) => n !== null) ? numbers : null;
-}
-
-/** One figure only: `100`, `{ base: 100 }`, `{ per_second: 20 }`. A table by quality or duration is not one price, and no price is better than a wrong one. */
-function priceOf(value: unknown): Capabilities['price'] {
-  if (!isJsonObject(value)) {
-    const amount = amountOf(value);
-    return amount !== null && amount > 0 ? { perJob: amount } : null;
-  }
-  const figures = Object.entries(value).filter(([, entry]) => amountOf(entry) !== null || isJsonObject(entry) || Array.isArray(entry));
-  const [only] = figures;
-  if (figures.length !== 1 || only === undefined) return null;
-  if (/^(per_second|credits_per_second|perSecond)$/.test(only[0])) return perSecondOf(only[1]);
-  return /^(base|credits|amount|total|base_credits|per_job|per_video|per_image)$/.test(only[0]) ? priceOf(only[1]) : null;
-}
-
-function perSecondOf(value: unknown): { readonly perSecond: number } | null {
-  const amount = amountOf(value);
-  return amount !== null && amount > 0 ? { perSecond: amount } : null;
 }

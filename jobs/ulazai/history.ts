@@ -9,6 +9,7 @@ export interface HistoryShape {
   /** `image` is documented; `video` follows from the `generation_type` of the status. */
   readonly type: 'image' | 'video' | null;
   readonly idNames: readonly string[];
+  /** Only what is sure to stand there: jobs that differ in nothing else are kept apart in time, so a hopeful name here could bind the wrong one. */
   readonly shows: readonly string[];
   /** The text that the entry's model field holds for a model, or null when it cannot be told. */
   modelWord(model: string): string | null;

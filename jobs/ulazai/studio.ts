@@ -16,7 +16,7 @@ import {
 import { amountBy, quoteOf } from '../shared/price.ts';
 import { aliasesOf, wireBody } from '../shared/wire-body.ts';
 import { asyncAnswers } from './async-answers.ts';
-import { documented } from './built-in-models.ts';
+import { documented, ofKind } from './built-in-models.ts';
 import { ulazaiHistory } from './history.ts';
 import { imageInput, videoInput } from './inputs.ts';
 import { demandsOf, studioRules } from './studio-rules.ts';
@@ -61,7 +61,7 @@ export const ulazaiStudio: JobType = {
       path: '/api/v1/video-studio/history/',
       type: null,
       idNames: ['job_id', 'id'],
-      shows: ['prompt', 'quality'],
+      shows: ['prompt'],
       modelWord: (model) => model.split('/')[2] ?? null,
     }),
   },
@@ -75,11 +75,13 @@ export const ulazaiStudio: JobType = {
   quote(model, params, prices) {
     const configured = prices.configured(model.short);
     if (configured !== null) return quoteOf(amountBy(configured, params.duration, 1), 'configured');
-    const listed = priced(model.slug === null ? null : prices.capabilities(model.slug)) ?? priced(documented(model.slug));
-    if (listed?.price == null) return quoteOf(null, 'unknown');
+    const listed = priced(ofKind(prices.capabilities(model.slug ?? ''), 'video')) ?? priced(documented(model.slug, 'video'));
+    const price =
+      listed?.price ?? listed?.priceTable?.find((row) => row.quality === params.quality && row.sound !== (params.sound !== true))?.price;
+    if (listed == null || price == null) return quoteOf(null, 'unknown');
     const basis = { api: 'api', configuration: 'configured', documents: 'documented' } as const;
     // The directory's discount is documented for "selected model families" only, so it is neither taken off nor promised.
-    return quoteOf(amountBy(listed.price, params.duration, 1), basis[listed.source]);
+    return quoteOf(amountBy(price, params.duration, 1), basis[listed.source]);
   },
   outputsAsked: () => 1,
   submit: (model, params) => ({
@@ -94,7 +96,7 @@ export const ulazaiStudio: JobType = {
 };
 
 function priced(model: Capabilities | null): Capabilities | null {
-  return model?.price == null ? null : model;
+  return model?.price == null && model?.priceTable === undefined ? null : model;
 }
 
 /**
@@ -102,8 +104,8 @@ function priced(model: Capabilities | null): Capabilities | null {
  * of a job that is already paid.
  */
 function schemaOf(model: ModelName, catalog: ModelCatalog): z.ZodObject {
-  const listed = model.slug === null ? null : catalog.capabilities(model.slug);
-  const built = documented(model.slug);
+  const listed = ofKind(catalog.capabilities(model.slug ?? ''), 'video');
+  const built = documented(model.slug, 'video');
   const qualities = listed?.qualityModes ?? built?.qualityModes ?? null;
   const durations = listed?.durations ?? built?.durations ?? null;
   const demands = demandsOf(model.slug);

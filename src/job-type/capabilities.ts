@@ -13,8 +13,18 @@ export interface Capabilities {
   readonly sound: boolean | null;
   /** Units a job whatever its parameters; or per second; null when not published. */
   readonly price: { readonly perJob: number } | { readonly perSecond: number } | null;
+  /** Prices by quality mode and sound, where the list gives a table instead of one figure. */
+  readonly priceTable?: readonly PriceRow[];
   /** Where this was read. */
   readonly source: 'api' | 'configuration' | 'documents';
+}
+
+/** One row of a price table. */
+export interface PriceRow {
+  readonly quality: string;
+  /** Null: the same with and without sound. */
+  readonly sound: boolean | null;
+  readonly price: { readonly perJob: number } | { readonly perSecond: number };
 }
 
 /** The models known of one provider: configuration over API over what is built in. */

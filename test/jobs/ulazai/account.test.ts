@@ -100,8 +100,11 @@ describe('the model list', () => {
         qualityModes: ['720p', '1080p'],
         inputs: null,
         sound: null,
-        // A price by quality is not one price.
         price: null,
+        priceTable: [
+          { quality: '720p', sound: null, price: { perJob: 100 } },
+          { quality: '1080p', sound: null, price: { perJob: 150 } },
+        ],
         source: 'api',
       },
     ]);
@@ -122,12 +125,29 @@ describe('the model list', () => {
     [{ base: 100 }, { perJob: 100 }],
     [{ base: 100, currency: 'credits' }, { perJob: 100 }],
     [{ per_second: 20 }, { perSecond: 20 }],
+    ['base: 100', { perJob: 100 }],
+    ['20 credits per second', { perSecond: 20 }],
+    ['20/s', { perSecond: 20 }],
+    [{ credits: 20, unit: 'second' }, { perSecond: 20 }],
+    [{ amount: 20, billing: 'per_second' }, { perSecond: 20 }],
+    [0.92, null],
     [{ base: 100, sound: 50 }, null],
     [{ base: { std: 100 } }, null],
     [0, null],
     ['from 100', null],
   ])('the price %o is %o: one figure or none', (credits, price) => {
     expect(ulazai.catalog?.read('video', answer(200, [{ slug: 'x', credits }]))).toMatchObject([{ price }]);
+  });
+
+  it('a table by quality and sound is kept as rows, when every row is understood', () => {
+    const rows = (per_second: Record<string, number>) =>
+      ulazai.catalog?.read('video', answer(200, [{ slug: 'x', quality_modes: ['std', 'pro'], credits: { per_second } }]))?.[0]?.priceTable;
+    expect(rows({ std: 20, std_audio: 30, pro: 27 })).toEqual([
+      { quality: 'std', sound: false, price: { perSecond: 20 } },
+      { quality: 'std', sound: true, price: { perSecond: 30 } },
+      { quality: 'pro', sound: null, price: { perSecond: 27 } },
+    ]);
+    expect(rows({ std: 20, extended: 30 })).toBeUndefined();
   });
 
   it('is no list when nothing can be recognised', () => {

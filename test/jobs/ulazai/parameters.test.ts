@@ -161,6 +161,12 @@ describe('the model list', () => {
     expect(faults('ulazai/image/y', { prompt, aspect_ratio: '2:3', quality: 'x' }, [picture])).toHaveLength(2);
   });
 
+  it('does not check a video against an image model of the same slug, nor the other way round', () => {
+    const picture: Capabilities = { ...open, slug: 'grok', kind: 'image', aspectRatios: ['1:1'] };
+    expect(faults('ulazai/studio/grok', { prompt, aspect_ratio: '16:9' }, [picture])).toEqual([]);
+    expect(faults('ulazai/image/grok', { prompt, aspect_ratio: '16:9' }, [{ ...picture, kind: 'video' }])).toEqual([]);
+  });
+
   it('never changes what a finished job is known by', () => {
     const params = { prompt, quality: '768p' };
     expect(checked('ulazai/studio/x', params, [hailuo])).toEqual(checked('ulazai/studio/x', params, []));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../../src/job-type/capabilities.ts';
+import type { JsonObject } from '../../../src/values/json.ts';
 import { pricesOf, quote } from '../models.ts';
 
 const prompt = 'A red fox';
@@ -49,5 +50,16 @@ describe('other prices', () => {
     expect(quote('ulazai/studio/veo31_fast', { prompt }, pricesOf({}, [listed]))).toMatchObject({ amount: 110, basis: 'api' });
     expect(quote('ulazai/image/flux', { prompt }, pricesOf({}, [picture]))).toMatchObject({ amount: 24, basis: 'api' });
     expect(quote('ulazai/studio/veo31_fast', { prompt }, pricesOf({}, [silent]))).toMatchObject({ amount: 100, basis: 'documented' });
+  });
+
+  it('a table by quality and sound prices the row of the job', () => {
+    const row = (quality: string, sound: boolean | null, perSecond: number) => ({ quality, sound, price: { perSecond } });
+    const priceTable = [row('std', false, 20), row('std', true, 30), row('pro', null, 27)];
+    const listed: Capabilities = { ...open, slug: 'kling_3_0', kind: 'video', price: null, priceTable, source: 'api' };
+    const amount = (params: JsonObject) =>
+      quote('ulazai/studio/kling_3_0', { prompt, duration: 10, ...params }, pricesOf({}, [listed])).amount;
+    expect(amount({ quality: 'std' })).toBe(200);
+    expect(amount({ quality: 'std', sound: true })).toBe(300);
+    expect(amount({ quality: 'pro', sound: true })).toBe(270);
   });
 });
