@@ -8,6 +8,7 @@ import { loadSettings } from './config/load-settings.ts';
 import { askBalances, listModels } from './engine/account-queries.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
+import { lastStop } from './engine/last-stop.ts';
 import { planBalances } from './engine/plan-balances.ts';
 import { stagePlan } from './engine/plan-batch.ts';
 import { planResult } from './engine/plan-result.ts';
@@ -16,6 +17,7 @@ import { retryJobs } from './engine/retry-jobs.ts';
 import { resumeBatch, runManifest } from './engine/run-engine.ts';
 import { sandboxSettings, startSandboxMode } from './engine/sandbox-mode.ts';
 import { reportInput, statusDocument } from './engine/status-document.ts';
+import { reportPath } from './engine/write-report.ts';
 import type { Nightshift } from './nightshift.ts';
 import { loadSecrets } from './secrets/load-secrets.ts';
 
@@ -65,7 +67,9 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     },
     async status(name) {
       const stores = reading();
-      return statusDocument(stores, registry, batchOf(stores, name), { stopped: null, report: null });
+      const batch = batchOf(stores, name);
+      const report = reportPath(parts, batch);
+      return statusDocument(stores, registry, batch, { stopped: lastStop(stores, batch), report: existsSync(report) ? report : null });
     },
     async jobs(name, limit) {
       const stores = reading();

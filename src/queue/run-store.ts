@@ -51,6 +51,11 @@ export class RunStore {
     this.#db.prepare('UPDATE runs SET ended_at = ?, stopped = ? WHERE id = ?').run(now, stopped, runId);
   }
 
+  /** Sets why a run ended, once the state of the batch has been weighed too. */
+  conclude(batchId: number, stopped: string): void {
+    this.#db.prepare('UPDATE runs SET stopped = ? WHERE id = (SELECT max(id) FROM runs WHERE batch_id = ?)').run(stopped, batchId);
+  }
+
   latest(batchId: number): Run | null {
     const row = this.#db
       .prepare(

@@ -1,4 +1,6 @@
+import type { JobType } from '../../job-type/job-type.ts';
 import type { Stopped } from '../../report/run-document.ts';
+import type { JsonObject } from '../../values/json.ts';
 import { toUnits } from '../../values/money.ts';
 import { lookAtBalance } from '../../work/account.ts';
 import type { BalanceResult, ModelEntry, ModelsDocument } from '../documents.ts';
@@ -74,14 +76,15 @@ export async function listModels(parts: EngineParts, stores: OpenStores): Promis
     for (const pattern of jobType.models) {
       const short = pattern.slice(provider.name.length + 1);
       const configured = table.prices[short];
+      const documented = documentedPrice(jobType, pattern, short);
       models.push({
         model: pattern,
         provider: provider.name,
         summary: jobType.summary,
         unit: provider.unit,
-        price: configured && 'perJob' in configured ? configured.perJob : null,
+        price: configured ? ('perJob' in configured ? configured.perJob : null) : documented,
         price_per_second: configured && 'perSecond' in configured ? configured.perSecond : null,
-        source: configured ? 'configuration' : null,
+        source: configured ? 'configuration' : documented === null ? null : 'documents',
       });
       if (!pattern.endsWith('/<slug>')) continue;
       const kind = short.startsWith('image/') ? 'image' : 'video';
@@ -103,4 +106,13 @@ export async function listModels(parts: EngineParts, stores: OpenStores): Promis
     }
   }
   return { schema_version: 1, models };
+}
+
+/** The documents' price where nothing but the model decides it; null where parameters do, or nothing is documented. */
+function documentedPrice(jobType: JobType, model: string, short: string): number | null {
+  if (model.includes('<')) return null;
+  const name = { full: model, short, slug: null };
+  const none = { configured: () => null, capabilities: () => null };
+  const bare = jobType.parameters(name, { ...none, slugs: () => [] }).schema.safeParse({ prompt: 'a' });
+  return bare.success ? jobType.quote(name, bare.data as JsonObject, none).amount : null;
 }

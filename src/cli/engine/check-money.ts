@@ -2,6 +2,7 @@ import type { Batch } from '../../queue/batch-store.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import { lookAtBalance } from '../../work/account.ts';
+import type { RequestTally } from '../../work/request-tally.ts';
 import { UsageError } from '../usage-error.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { openDesks, whyNoDesk } from './open-desks.ts';
@@ -23,6 +24,7 @@ export async function checkMoney(
     readonly toPay: readonly ToPay[];
     readonly caps: Readonly<Record<string, Micros>>;
     readonly partial: boolean;
+    readonly tally: RequestTally;
   },
 ): Promise<MoneyCheck> {
   const balances: Record<string, Micros | null> = {};
@@ -46,7 +48,7 @@ export async function checkMoney(
   const { desks, close } = openDesks(
     parts,
     paying.map((pay) => pay.provider),
-    { limits: stores.limits },
+    { limits: stores.limits, tally: order.tally },
   );
   try {
     for (const pay of paying) {

@@ -3,6 +3,7 @@ import { openQueue } from '../../queue/open-queue.ts';
 import { RunnerBusyError, takeRunLock } from '../../queue/run-lock.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { toUnits } from '../../values/money.ts';
+import { RequestTally } from '../../work/request-tally.ts';
 import { outFolderOf } from '../config/settings.ts';
 import type { ConfirmSpend } from '../confirm-spend.ts';
 import type { PlanResult, RunResult } from '../documents.ts';
@@ -19,6 +20,7 @@ import { workBatch } from './work-batch.ts';
 
 /** `run`: plans, checks the money, stores, works the queue off, reports. */
 export async function runManifest(parts: EngineParts, options: RunOptions): Promise<RunResult> {
+  const tally = new RequestTally();
   return withRunner(parts, basename(options.manifest), async (stores) => {
     const plan = await stagePlan(parts, stores, options.manifest, { ...options, remember: true });
     if (plan.problemCount > 0) {
@@ -28,7 +30,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     const outDir = outFolderOf(parts.settings, plan.header.name);
     const caps = plan.header.budget ?? {};
     const toPay = toPayOf(plan);
-    const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial });
+    const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial, tally });
     const refused = (why: string, reasons: readonly Stopped[]): RunResult => ({
       kind: 'refused',
       plan: planResult(parts, stores, plan, money.balances),
@@ -45,12 +47,13 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     plan.staging.apply(batch.id, parts.clock.now());
     reopenMissing(stores, { batch });
     plan.staging.drop();
-    return workBatch(parts, stores, batch, { caps, partial: options.partial, failFast: options.failFast, signal: options.signal });
+    return workBatch(parts, stores, batch, { caps, partial: options.partial, failFast: options.failFast, signal: options.signal, tally });
   });
 }
 
 /** `resume`: works a stored batch off without its manifest. */
 export async function resumeBatch(parts: EngineParts, options: ResumeOptions): Promise<RunResult> {
+  const tally = new RequestTally();
   return withRunner(parts, options.batch ?? 'resume', async (stores) => {
     const batch = options.batch === null ? stores.batches.latestUnfinished() : batchOf(stores, options.batch);
     if (!batch) throw new UsageError('Nothing is unfinished: name a batch to go on with it all the same');
@@ -58,13 +61,13 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : (batch.budget ?? {});
     const toPay = queued.map((count) => ({ provider: count.provider, jobs: count.jobs, amount: count.quoted, unpriced: 0 }));
-    const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial });
+    const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
       const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay), details: [] };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
-    return workBatch(parts, stores, batch, { caps, partial: options.partial, failFast: options.failFast, signal: options.signal });
+    return workBatch(parts, stores, batch, { caps, partial: options.partial, failFast: options.failFast, signal: options.signal, tally });
   });
 }
 

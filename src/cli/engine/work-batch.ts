@@ -7,7 +7,7 @@ import type { Stopped } from '../../report/run-document.ts';
 import { nextPollDelay } from '../../schedule/poll-policy.ts';
 import type { Micros } from '../../values/money.ts';
 import { BalanceWatch } from '../../work/balance-watch.ts';
-import { RequestTally } from '../../work/request-tally.ts';
+import type { RequestTally } from '../../work/request-tally.ts';
 import { runBatch, type WorkResult } from '../../work/run-batch.ts';
 import { RunControl, type Stop } from '../../work/run-control.ts';
 import type { WorkContext } from '../../work/work-context.ts';
@@ -31,6 +31,8 @@ export interface WorkOrder {
   readonly failFast: boolean;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Counts what this run sends, the look at the balance before it included. */
+  readonly tally: RequestTally;
 }
 
 /** A provider that answers nothing for so long is given up for the run. */
@@ -41,7 +43,7 @@ const GRACE_MS = 60_000;
 /** Works a stored batch off and reports. The caller holds the run lock. */
 export async function workBatch(parts: EngineParts, stores: OpenStores, batch: Batch, order: WorkOrder): Promise<RunResult> {
   const control = new RunControl();
-  const tally = new RequestTally();
+  const { tally } = order;
   const events: WorkEvents = new EventEmitter();
   const names = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name));
   const { desks, close } = openDesks(parts, names, { limits: stores.limits, tally, events });
@@ -91,6 +93,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   if (result.error) throw result.error;
   const reasons = reasonsOf(stores, batch, result);
   const stopped = decisiveReason(reasons) as Stopped;
+  stores.runs.conclude(batch.id, stopped);
   const input = reportInput(stores, parts.registry, batch, stopped);
   const report = await writeReport(parts, batch, input);
   const document = statusDocument(stores, parts.registry, batch, { stopped, requests: tally.counts, report });
