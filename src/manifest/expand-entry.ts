@@ -34,9 +34,11 @@ export async function* expandEntry(entry: CompiledEntry, context: ExpandContext)
   const { problems, counter } = context;
   const count = countCombinations(entry.matrix);
   if (count > counter.max) {
-    counter.take(count);
     const where = entry.origin.locate('matrix', entry.place);
-    problems.add({ ...where, message: `the matrix has ${count} combinations, at most ${counter.max} jobs are allowed (--max-rows)` });
+    problems.add({
+      ...where,
+      message: `the matrix has ${count} combinations, at most ${counter.max} jobs are allowed; raise it with --max-rows ${count}, or make it smaller`,
+    });
     return;
   }
   const combos = combinations(entry.matrix).map((vars) => prepare(vars, entry, context));

@@ -13,7 +13,7 @@ const SEGMENTS = 16;
 const UNSAFE = /[<>:"|?*\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|\p{Cs}/gu;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/i;
 /** Nothing to make safe: most names. */
-const PLAIN = /^(?!\.)[A-Za-z0-9_.-]{1,120}(?<!\.)$/;
+const PLAIN = /^[A-Za-z0-9_-]{1,120}$/;
 
 /**
  * The path under the output folder that a manifest asks for, made safe on every system: forward slashes, NFC, no name that Windows reserves or
@@ -21,7 +21,6 @@ const PLAIN = /^(?!\.)[A-Za-z0-9_.-]{1,120}(?<!\.)$/;
  * (`..`, an absolute path, a drive) is refused with UnsafePath, never repaired.
  */
 export function safeOutputPath(wanted: string, sha256: (text: string) => string): string {
-  if (PLAIN.test(wanted) && !RESERVED.test(wanted)) return wanted;
   const path = wanted.normalize('NFC').replaceAll('\\', '/').trim();
   if (path.includes('\0')) throw new UnsafePath('a NUL character');
   if (path === '') throw new UnsafePath('an empty path');
@@ -39,6 +38,7 @@ export function safeOutputPath(wanted: string, sha256: (text: string) => string)
 }
 
 function safeSegment(segment: string, sha256: (text: string) => string): string {
+  if (PLAIN.test(segment) && !RESERVED.test(segment)) return segment;
   // A leading dot would hide the output, and `.nightshift` is ours.
   const clean = segment
     .replace(UNSAFE, '_')
