@@ -30,6 +30,7 @@ export function safeOutputPath(wanted: string, sha256: (text: string) => string)
   if (path === '~' || path.startsWith('~/')) throw new UnsafePath('a path in the home folder; it must be relative to the output folder');
   const segments = path.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
   if (segments.some((segment) => segment.trim() === '..')) throw new UnsafePath('".." would leave the output folder');
+  if (segments.length === 0) throw new UnsafePath(`${JSON.stringify(path)} holds nothing that can be a name`);
   if (path.endsWith('/')) throw new UnsafePath('a path that ends in "/"; the last part is the name of the file');
   if (segments.length > SEGMENTS) throw new UnsafePath(`${segments.length} folders deep; at most ${SEGMENTS} parts are allowed`);
   const safe = segments.map((segment) => safeSegment(segment, sha256)).join('/');
@@ -39,12 +40,12 @@ export function safeOutputPath(wanted: string, sha256: (text: string) => string)
 
 function safeSegment(segment: string, sha256: (text: string) => string): string {
   if (PLAIN.test(segment) && !RESERVED.test(segment)) return segment;
-  // A leading dot would hide the output, and `.nightshift` is ours.
+  // A leading dot would hide the output, a tilde be expanded by shells, and `.nightshift` is ours.
   const clean = segment
     .replace(UNSAFE, '_')
     .trim()
     .replace(/[. ]+$/, '')
-    .replace(/^\.+/, '_');
+    .replace(/^[.~]+/, '_');
   if (clean === '') throw new UnsafePath(`the part ${JSON.stringify(segment)} holds nothing that can be a name`);
   const named = clean.replace(RESERVED, (word) => `${word}_`);
   return Buffer.byteLength(named) <= SEGMENT_BYTES ? named : shortened(named, sha256);

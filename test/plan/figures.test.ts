@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { ulazaiKling30 } from '../../jobs/ulazai/kling-3.0.ts';
+import { ulazaiStudio } from '../../jobs/ulazai/studio.ts';
+import { sha256 } from '../../src/manifest/sha256.ts';
+import { compareJob } from '../../src/plan/diff.ts';
+import { DuplicateGuard } from '../../src/plan/duplicate-guard.ts';
+import { forecast, forecastLane } from '../../src/plan/forecast.ts';
+import { PricePlan } from '../../src/plan/price-plan.ts';
+
+const LIMITS = {
+  ulazai: {
+    requests: { kind: 'window', windows: [{ max: 100, windowMs: 60_000 }] },
+    concurrency: { kind: 'slots', max: 5 },
+    studio_submits: { kind: 'window', windows: [{ max: 24, windowMs: 3_600_000 }] },
+  },
+} as const;
+
+test('the forecast names the limit that decides', () => {
+  expect(forecast([forecastLane(ulazaiStudio, 120, 600_000)], LIMITS)).toEqual({
+    seconds: 4 * 3600 + 600,
+    limited_by: '24 submissions an hour: 4.2 hours',
+  });
+  expect(forecast([forecastLane(ulazaiKling30, 100, null)], LIMITS)).toEqual({ seconds: 2400, limited_by: '5 at a time: 40 minutes' });
+  expect(forecast([forecastLane(ulazaiKling30, 1000, 1_000)], LIMITS).limited_by).toMatch(/^100 requests a minute: /);
+  expect(forecast([forecastLane(ulazaiKling30, 1, null)], LIMITS)).toEqual({
+    seconds: 120,
+    limited_by: 'one generation of ulazai/kling-3.0: 2 minutes',
+  });
+  expect(forecast([], LIMITS)).toEqual({ seconds: 0, limited_by: 'nothing to do' });
+});
+
+test('families share the slots of their provider, and a limit of one does not slow the other', () => {
+  const both = forecast([forecastLane(ulazaiKling30, 50, 100_000), forecastLane(ulazaiStudio, 10, 100_000)], LIMITS);
+  expect(both).toEqual({ seconds: 1200, limited_by: '5 at a time: 20 minutes' });
+});
+
+test('the price is added up by provider and model; what is not known is counted, never 0', () => {
+  const plan = new PricePlan();
+  plan.add({ provider: 'ulazai', model: 'ulazai/image', quote: 8_000_000 }, true);
+  plan.add({ provider: 'ulazai', model: 'ulazai/image', quote: 8_000_000 }, false);
+  plan.add({ provider: 'ulazai', model: 'ulazai/veo3_fast', quote: 130_000_000 }, true);
+  plan.add({ provider: 'ulazai', model: 'ulazai/veo3_fast', quote: 150_000_000 }, true);
+  plan.add({ provider: 'mayanio', model: 'mayanio/ltx-2', quote: null }, true);
+  expect(plan.costs({ ulazai: 'credits', mayanio: 'points' }, { ulazai: 200 })).toEqual({
+    ulazai: {
+      unit: 'credits',
+      total: 296,
+      to_pay: 288,
+      unpriced_jobs: 0,
+      balance: 200,
+      shortfall: 88,
+      by_model: [
+        { model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16 },
+        { model: 'ulazai/veo3_fast', jobs: 2, unit_price: null, total: 280 },
+      ],
+    },
+    mayanio: {
+      unit: 'points',
+      total: 0,
+      to_pay: 0,
+      unpriced_jobs: 1,
+      balance: null,
+      shortfall: null,
+      by_model: [{ model: 'mayanio/ltx-2', jobs: 1, unit_price: null, total: 0 }],
+    },
+  });
+});
+
+test('a job is new, changed, missing or unchanged, each with its reason', () => {
+  const stored = { model: 'm', params: { a: 1, b: 'sha256:1', d: 'x' }, copy: 1, fingerprint: 'f', outputMissing: false };
+  expect(compareJob(stored, null)).toMatchObject({ change: 'new' });
+  expect(compareJob(stored, stored)).toMatchObject({ change: 'unchanged' });
+  expect(compareJob(stored, { ...stored, outputMissing: true })).toMatchObject({ change: 'missing' });
+  expect(compareJob({ ...stored, fingerprint: 'g', params: { a: 2, b: 'sha256:2', c: true } }, stored)).toEqual({
+    change: 'changed',
+    fields: [
+      { field: 'params.a', from: 1, to: 2 },
+      { field: 'params.b', from: 'sha256:1', to: 'sha256:2' },
+      { field: 'params.c', from: null, to: true },
+      { field: 'params.d', from: 'x', to: null },
+    ],
+    reason: 'params.a was 1, is now 2; the file of params.b has other content; params.c is now true; params.d is gone (was "x")',
+  });
+});
+
+test('a hundred thousand names are each new once, and every one is found again at its place', () => {
+  const guard = new DuplicateGuard(sha256);
+  for (let line = 1; line <= 100_000; line++)
+    if (guard.claim(`name ${line}`, { file: line % 2 ? 'a.csv' : 'b.csv', line })) expect.unreachable();
+  for (let line = 1; line <= 100_000; line += 997) {
+    expect(guard.claim(`name ${line}`, { file: 'c.csv', line: 1 })).toEqual({ file: line % 2 ? 'a.csv' : 'b.csv', line });
+  }
+  expect(guard.claim('name 0', { file: 'c.csv', line: null })).toBe(null);
+  expect(guard.claim('name 0', { file: 'd.csv', line: 1 })).toEqual({ file: 'c.csv', line: null });
+});
