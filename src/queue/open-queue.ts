@@ -78,12 +78,31 @@ export function createPrivately(file: string): void {
 }
 
 function configure(db: QueueDb): void {
-  db.pragma('journal_mode = WAL');
+  beginWriteAheadLog(db);
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = FILE');
   // The write-ahead log is given back after a checkpoint instead of staying as large as the largest batch.
   db.pragma('journal_size_limit = 67108864');
+}
+
+/** Kept in the file once set. Two that set it at the same moment hold each other up, which SQLite answers with BUSY without waiting. */
+function beginWriteAheadLog(db: QueueDb): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; ; waited += 20) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited >= OPENING_MS) throw error;
+    }
+    Atomics.wait(pause, 0, 0, 20);
+  }
+}
+
+/** Whether SQLite gave up since another connection holds what is needed. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
 
 function assertDurable(db: QueueDb): void {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { createPrivately, type QueueDb, QueueFileError } from './open-queue.ts';
+import { createPrivately, isBusy, type QueueDb, QueueFileError } from './open-queue.ts';
 
 /** Who works a queue file now. */
 export interface Runner {
@@ -99,8 +99,4 @@ function assertSound(db: QueueDb): void {
   throw new QueueFileError(
     `The queue file ${db.name} is damaged: ${found}. Nothing was submitted. Keep a copy of it with its -wal, and go on from a backup`,
   );
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
