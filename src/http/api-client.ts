@@ -125,7 +125,7 @@ export class ApiClient {
     departure: Departure,
     signal: AbortSignal,
   ): Promise<ApiAnswer> {
-    const answer = await agent.compose(watchDeparture(departure, signal)).request({
+    const answer = await agent.compose(watchDeparture(departure)).request({
       origin: url.origin,
       path: url.pathname + url.search,
       method,

@@ -7,14 +7,13 @@ export interface Departure {
 
 /**
  * Watches for the moment at which undici hands a request to a connected socket (it publishes `undici:client:sendHeaders`
- * right after). Before it there was no connection, or none that could be used, and no byte can have left. A request that
- * was called off before then is never written.
+ * right after). Before it there was no connection, or none that could be used, and no byte can have left.
  */
-export function watchDeparture(departure: Departure, signal: AbortSignal): Dispatcher.DispatcherComposeInterceptor {
+export function watchDeparture(departure: Departure): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) =>
     dispatch(options, {
       onRequestStart: (controller, context) => {
-        if (!signal.aborted) departure.left = true;
+        departure.left = true;
         handler.onRequestStart?.(controller, context);
       },
       onRequestUpgrade: (controller, status, headers, socket) => handler.onRequestUpgrade?.(controller, status, headers, socket),

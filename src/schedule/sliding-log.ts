@@ -116,10 +116,11 @@ export class SlidingLog {
     if (entry.sentAt === null || entry.answeredAt !== null) return;
     entry.answeredAt = now;
     if (state) {
-      const steering = steeringOf(state, entry.sentAt, this.#entries, now, this.#longestMs);
+      const told = steeringOf(state, entry.sentAt, this.#entries, now, this.#longestMs);
       const current = this.#steering;
-      // Answers overtake each other: what an older request was told says less than what a newer one was told.
-      if (!current || now >= current.until || steering.sentAt >= current.sentAt) this.#steering = steering;
+      // Answers overtake each other: what an older request was told can only make it stricter.
+      if (!current || now >= current.until || told.sentAt >= current.sentAt) this.#steering = told;
+      else current.left = Math.min(current.left, told.left);
     }
     this.#change.wake();
   }

@@ -48,6 +48,13 @@ async function save(url: string, order: Partial<DownloadOrder> = {}): Promise<Sa
   return { outcome, faults };
 }
 
+/** A file of the same size and structure with other content. */
+function altered(png: Buffer): Buffer {
+  const other = Buffer.from(png);
+  other[4_000]! ^= 1;
+  return other;
+}
+
 async function files(): Promise<string[]> {
   return (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
@@ -113,7 +120,7 @@ test.each([
   const { url, requests } = await host((_request, response) => {
     response.writeHead(200, { ...headers, 'content-length': png.length });
     calls++;
-    if (calls === 1) response.write(png.subarray(0, 3_000), () => response.socket?.destroySoon());
+    if (calls === 1) response.write(png.subarray(0, 3_000), () => setTimeout(() => response.socket?.destroySoon(), 30));
     else response.end(png);
   });
   expect((await save(url)).outcome.kind).toBe('saved');
@@ -132,7 +139,7 @@ test.each([
     206,
     (png: Buffer) => ({
       headers: { etag: '"v2"', 'content-range': `bytes 3000-${png.length - 1}/${png.length}` },
-      body: png.subarray(3_000),
+      body: altered(png).subarray(3_000),
     }),
   ],
   ['that there is no such range', 416, () => ({ headers: {}, body: Buffer.alloc(0) })],
@@ -158,11 +165,11 @@ test('a cut file is never saved, also when the host does not say how long it is'
   for (const type of ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const) {
     const whole = await sample(type);
     const { url, requests } = await host((_, response) => {
-      response.writeHead(200, { connection: 'close' }).removeHeader('transfer-encoding');
-      response.write(whole.subarray(0, whole.length - 2), () => response.socket?.destroySoon());
+      response.socket?.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n');
+      response.socket?.end(whole.subarray(0, whole.length - 2));
     });
     const { outcome } = await save(url);
-    expect(outcome).toMatchObject({ kind: 'failed', retryable: true });
+    expect(outcome).toMatchObject({ kind: 'failed', reason: 'wrong_file', retryable: true, message: expect.stringContaining('not whole') });
     expect(requests).toHaveLength(5);
     expect(await files()).toEqual([]);
   }

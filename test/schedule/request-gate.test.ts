@@ -137,3 +137,28 @@ test('the state that headers tell holds the next request back', async () => {
   await gate.run('poll', async (sending) => sending.answered({ limit: 100, remaining: 0, resetInMs: 60_000 }));
   expect(gate.nextFreeIn()).toBeGreaterThan(50_000);
 });
+
+test('a submission that is called off after it took its rare place gives it back', async () => {
+  const gate = new RequestGate({
+    clock: systemClock,
+    windows: { ...wide, studio_submits: [{ max: 1, windowMs: 3_600_000 }] },
+    connections: 1,
+  });
+  let open!: () => void;
+  const held = gate.run(
+    'other',
+    () =>
+      new Promise<void>((resolve) => {
+        open = resolve;
+      }),
+  );
+  await vi.waitFor(() => expect(gate.waiting).toBe(0));
+  const stop = new AbortController();
+  const submit = gate.run('submit', async () => undefined, { signal: stop.signal, windows: ['studio_submits'] });
+  await vi.waitFor(() => expect(gate.nextFreeIn(['studio_submits'])).toBeGreaterThan(0));
+  stop.abort(new Error('Ctrl-C'));
+  await expect(submit).rejects.toThrow('Ctrl-C');
+  expect(gate.nextFreeIn(['studio_submits'])).toBe(0);
+  open();
+  await held;
+});

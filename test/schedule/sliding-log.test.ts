@@ -163,6 +163,28 @@ test('what the server says remains is never exceeded, also when answers overtake
   );
 });
 
+test('of two answers the stricter is believed when they come in another order than they left, since another program may use the key too', () => {
+  for (const [older, newer] of [
+    [7, 5],
+    [4, 5],
+  ] as const) {
+    const clock = new ManualClock();
+    const log = new SlidingLog({ clock, windows: [{ max: 100, windowMs: 3_600_000 }] });
+    const [a, b] = [log.take(), log.take()];
+    a.sent();
+    clock.skip(10);
+    b.sent();
+    clock.skip(10);
+    b.answered({ limit: 100, remaining: newer, resetInMs: 600_000 });
+    clock.skip(10);
+    a.answered({ limit: 100, remaining: older, resetInMs: 600_000 });
+    let more = 0;
+    for (; log.nextFreeIn() === 0; more++) log.take().sent();
+    expect(more).toBeLessThanOrEqual(Math.min(older, newer));
+    expect(more).toBeGreaterThanOrEqual(Math.min(older, newer) - 1);
+  }
+});
+
 test('after the reset that the server named, requests go again', () => {
   const clock = new ManualClock();
   const log = new SlidingLog({ clock, windows: [{ max: 100, windowMs: 3_600_000 }] });

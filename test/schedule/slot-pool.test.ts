@@ -61,13 +61,22 @@ test('a slot comes back when its job throws or is called off while it waits', as
     await door.wait();
     throw new Error('generation failed');
   });
-  const waiting = pool.hold(['concurrency'], 0, async () => 'never', stop.signal);
+  let ran = false;
+  const waiting = pool.hold(
+    ['concurrency'],
+    0,
+    async () => {
+      ran = true;
+    },
+    stop.signal,
+  );
   stop.abort(new Error('stopped'));
   await expect(waiting).rejects.toThrow('stopped');
   door.open();
   await expect(first).rejects.toThrow('generation failed');
   expect(pool.free(['concurrency'])).toBe(1);
   expect(await pool.hold(['concurrency'], 0, async () => 'next')).toBe('next');
+  expect(ran).toBe(false);
 });
 
 test('unknown slots, and slots named in two orders, are refused with what to do', async () => {
