@@ -24,7 +24,14 @@ export function holdsTemplate(value: Json): boolean {
 export function compileValue(value: Json): CompiledValue {
   if (typeof value === 'string' && hasTags(value)) {
     const template = compileTemplate(value);
-    return { templates: [template], render: (variables, copy, type) => typeCell(template.render(variables, copy), type) };
+    return {
+      templates: [template],
+      render(variables, copy, type) {
+        // A list or a mapping of a JSONL row is taken over whole where it is all that is asked for: `images: "{{ photos }}"`.
+        const whole = template.sole === null ? undefined : variables[template.sole];
+        return typeof whole === 'object' && whole !== null ? whole : typeCell(template.render(variables, copy), type);
+      },
+    };
   }
   if (Array.isArray(value)) {
     const items = (value as readonly Json[]).map(compileValue);

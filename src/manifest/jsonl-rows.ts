@@ -25,7 +25,7 @@ export interface JsonlSource {
 /** Reads a JSONL file in bounded memory, some lines at a time. Lines that are not a JSON object are reported and left out; blank ones are skipped. */
 export async function* readJsonl(source: JsonlSource): AsyncGenerator<readonly JsonlRow[]> {
   const { file, problems } = source;
-  const input = createReadStream(source.path, { highWaterMark: 256 * 1024 });
+  const input = createReadStream(source.path, { highWaterMark: 64 * 1024 });
   const checked = input.pipe(new Utf8Stream());
   input.on('error', (error) => checked.destroy(error));
   let line = 0;

@@ -45,7 +45,12 @@ const entryShape = {
     .nullish()
     .describe('A CSV, TSV or JSONL file beside the manifest, or a list of mappings. Every column is a template variable.'),
   matrix: matrix.nullish(),
-  id: template('The id of a job, unique in the batch; default: a short form of its fingerprint').nullish(),
+  // Numbers too: JSONL made by programs numbers its entries.
+  id: z
+    .union([template('The id of a job, unique in the batch; default: a short form of its fingerprint'), z.number()], {
+      error: 'must be text or a number',
+    })
+    .nullish(),
   prompt: template('The prompt').nullish(),
   copies: wholeNumber('So many variations, each its own job.', 1).nullish(),
   output: template('Path under the output folder, without extension; default "{{ id }}"').nullish(),
@@ -56,7 +61,9 @@ const entryShape = {
   priority: wholeNumber('Higher first.', null).nullish(),
 };
 
-const amount = z.number({ error: 'must be an amount of at least 0' }).min(0, { error: 'must be an amount of at least 0' });
+// Above it the exact sums of the ledger end (values/money.ts).
+const amountError = { error: 'must be an amount from 0 to 9000000000' };
+const amount = z.number(amountError).min(0, amountError).max(9_000_000_000, amountError);
 
 /** An entry of `jobs`, and a line of a JSONL manifest. */
 export const entrySchema = z.strictObject(entryShape, { error: 'must be a mapping' });

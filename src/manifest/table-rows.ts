@@ -139,7 +139,7 @@ async function* parseTable(source: TableSource): AsyncGenerator<readonly Parsed[
       return undefined;
     },
   };
-  const input = createReadStream(source.path, { highWaterMark: 256 * 1024 });
+  const input = createReadStream(source.path, { highWaterMark: 64 * 1024 });
   const checked = input.pipe(new Utf8Stream());
   const parser = checked.pipe(parse(options) as unknown as Transform);
   input.on('error', (error) => parser.destroy(error));

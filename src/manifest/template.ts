@@ -8,6 +8,8 @@ export interface Template {
   readonly source: string;
   /** True: no tags, the text is the result. */
   readonly literal: boolean;
+  /** The name, when the text is nothing but one variable: `{{ photos }}`. */
+  readonly sole: string | null;
   /** The outermost names that it reads. */
   readonly names: ReadonlySet<string>;
   /** The text for these variables. `copy` is the copy number unless a variable of that name exists; `id`, when given, wins over one. Throws TemplateFault. */
@@ -34,6 +36,7 @@ function createEngine(): Liquid {
     templates: {},
     timezoneOffset: 0,
     locale: 'en-US',
+    outputEscape: printable,
     parseLimit: 1_000_000,
     memoryLimit: 10_000_000,
     renderLimit: 5_000,
@@ -50,6 +53,15 @@ function createEngine(): Liquid {
   return liquid;
 }
 
+/** Liquid would print a mapping as "[object Object]" and a list without a space between its items: prompts that nobody means to pay for. */
+function printable(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) throw new Error('a list cannot be put into a text as it is; join it: {{ name | join: ", " }}');
+  if (typeof value === 'object' && !(value instanceof Date))
+    throw new Error('a mapping cannot be put into a text; name one of its fields: {{ name.field }}');
+  return String(value);
+}
+
 /** True when the text holds Liquid tags. */
 export function hasTags(text: string): boolean {
   return text.includes('{{') || text.includes('{%');
@@ -57,23 +69,20 @@ export function hasTags(text: string): boolean {
 
 /** Parses a template. Throws TemplateFault. */
 export function compileTemplate(source: string): Template {
-  if (!hasTags(source)) return { source, literal: true, names: NO_NAMES, render: () => source };
-  let parsed: LiquidTemplate[];
-  let names: ReadonlySet<string>;
-  try {
-    parsed = engine.parse(source);
-    names = new Set(engine.globalVariablesSync(parsed));
-  } catch (error) {
-    throw new TemplateFault(`${showValue(source)} is not a valid template: ${firstLine(error)}${nearestFilter(error)}`);
-  }
+  if (!hasTags(source)) return { source, literal: true, sole: null, names: NO_NAMES, render: () => source };
   const quick = quickParts(source);
+  // What only inserts names cannot be wrong: the engine parses it when a value turns up that it has to print.
+  let parsed = quick === null ? parse(source) : null;
+  const names = new Set(quick === null ? engine.globalVariablesSync(parsed!) : quick.filter((_, at) => at % 2 === 1));
   return {
     source,
     literal: false,
+    sole: quick?.length === 3 && quick[0] === '' && quick[2] === '' ? quick[1]! : null,
     names,
     render(variables, copy, id) {
       const text = quick && renderQuickly(quick, variables, copy, id);
       if (typeof text === 'string') return text;
+      parsed ??= parse(source);
       try {
         return engine.renderSync(parsed, withId(variables, id), { globals: { copy } }) as string;
       } catch (error) {
@@ -81,6 +90,14 @@ export function compileTemplate(source: string): Template {
       }
     },
   };
+}
+
+function parse(source: string): LiquidTemplate[] {
+  try {
+    return engine.parse(source);
+  } catch (error) {
+    throw new TemplateFault(`${showValue(source)} is not a valid template: ${firstLine(error)}${nearestFilter(error)}`);
+  }
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

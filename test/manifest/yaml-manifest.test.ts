@@ -145,3 +145,14 @@ test('a large number of copies reaches the reader in small batches', async () =>
   expect(lines).toEqual([]);
   expect(jobs.at(-1)!.id).toBe('x-20000');
 });
+
+test('a list of a row is taken over whole where it is all that a parameter asks for', async () => {
+  const { jobs } = await readManifest({
+    'm.yaml': 'model: ulazai/kling-3.0\nprompt: x\nid: "{{ n }}"\nrows: r.jsonl\nparams: { images: "{{ photos }}", duration: "{{ n }}" }\n',
+    'r.jsonl': '{"n": 5, "photos": ["https://e.org/a|b.png", "https://e.org/c.png"]}\n{"n": 6, "photos": null}\n',
+  });
+  expect(jobs.map((job) => [job.id, job.params])).toEqual([
+    ['5', { images: ['https://e.org/a|b.png', 'https://e.org/c.png'], duration: 5 }],
+    ['6', { duration: 6 }],
+  ]);
+});
