@@ -59,7 +59,23 @@ function place(params: Record<string, Json>, field: InputField, index: number, u
   params[field.field] = Array.isArray(value) ? value.map((item: Json, position) => (position === index ? url : item)) : url;
 }
 
+/** The URL of a file's content: known, on its way for another job that needs it too, or uploaded now. */
 async function uploadedUrl(
+  context: WorkContext,
+  desk: ProviderDesk,
+  input: LocalInput,
+  signal: AbortSignal,
+): Promise<string | PreparedInputs> {
+  const known = context.stores.cache.uploadedUrl(desk.name, input.sha256);
+  if (known !== null) return known;
+  const underWay = desk.uploads.get(input.sha256);
+  if (underWay) return underWay;
+  const upload = uploadFile(context, desk, input, signal).finally(() => desk.uploads.delete(input.sha256));
+  desk.uploads.set(input.sha256, upload);
+  return upload;
+}
+
+async function uploadFile(
   context: WorkContext,
   desk: ProviderDesk,
   input: LocalInput,
@@ -67,8 +83,6 @@ async function uploadedUrl(
 ): Promise<string | PreparedInputs> {
   const { upload } = desk.provider;
   if (!upload) return { kind: 'refused', failure: failure(null, `${desk.name} has no documented upload for ${input.field}; give a URL`) };
-  const known = context.stores.cache.uploadedUrl(desk.name, input.sha256);
-  if (known !== null) return known;
   const field = desk.settings.uploadField ?? upload.field;
   const result = await desk.upload(upload.path, field, { path: input.path, mediaType: input.mediaType }, signal);
   if (result.kind !== 'answer') return { kind: 'later', message: result.message };

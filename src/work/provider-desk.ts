@@ -2,6 +2,7 @@ import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
 import type { LimitState, Provider } from '../job-type/provider.ts';
 import type { ProviderSettings } from '../job-type/settings.ts';
 import type { Clock } from '../values/clock.ts';
+import type { PreparedInputs } from './prepare-inputs.ts';
 import type { RequestTally } from './request-tally.ts';
 import type { WorkEvents } from './work-events.ts';
 
@@ -85,6 +86,8 @@ export class ProviderDesk {
   readonly settings: ProviderSettings;
   readonly slots: Slots;
   readonly gate: Gate;
+  /** Uploads under way by content hash, so that jobs that start together share one. */
+  readonly uploads = new Map<string, Promise<string | PreparedInputs>>();
   readonly #parts: ProviderDeskParts;
   #throttledInARow = 0;
 

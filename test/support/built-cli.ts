@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const main = resolve(import.meta.dirname, '../../dist/src/cli/main.js');
+
+/** The built program at work in a process of its own. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  /** What it has written so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves when it has ended: its exit code, or the signal that ended it. */
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly signal: NodeJS.Signals | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }>;
+}
+
+/** Starts the built program. Throws when it has not been built. */
+export function startCli(argv: readonly string[], at: { readonly cwd: string; readonly env: Record<string, string> }): RunningCli {
+  if (!existsSync(main)) throw new Error('These tests run the built program: npm run build');
+  const child = spawn(process.execPath, [main, ...argv], {
+    cwd: at.cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', ...at.env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    stdout,
+    stderr,
+  }));
+  return { child, stdout: () => stdout, stderr: () => stderr, ended };
+}
