@@ -44,6 +44,8 @@ CREATE TABLE jobs (
   UNIQUE (batch_id, id)
 ) STRICT;
 CREATE INDEX jobs_queued ON jobs (batch_id, family, priority DESC, seq) WHERE state = 'queued' AND removed = 0;
+-- Lists of a million are read in pages; without it each page would sort all of them.
+CREATE INDEX jobs_in_order ON jobs (batch_id, seq);
 CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
 CREATE INDEX jobs_unpriced ON jobs (batch_id, provider) WHERE quote IS NULL AND state = 'queued' AND removed = 0;
 CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknown');
