@@ -49,9 +49,10 @@ test('TSV has no quoting', async () => {
 
 test('every faulty row is listed with its line, also after cells of several lines and blank lines', async () => {
   const csv =
-    'model,prompt,copies\nulazai/image,"two\nlines",1\n\nulazai/imagine,x,1\nulazai/image,x\nulazai/image,x,many\n,x,1\nulazai/image,{{ nope }},1\n';
+    'model,prompt,copies\nulazai/imag,"two\nlines",1\n\nulazai/imagine,x,1\nulazai/image,x\nulazai/image,x,many\n,x,1\nulazai/image,{{ nope }},1\n';
   const { lines } = await readManifest({ 'jobs.csv': csv });
   expect(lines.map((line) => line.split(':', 2).join(':'))).toEqual([
+    'jobs.csv:2 model',
     'jobs.csv:5 model',
     'jobs.csv:6 ',
     'jobs.csv:7 copies',
@@ -59,9 +60,9 @@ test('every faulty row is listed with its line, also after cells of several line
     'jobs.csv:9 prompt',
   ]);
   expect(lines[0]).toContain('did you mean "ulazai/image"?');
-  expect(lines[1]).toContain('2 cells, but the header has 3 columns (model, prompt, copies)');
-  expect(lines[2]).toContain('found "many"; allowed: a whole number, at least 1');
-  expect(lines[4]).toContain('unknown name "nope"');
+  expect(lines[2]).toContain('2 cells, but the header has 3 columns (model, prompt, copies)');
+  expect(lines[3]).toContain('found "many"; allowed: a whole number, at least 1');
+  expect(lines[5]).toContain('unknown name "nope"');
 });
 
 test('JSONL: every line is an entry of jobs', async () => {

@@ -137,6 +137,7 @@ test('more jobs than allowed are refused with their number, counted and not made
     { 'm.yaml': 'model: ulazai/image\nprompt: "{{ a }}"\nrows: r.csv\ncopies: 2\n', 'r.csv': 'a\n1\n2\n3\n4\n' },
     { maxRows: 5 },
   );
+  expect(rows.jobs).toHaveLength(4);
   expect(rows.lines).toEqual(['m.yaml:null : 8 jobs, at most 5 are allowed; raise it with --max-rows 8, or split the manifest']);
 });
 
