@@ -19,6 +19,7 @@ const TYPES = {
 export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
   return {
     settleMs: 60_000,
+    idsAssumed: true,
     shows: type === '3d' ? [] : ['prompt', 'aspect_ratio'],
     page: (number, size) => ({
       method: 'GET',

@@ -115,7 +115,10 @@ async function finish(part: PartFile, order: DownloadOrder, sized: boolean): Pro
   if (!detected || problem) return wrong(problem ?? '');
   const verdict = await checkStructure(part.path, detected.mediaType);
   if (verdict.kind === 'broken') return wrong(`the file is not whole: ${verdict.message}`);
-  if (order.expectedBytes !== null && order.expectedBytes !== part.bytes)
+  // A file that is whole by its own structure and its host's word is kept even where the API names another size: it is paid for, and
+  // asking again would bring the same bytes.
+  const proven = verdict.kind === 'whole' && sized;
+  if (!proven && order.expectedBytes !== null && order.expectedBytes !== part.bytes)
     return wrong(`${part.bytes} bytes came where the API had named ${order.expectedBytes}`);
   if (verdict.kind === 'unchecked' && !sized && order.expectedBytes === null)
     return wrong(`nothing tells whether this file (${detected.mediaType}) is whole: neither the host nor the API named its size`);

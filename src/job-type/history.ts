@@ -7,6 +7,8 @@ export interface HistorySource {
   readonly settleMs: number;
   /** The names of request parameters that an entry may show and that therefore tell two jobs apart, common names. `prompt` among them where shown. */
   readonly shows: readonly string[];
+  /** The documents do not say that an entry's id is the one that the submission was answered with: it must be seen to be so before one is bound. */
+  readonly idsAssumed?: boolean;
   /** The request of one page, from 1. */
   page(number: number, size: number): ApiRequest;
   /** The entries of a page, newest first, wherever the answer keeps them; null when no list can be recognised ("cannot tell", never "absent"). */

@@ -135,14 +135,14 @@ class JobPlanning {
   }
 
   #twinKey(spec: ModelSpec, params: JsonObject): string | null {
-    const { family, provider, recovery } = spec.jobType;
+    const { provider, recovery } = spec.jobType;
     if (recovery.history === null) return null;
     const shown = emptyObject();
     for (const name of recovery.history.shows) {
       const value = params[name];
       if (value !== undefined) shown[name] = value;
     }
-    return this.#context.sha256(canonicalJson({ family, provider, shown }));
+    return this.#context.sha256(canonicalJson({ list: recovery.history.page(1, 1).path, provider, shown }));
   }
 
   #id(wanted: string): string {

@@ -24,7 +24,13 @@ export class AttemptReads {
     return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);
   }
 
-  /** The attempt that a remote id belongs to; null when it belongs to none of ours. */
+  /** The attempt that an id belongs to, of whichever family: histories list several together. Null when it belongs to none of ours. */
+  ownerOfAny(provider: string, remoteId: string): number | null {
+    const sql = 'SELECT attempt_id FROM remote_ids WHERE provider = ? AND remote_id = ? LIMIT 1';
+    return (this.#db.prepare(sql).pluck().get(provider, remoteId) as number | undefined) ?? null;
+  }
+
+  /** The attempt that an id of a family belongs to; null when it belongs to none of ours. */
   ownerOf(provider: string, family: string, remoteId: string): number | null {
     return (
       (this.#db

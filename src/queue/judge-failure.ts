@@ -44,5 +44,7 @@ export function judgeFailure(attempt: Pick<Attempt, 'charged' | 'quote'>, money:
   // The later figure corrects the first; what may have been given back is another question.
   const charge = later ?? most;
   if (refunded === false || refunded === 0) return { charge, quoted, refund: 0, open: false, verdict: 'yes' };
+  // Paid, and the files cannot be had: nothing promises money back.
+  if (said === 'yes') return { charge, quoted, refund: 0, open: false, verdict: 'yes' };
   return { charge, quoted, refund: 0, open: true, verdict: 'unknown' };
 }

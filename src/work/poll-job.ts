@@ -83,7 +83,7 @@ function lost(failure: Failure): Settled {
   const message = `accepted, and no longer known to the provider: ${failure.message}`;
   return {
     kind: 'failed',
-    failure: { ...failure, class: 'lost', message, charged: 'unknown' },
+    failure: { ...failure, class: 'lost', message },
     money: { charged: null, refunded: null, balance: null },
   };
 }

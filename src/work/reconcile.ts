@@ -42,12 +42,17 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   const since = attempt.intentAt - CLOCK_TOLERANCE_MS;
   const read = await readHistory(desk, history, since, signal);
   if (read.kind === 'failed') return { kind: 'cannot_tell', why: read.why };
+  const owner = (entry: HistoryEntry): number | null => context.stores.attempts.ownerOfAny(attempt.provider, entry.id);
   const candidates = read.entries.filter(
     (entry) =>
       (entry.createdAt === null || entry.createdAt >= since) &&
-      context.stores.attempts.ownerOf(attempt.provider, attempt.family, entry.id) === null &&
+      owner(entry) === null &&
       history.matches(entry, { model: attempt.model, params: attempt.params }),
   );
+  if (candidates.length > 0 && history.idsAssumed && !read.entries.some((entry) => owner(entry) !== null)) {
+    // An entry of ours under another id would look like a match that nobody has claimed.
+    return { kind: 'cannot_tell', why: 'nothing shows that the ids in the history are those of the answers' };
+  }
   if (candidates.length > 1) return { kind: 'ambiguous', candidates: candidates.length };
   const only = candidates[0];
   if (only) {

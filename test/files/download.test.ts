@@ -204,7 +204,13 @@ test.each([400, 401, 403, 404, 410])('%i means that the URL has expired: asked o
   expect(await files()).toEqual([]);
 });
 
-test('what is not the file is not saved: an error page, another kind, another size than the API named', async () => {
+test('a whole picture is kept where its host agrees with it and only the API named another size', async () => {
+  const png = await sample('image/png');
+  const host_ = await host((_, response) => response.writeHead(200, { 'content-length': png.length }).end(png));
+  expect((await save(host_.url, { expectedBytes: png.length + 1 })).outcome).toMatchObject({ kind: 'saved', bytes: png.length });
+});
+
+test('what is not the file is not saved: an error page, another kind, another size than the API named and no word of its host', async () => {
   const page = await host((_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end('<!doctype html><p>gone</p>'));
   expect((await save(page.url)).outcome).toMatchObject({ kind: 'failed', reason: 'wrong_file' });
   const png = await sample('image/png');
@@ -213,7 +219,11 @@ test('what is not the file is not saved: an error page, another kind, another si
     reason: 'wrong_file',
     message: expect.stringContaining('image/png'),
   });
-  expect((await save(picture.url, { expectedBytes: png.length + 1 })).outcome).toMatchObject({ reason: 'wrong_file' });
+  const unsized = await host((_, response) => {
+    response.write(png);
+    response.end();
+  });
+  expect((await save(unsized.url, { expectedBytes: png.length + 1 })).outcome).toMatchObject({ reason: 'wrong_file' });
   expect(await files()).toEqual([]);
 });
 

@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
   ['charged at status, silence on a refund', [null, 80, null], 80, 0, 'unknown', 'open'],
   ['silence all along: the quote is at stake', [null, null, null], 80, 0, 'unknown', 'open'],
   ['the job type says no, a figure says yes', [80, null, null, 'no'], 80, 0, 'unknown', 'open'],
-  ['the job type says yes without a figure', [null, null, null, 'yes'], 80, 0, 'unknown', 'open'],
+  ['paid and lost: the job type says yes without a figure', [null, null, null, 'yes'], 80, 0, 'yes'],
   ['a free start, then silence', [0, null, null], 0, 0, 'no'],
   ['refused in the same breath', [null, null, null, 'no'], null, 0, 'no'],
   // The later figure corrects the first.

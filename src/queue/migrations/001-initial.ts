@@ -107,7 +107,7 @@ CREATE TABLE remote_ids (
   family TEXT NOT NULL,
   remote_id TEXT NOT NULL,
   attempt_id INTEGER NOT NULL REFERENCES attempts(id),
-  PRIMARY KEY (provider, family, remote_id)
+  PRIMARY KEY (provider, remote_id, family)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outputs (
