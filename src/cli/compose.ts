@@ -35,7 +35,8 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
   redactor.add(secrets.values);
   for (const warning of [...settings.warnings, ...secrets.warnings]) output.warn(warning);
   const base = { registry, clock: systemClock, output, logger, cwd };
-  const own = { db: common.db !== null || Boolean(env.NIGHTSHIFT_DB), out: context.out !== null || Boolean(env.NIGHTSHIFT_OUT) };
+  // Only what this command line names: a database or folder of the environment is that of the real account.
+  const own = { db: common.db !== null, out: context.out !== null };
   if (context.sandbox === 'stored') {
     return { parts: { ...base, settings: sandboxSettings(settings, own), secrets, sandbox: true }, close: async () => {} };
   }

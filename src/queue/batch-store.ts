@@ -1,5 +1,5 @@
 import type { Micros } from '../values/money.ts';
-import type { JobState } from './job-states.ts';
+import { IN_FLIGHT, type JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** A stored batch. */
@@ -81,6 +81,12 @@ export class BatchStore {
         `SELECT provider, count(*) AS jobs FROM jobs WHERE batch_id = ? AND quote IS NULL AND state = 'queued' AND removed = 0 GROUP BY provider ORDER BY provider`,
       )
       .all(batchId) as { provider: string; jobs: number }[];
+  }
+
+  /** How many jobs of all batches are between their submission and their end. */
+  inFlight(): number {
+    const states = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
+    return this.#db.prepare(`SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE state IN (${states})`).pluck().get() as number;
   }
 
   /** Whether another batch of the same output folder exists: two batches must not share names. */

@@ -56,7 +56,9 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   if (candidates.length > 1) return { kind: 'ambiguous', candidates: candidates.length };
   const only = candidates[0];
   if (only) {
-    bind(context, attempt, only, jobType.mode);
+    // There is no status to ask for a synchronous job: until its entry shows the file there is nothing to go on with.
+    if (jobType.mode === 'sync' && !only.files) return { kind: 'cannot_tell', why: 'the history shows it, and no file of it yet' };
+    bind(context, attempt, only);
     return { kind: 'bound' };
   }
   if (!read.complete) return { kind: 'cannot_tell', why: read.why };
@@ -65,13 +67,13 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   return { kind: 'absent' };
 }
 
-function bind(context: WorkContext, attempt: Attempt, entry: HistoryEntry, mode: 'sync' | 'async'): void {
+function bind(context: WorkContext, attempt: Attempt, entry: HistoryEntry): void {
   const { attempts, jobs } = context.stores;
-  const now = context.clock.now();
-  attempts.accept(attempt, { ids: [entry.id], other: {} }, 'unknown', attempt.intentAt);
-  if (mode === 'sync' && entry.files) {
-    const asked = jobs.bySeq(attempt.jobSeq)?.outputsAsked ?? 1;
-    attempts.complete(attempt.id, entry.files, { charged: null, refunded: null }, shortWarning(entry.files, asked), now);
-  }
+  const handle = { ids: [entry.id], other: {} };
+  if (entry.files) {
+    const warning = shortWarning(entry.files, jobs.bySeq(attempt.jobSeq)?.outputsAsked ?? 1);
+    const money = { charged: null, refunded: null };
+    attempts.finish(attempt, handle, 'unknown', entry.files, money, warning, context.clock.now());
+  } else attempts.accept(attempt, handle, 'unknown', attempt.intentAt);
   reportJob(context, attempt.jobSeq, 'found in the history');
 }

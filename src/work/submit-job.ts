@@ -92,8 +92,8 @@ function settle(context: WorkContext, desk: ProviderDesk, attempt: Attempt, outc
       return { kind: 'accepted', attempt: attempts.byId(attempt.id), expectMs: outcome.expectMs };
     }
     case 'finished': {
-      attempts.accept(attempt, outcome.handle, 'submitting', now);
-      attempts.complete(attempt.id, outcome.files, settlementOf(outcome.money), shortWarning(outcome.files, job.outputsAsked), now);
+      const warning = shortWarning(outcome.files, job.outputsAsked);
+      attempts.finish(attempt, outcome.handle, 'submitting', outcome.files, settlementOf(outcome.money), warning, now);
       noteBalance(context, desk, outcome.money.balance);
       context.stores.limits.recordLatency(job.family, job.model, now - attempt.intentAt, now);
       reportJob(context, job.seq);

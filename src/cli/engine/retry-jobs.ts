@@ -1,12 +1,12 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import { openQueue } from '../../queue/open-queue.ts';
-import { RunnerBusyError, takeRunLock } from '../../queue/run-lock.ts';
 import { toUnits } from '../../values/money.ts';
 import type { RetryDocument } from '../documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
 import { UsageError } from '../usage-error.ts';
 import { batchOf, type EngineParts, usable } from './engine-parts.ts';
+import { lockQueue } from './lock-queue.ts';
 import { type OpenStores, storesOf } from './queue-stores.ts';
 
 /** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing. */
@@ -15,7 +15,7 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
   try {
     const stores = storesOf(db);
     const batch = batchOf(stores, options.batch);
-    const release = lockFor(stores, batch, parts.clock.now());
+    const release = lockQueue(db, batch.name, parts.clock.now());
     try {
       const { jobs, document } = retryPlan(stores, parts, batch);
       if (jobs.length > 0)
@@ -32,14 +32,6 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
     }
   } finally {
     db.close();
-  }
-}
-
-function lockFor(stores: OpenStores, batch: Batch, now: number): () => void {
-  try {
-    return takeRunLock(stores.db, batch.name, now);
-  } catch (error) {
-    throw error instanceof RunnerBusyError ? new UsageError(error.message) : error;
   }
 }
 

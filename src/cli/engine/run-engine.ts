@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { openQueue } from '../../queue/open-queue.ts';
-import { RunnerBusyError, takeRunLock } from '../../queue/run-lock.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { toUnits } from '../../values/money.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -12,6 +11,7 @@ import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkMoney } from './check-money.ts';
 import { batchOf, type EngineParts, usable } from './engine-parts.ts';
+import { lockQueue } from './lock-queue.ts';
 import { missingFiles, type StagedPlan, stagePlan } from './plan-batch.ts';
 import { planResult, type ToPay, toPayOf } from './plan-result.ts';
 import { type OpenStores, storesOf } from './queue-stores.ts';
@@ -75,12 +75,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
 async function withRunner<T>(parts: EngineParts, name: string, work: (stores: OpenStores) => Promise<T>): Promise<T> {
   const db = usable(() => openQueue(parts.settings.dbPath));
   try {
-    let release: () => void;
-    try {
-      release = takeRunLock(db, name, parts.clock.now());
-    } catch (error) {
-      throw error instanceof RunnerBusyError ? new UsageError(error.message) : error;
-    }
+    const release = lockQueue(db, name, parts.clock.now());
     try {
       return await work(storesOf(db));
     } finally {

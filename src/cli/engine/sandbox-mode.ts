@@ -3,26 +3,23 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LimitDefinition } from '../../job-type/provider.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
-import { openQueueForReading } from '../../queue/open-queue.ts';
+import { openQueue } from '../../queue/open-queue.ts';
+import { afterSpending, SANDBOX_PRICES } from '../../sandbox/sandbox-account.ts';
 import type { Sandbox } from '../../sandbox/sandbox-options.ts';
 import { defaultSandboxOptions } from '../../sandbox/sandbox-options.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
+import { systemClock } from '../../schedule/system-clock.ts';
 import { toUnits } from '../../values/money.ts';
 import { type Settings, stateFolder } from '../config/settings.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
+import { UsageError } from '../usage-error.ts';
+import { usable } from './engine-parts.ts';
+import { lockQueue } from './lock-queue.ts';
 import { storesOf } from './queue-stores.ts';
 
 /** `run --sandbox` plays a minute in a second: an image takes half a second, a film two. */
 const SPEED = 60;
-
-/** Points that the sandbox's MayanIO takes: nothing documents a price, so without the user's own these stand in. */
-const MAYANIO_PRICES = {
-  'nano-banana': { perJob: 8 },
-  'vidu-q2': { perJob: 10 },
-  'ltx-2': { perJob: 10 },
-  'image-to-3d': { perJob: 20 },
-} as const;
 
 /** Settings and keys that lead to a stand-in of this process instead of the accounts. */
 export interface SandboxMode {
@@ -48,10 +45,10 @@ export async function startSandboxMode(
   own: { readonly db: boolean; readonly out: boolean },
 ): Promise<SandboxMode> {
   const moved = sandboxSettings(settings, own);
-  const spent = await forgetDeadSandbox(moved.dbPath, output);
+  const spent = await forgetDeadSandbox(moved.dbPath, own.db, Object.keys(moved.providers), output);
   const options = { ...defaultSandboxOptions, port: 0, speed: SPEED };
   // The account is as the last run on it left it, so that the report's balances fit together over several runs.
-  const sandbox = await startSandbox({ ...options, balance: options.balance - spent.ulazai, points: options.points - spent.mayanio });
+  const sandbox = await startSandbox(afterSpending(options, spent));
   const providers: Record<string, ProviderSettings> = {};
   for (const [name, provider] of Object.entries(moved.providers)) providers[name] = led(provider, name, sandbox.url);
   return {
@@ -75,28 +72,41 @@ function led(provider: ProviderSettings, name: string, url: string): ProviderSet
     limits,
     poll: { minMs: provider.poll.minMs / SPEED, maxMs: provider.poll.maxMs / SPEED },
     settleMs: 1_000,
-    prices: name === 'mayanio' ? { ...MAYANIO_PRICES, ...provider.prices } : provider.prices,
+    prices: { ...SANDBOX_PRICES[name], ...provider.prices },
   };
 }
 
 /**
  * A sandbox of an earlier process is gone, and what was in flight on it with it. Its queue is then begun anew, as it would be with a new
- * account: no real money was in it. Returns what the queue has spent, by provider, in units.
+ * account: no real money was in it. A queue that the user named is never touched, and neither is one that a runner holds.
+ * Returns what the queue has spent, by provider, in units. Throws a UsageError.
  */
-async function forgetDeadSandbox(dbPath: string, output: Output): Promise<{ ulazai: number; mayanio: number }> {
-  const none = { ulazai: 0, mayanio: 0 };
-  if (!existsSync(dbPath)) return none;
-  const db = openQueueForReading(dbPath);
-  if (!db) return none;
-  const stores = storesOf(db);
-  const inFlight = db
-    .prepare(`SELECT count(*) FROM jobs WHERE state IN ('submitting', 'processing', 'ready', 'unknown')`)
-    .pluck()
-    .get() as number;
-  const spent = { ulazai: toUnits(stores.ledger.netOf('ulazai')), mayanio: toUnits(stores.ledger.netOf('mayanio')) };
-  db.close();
+async function forgetDeadSandbox(
+  dbPath: string,
+  users: boolean,
+  providers: readonly string[],
+  output: Output,
+): Promise<Record<string, number>> {
+  if (!existsSync(dbPath)) return {};
+  const db = usable(() => openQueue(dbPath));
+  let inFlight: number;
+  let spent: Record<string, number>;
+  try {
+    const release = lockQueue(db, 'sandbox', systemClock.now());
+    const stores = storesOf(db);
+    inFlight = stores.batches.inFlight();
+    spent = Object.fromEntries(providers.map((name) => [name, toUnits(stores.ledger.netOf(name))]));
+    release();
+  } finally {
+    db.close();
+  }
   if (inFlight === 0) return spent;
+  if (users) {
+    throw new UsageError(
+      `${dbPath} has ${inFlight} jobs in flight, and a new sandbox does not know them. Go on without --sandbox, or name another file with --db`,
+    );
+  }
   for (const ending of ['', '-wal', '-shm', '.lock']) await rm(`${dbPath}${ending}`, { force: true });
   output.note(`The sandbox that had ${inFlight} jobs in flight is gone: its queue is begun anew.`);
-  return none;
+  return {};
 }
