@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
+import type { ProviderSettings } from '../job-type/settings.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import { readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
@@ -12,7 +13,7 @@ export type Reconciled =
   | { readonly kind: 'absent' }
   | { readonly kind: 'ambiguous'; readonly candidates: number }
   | { readonly kind: 'cannot_tell'; readonly why: string }
-  /** The settle window is not over. */
+  /** It may still come to show: milliseconds until the next look is worth while. */
   | { readonly kind: 'too_early'; readonly waitMs: number };
 
 /** Their clock may differ from ours by so much before a time speaks against a match. */
@@ -28,8 +29,20 @@ export function settleWait(context: WorkContext, attempt: Attempt): number | nul
 }
 
 /**
+ * How long, milliseconds, a synchronous submission that no history shows may still be in the making: such a history lists results, and
+ * the work goes on when the client is gone, for as long as an answer may take. 0 where the submission itself is listed.
+ */
+function stillMaking(context: WorkContext, attempt: Attempt, settings: ProviderSettings, settleMs: number): number {
+  if (jobTypeOf(context.registry, attempt.family).mode === 'async') return 0;
+  const window = settings.settleMs ?? settleMs;
+  const left = attempt.intentAt + settings.submitTimeoutMs + window - context.clock.now();
+  return Math.max(0, Math.min(left, Math.max(1_000, window)));
+}
+
+/**
  * Settles one unknown attempt from the provider's history. Exactly one unbound match binds it. No match counts as absence only after the
- * settle window, in a newest-first history that was read back past the intent. Anything else leaves it unknown.
+ * settle window, in a newest-first history that was read back past the intent; of a synchronous job, which shows when it is made, only once
+ * its answer could not come any more. Anything else leaves it unknown.
  */
 export async function reconcileAttempt(context: WorkContext, attempt: Attempt, signal: AbortSignal): Promise<Reconciled> {
   const jobType = jobTypeOf(context.registry, attempt.family);
@@ -62,6 +75,8 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
     return { kind: 'bound' };
   }
   if (!read.complete) return { kind: 'cannot_tell', why: read.why };
+  const makingMs = stillMaking(context, attempt, desk.settings, history.settleMs);
+  if (makingMs > 0) return { kind: 'too_early', waitMs: makingMs };
   context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
   reportJob(context, attempt.jobSeq, 'not in the history: back to the queue');
   return { kind: 'absent' };

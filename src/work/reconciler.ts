@@ -11,6 +11,8 @@ export class Reconciler {
   readonly #onBound: (jobSeq: number) => void;
   readonly #onChange: () => void;
   readonly #looks = new Map<number, number>();
+  /** When the next look at an attempt is worth while, on the monotonic clock. */
+  readonly #notBefore = new Map<number, number>();
   #running = false;
 
   constructor(context: WorkContext, onBound: (jobSeq: number) => void, onChange: () => void) {
@@ -67,8 +69,12 @@ export class Reconciler {
         events.emit('notice', { level: 'warn', message: `${id}: outcome still unknown: ${found.why}` });
         await clock.sleep(1_000, control.submitting);
         break;
-      case 'absent':
       case 'too_early':
+        // Looks that come too early are not counted: what is being made is waited for.
+        this.#looks.set(attempt.id, (this.#looks.get(attempt.id) ?? 1) - 1);
+        this.#notBefore.set(attempt.id, clock.mono() + found.waitMs);
+        break;
+      case 'absent':
         break;
       default:
         found satisfies never;
@@ -81,8 +87,10 @@ export class Reconciler {
     let best: { attempt: Attempt; waitMs: number } | null = null;
     for (const attempt of this.#context.stores.attempts.unknown(this.#context.batch.id)) {
       if ((this.#looks.get(attempt.id) ?? 0) >= MOST_LOOKS || this.#context.control.stopOf(attempt.provider)) continue;
-      const waitMs = settleWait(this.#context, attempt);
-      if (waitMs !== null && (best === null || waitMs < best.waitMs)) best = { attempt, waitMs };
+      const settleMs = settleWait(this.#context, attempt);
+      if (settleMs === null) continue;
+      const waitMs = Math.max(settleMs, (this.#notBefore.get(attempt.id) ?? 0) - this.#context.clock.mono());
+      if (best === null || waitMs < best.waitMs) best = { attempt, waitMs };
     }
     return best;
   }

@@ -5,9 +5,19 @@ import { resolve } from 'node:path';
 
 const main = resolve(import.meta.dirname, '../../dist/src/cli/main.js');
 
+/** One line of `--events`. */
+export interface CliEvent {
+  readonly event: string;
+  readonly id?: string;
+  readonly state?: string;
+  readonly [field: string]: unknown;
+}
+
 /** The built program at work in a process of its own. */
 export interface RunningCli {
   readonly child: ChildProcess;
+  /** The whole lines of `--events` so far. */
+  readonly events: () => readonly CliEvent[];
   /** What it has written so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
@@ -42,5 +52,11 @@ export function startCli(argv: readonly string[], at: { readonly cwd: string; re
     stdout,
     stderr,
   }));
-  return { child, stdout: () => stdout, stderr: () => stderr, ended };
+  const events = (): readonly CliEvent[] =>
+    stdout
+      .slice(0, stdout.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as CliEvent);
+  return { child, events, stdout: () => stdout, stderr: () => stderr, ended };
 }

@@ -11,7 +11,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import type { RunDocument } from '../../src/report/run-document.ts';
 import { defaultSandboxOptions, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox-options.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { type RunningCli, startCli } from './built-cli.ts';
+import { type CliEvent, type RunningCli, startCli } from './built-cli.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -26,6 +26,8 @@ export interface WorkshopOptions extends Partial<Omit<SandboxOptions, 'port'>> {
   readonly ulazai?: readonly string[];
   /** Further lines of `providers.mayanio`, indented by four. */
   readonly mayanio?: readonly string[];
+  /** In the place of the documented limits at the sandbox's speed. */
+  readonly limits?: string;
   /** How long a lost submission may take to show in the history. */
   readonly settle?: string;
 }
@@ -163,16 +165,14 @@ export class Workshop {
     return Object.values(this.sandbox.ledger.requests()).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Somebody else spends credits of the account: images that are none of nightshift's, one after the other. */
-  async spendElsewhere(images: number): Promise<void> {
-    for (let image = 0; image < images; image++) {
-      const answer = await fetch(`${this.sandbox.url}/api/v1/generate/`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${this.sandbox.keys.ulazai}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ prompt: `somebody else's ${image}` }),
-      });
-      if (!answer.ok) throw new Error(`the other spender was refused: ${answer.status} ${await answer.text()}`);
-    }
+  /** Somebody else spends credits of the account on something that is none of nightshift's. */
+  async spendElsewhere(on: { readonly path: string; readonly prompt: string }): Promise<void> {
+    const answer = await fetch(this.sandbox.url + on.path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.sandbox.keys.ulazai}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ prompt: on.prompt }),
+    });
+    if (!answer.ok) throw new Error(`the other spender was refused: ${answer.status} ${await answer.text()}`);
   }
 
   async close(): Promise<void> {
@@ -182,14 +182,6 @@ export class Workshop {
   }
 }
 
-/** One line of `--events`. */
-export interface CliEvent {
-  readonly event: string;
-  readonly id?: string;
-  readonly state?: string;
-  readonly [field: string]: unknown;
-}
-
 const open: Workshop[] = [];
 
 /**
@@ -197,11 +189,11 @@ const open: Workshop[] = [];
  * the documented ones at that speed.
  */
 export async function sandboxWorkshop(options: WorkshopOptions = {}): Promise<Workshop> {
-  const { ulazai = [], mayanio = [], settle = '300ms', ...given } = options;
+  const { ulazai = [], mayanio = [], limits, settle = '300ms', ...given } = options;
   const sandbox = await startSandbox({ ...defaultSandboxOptions, speed: 300, ...given, port: 0 });
   const workshop = new Workshop(mkdtempSync(join(tmpdir(), 'nightshift-workshop-')), sandbox);
   open.push(workshop);
-  workshop.write('nightshift.config.yaml', configuration(sandbox, given.speed ?? 300, settle, ulazai, mayanio));
+  workshop.write('nightshift.config.yaml', configuration(sandbox, given.speed ?? 300, { settle, ulazai, mayanio, limits }));
   return workshop;
 }
 
@@ -211,25 +203,32 @@ export async function closeWorkshops(): Promise<void> {
 }
 
 /** Milliseconds of the given real minutes as the sandbox plays them. */
-function configuration(sandbox: Sandbox, speed: number, settle: string, ulazai: readonly string[], mayanio: readonly string[]): string {
+function configuration(
+  sandbox: Sandbox,
+  speed: number,
+  more: {
+    readonly settle: string;
+    readonly ulazai: readonly string[];
+    readonly mayanio: readonly string[];
+    readonly limits: string | undefined;
+  },
+): string {
   const minutes = (count: number): string => `${Math.ceil((count * 60_000) / speed)}ms`;
   return [
     'out: out/<batch>',
     'providers:',
     '  ulazai:',
     `    base_url: ${sandbox.url}`,
-    '    limits:',
-    `      requests: 100/${minutes(1)}`,
-    `      studio_submits: 24/${minutes(60)}`,
+    `    limits: ${more.limits ?? `{ requests: 100/${minutes(1)}, studio_submits: 24/${minutes(60)} }`}`,
     '    poll: { min: 20ms, max: 200ms }',
-    `    settle_window: ${settle}`,
-    ...ulazai.map((line) => `    ${line}`),
+    `    settle_window: ${more.settle}`,
+    ...more.ulazai.map((line) => `    ${line}`),
     '  mayanio:',
     `    base_url: ${sandbox.url}`,
     `    limits: { requests: 100/${minutes(60)} }`,
     '    prices: { nano-banana: 8, vidu-q2: 10, ltx-2: 10, image-to-3d: 20 }',
-    `    settle_window: ${settle}`,
-    ...mayanio.map((line) => `    ${line}`),
+    `    settle_window: ${more.settle}`,
+    ...more.mayanio.map((line) => `    ${line}`),
     '',
   ].join('\n');
 }
