@@ -1,6 +1,7 @@
 import type { RunDocument } from '../report/run-document.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
 import type { BalanceResult, JobList, ModelsDocument, PlanResult, RetryDocument, RunResult } from './documents.ts';
+import type { StopRules } from './engine/brakes.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 
 /** What `plan` needs. Paths as given, relative to the current folder. */
@@ -16,8 +17,8 @@ export interface PlanOptions {
 export interface RunOptions extends PlanOptions {
   /** Run the highest priorities that fit, when not everything does. */
   readonly partial: boolean;
-  /** Stop submitting at the first job that fails. */
-  readonly failFast: boolean;
+  /** When to stop submitting by itself. */
+  readonly rules: StopRules;
   /** Asked once, when the plan is known and something is to be paid, before anything is stored. Throws when spending is refused. */
   readonly confirm: ConfirmSpend;
   /** Aborted by the first Ctrl-C or SIGTERM: submit nothing more, collect what is in flight, end. */
@@ -30,7 +31,7 @@ export interface ResumeOptions {
   readonly batch: string | null;
   readonly maxCost: MoneyCap | null;
   readonly partial: boolean;
-  readonly failFast: boolean;
+  readonly rules: StopRules;
   readonly confirm: ConfirmSpend;
   readonly signal: AbortSignal;
 }

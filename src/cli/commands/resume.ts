@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
+import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 import { interruptibly, showRun } from './show-result.ts';
 
@@ -8,12 +9,11 @@ export const resumeCommand: Command = {
   name: 'resume [batch]',
   describe: 'Go on with a stored batch, without its manifest',
   builder: (yargs) =>
-    addSpendingOptions(addBatch(yargs, 'the latest unfinished one'))
+    addStopOptions(addSpendingOptions(addBatch(yargs, 'the latest unfinished one')))
       .option('partial', {
         type: 'boolean',
         describe: 'When not everything fits the balance or the cap, run the highest priorities that fit',
       })
-      .option('fail-fast', { type: 'boolean', describe: 'Submit nothing more after the first job that fails' })
       .example('$0 resume', 'Finish what was interrupted')
       .example('$0 resume spring-catalog --max-cost 500', 'Finish this batch; it may cost 500 in all')
       .epilogue('What is generated is downloaded and what is in flight is collected before anything new is submitted.'),
@@ -24,7 +24,7 @@ export const resumeCommand: Command = {
       maxCost,
       confirm,
       partial: context.flags.on('partial'),
-      failFast: context.flags.on('fail-fast'),
+      rules: readStopOptions(context),
     };
     const nightshift = await engineHere(context, 'live');
     return showRun(context, await interruptibly(context, (signal) => nightshift.resume({ ...options, signal })));

@@ -1,6 +1,7 @@
 import type { Command, CommandContext } from '../command.ts';
 import { parsePathFlag } from '../options/parse-flags.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
+import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
 import { addManifestOptions, manifestFolder, readManifestOptions } from './manifest-command.ts';
 import { interruptibly, showPlan, showRun } from './show-result.ts';
 
@@ -9,13 +10,12 @@ export const runCommand: Command = {
   name: 'run <manifest>',
   describe: 'Make everything that the manifest asks for and is not made yet',
   builder: (yargs) =>
-    addSpendingOptions(addManifestOptions(yargs))
+    addStopOptions(addSpendingOptions(addManifestOptions(yargs)))
       .option('dry-run', { type: 'boolean', describe: 'Only plan: read, price and time the batch, change nothing (the same as plan)' })
       .option('partial', {
         type: 'boolean',
         describe: 'When not everything fits the balance or the cap, run the highest priorities that fit',
       })
-      .option('fail-fast', { type: 'boolean', describe: 'Submit nothing more after the first job that fails' })
       .option('out', {
         type: 'string',
         requiresArg: true,
@@ -35,7 +35,7 @@ export const runCommand: Command = {
     const { maxCost, confirm } = readSpendingOptions(context, plan.sandbox);
     const out = flags.parsed('out', parsePathFlag);
     const dryRun = flags.on('dry-run');
-    const options = { ...plan, maxCost, confirm, partial: flags.on('partial'), failFast: flags.on('fail-fast') };
+    const options = { ...plan, maxCost, confirm, partial: flags.on('partial'), rules: readStopOptions(context) };
     const nightshift = await context.nightshift({
       startDir: manifestFolder(context, plan.manifest),
       out,

@@ -4,7 +4,6 @@ import { openQueue } from '../../queue/open-queue.ts';
 import { toUnits } from '../../values/money.ts';
 import type { RetryDocument } from '../documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
-import { UsageError } from '../usage-error.ts';
 import { batchOf, type EngineParts, usable } from './engine-parts.ts';
 import { lockQueue } from './lock-queue.ts';
 import { type OpenStores, storesOf } from './queue-stores.ts';

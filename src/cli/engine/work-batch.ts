@@ -1,26 +1,18 @@
-import { EventEmitter } from 'node:events';
 import { relative } from 'node:path';
-import type { ModelCatalog } from '../../job-type/capabilities.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { renderReport } from '../../report/render-report.ts';
 import type { Stopped } from '../../report/run-document.ts';
-import { nextPollDelay } from '../../schedule/poll-policy.ts';
 import type { Micros } from '../../values/money.ts';
-import { BalanceWatch } from '../../work/balance-watch.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import { runBatch, type WorkResult } from '../../work/run-batch.ts';
-import { RunControl, type Stop } from '../../work/run-control.ts';
-import type { WorkContext } from '../../work/work-context.ts';
-import type { WorkEvents } from '../../work/work-events.ts';
+import type { Stop } from '../../work/run-control.ts';
 import type { RunResult } from '../documents.ts';
 import { decisiveReason } from '../exit-codes.ts';
-import { cachedModels, catalogOf } from './catalogs.ts';
+import { applyBrakes, type StopRules } from './brakes.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { openDesks } from './open-desks.ts';
+import { openContext } from './open-context.ts';
 import { feedProgress } from './progress-feed.ts';
 import type { OpenStores } from './queue-stores.ts';
-import { openSaver } from './save-files.ts';
-import { sha256 } from './sha256.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
 import { writeReport } from './write-report.ts';
 
@@ -28,7 +20,7 @@ import { writeReport } from './write-report.ts';
 export interface WorkOrder {
   readonly caps: Readonly<Record<string, Micros>>;
   readonly partial: boolean;
-  readonly failFast: boolean;
+  readonly rules: StopRules;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   /** Counts what this run sends, the look at the balance before it included. */
@@ -37,46 +29,16 @@ export interface WorkOrder {
 
 /** A provider that answers nothing for so long is given up for the run. */
 const OUTAGE_MS = 5 * 60_000;
-/** After Ctrl-C what is in flight is collected for so long; all of it can be resumed for free. */
-const GRACE_MS = 60_000;
 
 /** Works a stored batch off and reports. The caller holds the run lock. */
 export async function workBatch(parts: EngineParts, stores: OpenStores, batch: Batch, order: WorkOrder): Promise<RunResult> {
-  const control = new RunControl();
-  const { tally } = order;
-  const events: WorkEvents = new EventEmitter();
-  const names = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name));
-  const { desks, close } = openDesks(parts, names, { limits: stores.limits, tally, events });
-  const saver = openSaver(parts, batch);
-  const release = brake(control, order, events, parts);
-  const context: WorkContext = {
-    batch,
-    catalog: catalogs(parts, stores),
-    registry: parts.registry,
-    stores,
-    desks,
-    balances: Object.fromEntries(Object.keys(desks).map((name) => [name, new BalanceWatch(stores.ledger, name)])),
-    caps: order.caps,
-    control,
-    events,
-    clock: parts.clock,
-    random: Math.random,
-    pollPolicy: nextPollDelay,
-    sha256,
-    ...saver,
-  };
-  const stopFeed = feedProgress({
-    stores,
-    registry: parts.registry,
-    batch,
-    caps: order.caps,
-    desks,
-    tally,
-    events,
-    output: parts.output,
-    logger: parts.logger,
-    clock: parts.clock,
-  });
+  const { caps, tally } = order;
+  const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name));
+  const { context, close } = openContext(parts, stores, batch, { providers, caps, tally });
+  const release = applyBrakes(context, order.rules, order.signal, parts.output);
+  const { desks, events } = context;
+  const { registry, output, logger, clock } = parts;
+  const stopFeed = feedProgress({ stores, registry, batch, caps, desks, tally, events, output, logger, clock });
   let result: WorkResult;
   try {
     result = await runBatch(context, {
@@ -88,7 +50,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   } finally {
     stopFeed();
     release();
-    await Promise.all([close(), saver.close()]);
+    await close();
   }
   if (result.error) throw result.error;
   const reasons = reasonsOf(stores, batch, result);
@@ -110,45 +72,15 @@ function hasWork(stores: OpenStores, batch: Batch, provider: string): boolean {
   return stores.batches.counts(batch.id).some((count) => count.provider === provider && !ended.includes(count.state));
 }
 
-function catalogs(parts: EngineParts, stores: OpenStores): (provider: string) => ModelCatalog {
-  const known = new Map<string, ModelCatalog>();
-  return (name) => {
-    const provider = parts.registry.providers[name];
-    const settings = parts.settings.providers[name];
-    if (!provider || !settings) throw new Error(`Cannot read the models of ${name}: this version does not know it`);
-    const catalog = known.get(name) ?? catalogOf(provider, settings, cachedModels(stores.cache, name));
-    known.set(name, catalog);
-    return catalog;
-  };
-}
-
-/** Connects Ctrl-C and --fail-fast to the brakes of the run. */
-function brake(control: RunControl, order: WorkOrder, events: WorkEvents, parts: EngineParts): () => void {
-  let grace: NodeJS.Timeout | null = null;
-  const interrupted = (): void => {
-    control.stop('interrupted', 'interrupted');
-    grace = setTimeout(() => control.stopWaiting(), GRACE_MS);
-    grace.unref();
-  };
-  if (order.signal.aborted) interrupted();
-  else order.signal.addEventListener('abort', interrupted, { once: true });
-  if (order.failFast) {
-    events.on('job', ({ id, state }) => {
-      if (state !== 'failed' && state !== 'rejected') return;
-      if (!control.submitting.aborted) parts.output.warn(`--fail-fast: ${id} ${state}; nothing more is submitted`);
-      control.stop('failures', `${id} ${state}`);
-    });
-  }
-  return () => {
-    if (grace) clearTimeout(grace);
-    order.signal.removeEventListener('abort', interrupted);
-  };
-}
-
 /** Why the run, or rather the batch, stands as it does (contract, section 7: exit codes). */
 function reasonsOf(stores: OpenStores, batch: Batch, result: WorkResult): Stopped[] {
   const counts = countsOf(stores, batch);
-  const reasons = result.stops.flatMap((stop: Stop): Stopped[] => (stop.reason === 'invariant' ? [] : [stop.reason]));
+  // A limit that left nothing undone did not stop the batch.
+  const undone = (counts.queued ?? 0) > 0;
+  const reasons = result.stops.flatMap(({ reason }: Stop): Stopped[] => {
+    if (reason === 'invariant') return [];
+    return !undone && (reason === 'duration' || reason === 'budget' || reason === 'no_funds') ? [] : [reason];
+  });
   if ((counts.unknown ?? 0) > 0) reasons.push('unknown');
   if ((counts.failed ?? 0) + (counts.rejected ?? 0) > 0) reasons.push('failures');
   if (result.notSaved > 0) reasons.push('outage');
