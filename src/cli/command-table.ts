@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/retry.ts')).retryCommand,
   },
   {
+    name: 'reconcile [batch]',
+    aliases: [],
+    describe: "Settle jobs of unknown outcome from the provider's history, or by your word",
+    load: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  },
+  {
     name: 'status [batch]',
     aliases: [],
     describe: 'Counts, money and state of a batch',

@@ -13,6 +13,7 @@ import { planBalances } from './engine/plan-balances.ts';
 import { stagePlan } from './engine/plan-batch.ts';
 import { planResult } from './engine/plan-result.ts';
 import { type OpenStores, storesOf } from './engine/queue-stores.ts';
+import { reconcileJobs } from './engine/reconcile-jobs.ts';
 import { retryJobs } from './engine/retry-jobs.ts';
 import { resumeBatch, runManifest } from './engine/run-engine.ts';
 import { sandboxSettings, startSandboxMode } from './engine/sandbox-mode.ts';
@@ -58,6 +59,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     run: (options) => runManifest(parts, options),
     resume: (options) => resumeBatch(parts, options),
     retry: (options) => retryJobs(parts, options),
+    reconcile: (options) => reconcileJobs(parts, options),
     async plan(options) {
       // Without a queue file the plan is laid beside an empty queue in memory: a plan changes nothing, not even by creating a file.
       const db = usable(() => openQueueForReading(settings.dbPath) ?? openEmptyQueue());

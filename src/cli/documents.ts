@@ -63,6 +63,32 @@ export interface RetryDocument {
   };
 }
 
+/** `reconcile --json`: ids of jobs by what became of them. */
+export interface ReconcileDocument {
+  readonly schema_version: 1;
+  readonly reconcile: {
+    readonly batch: string;
+    /** In the history: the next resume collects them. */
+    readonly found: readonly string[];
+    /** Shown never to have arrived: queued again. */
+    readonly absent: readonly string[];
+    readonly resubmitted: readonly string[];
+    readonly abandoned: readonly string[];
+    readonly unknown: readonly UnknownEntry[];
+  };
+}
+
+/** A job whose outcome nothing has settled. */
+export interface UnknownEntry {
+  readonly id: string;
+  readonly model: string;
+  readonly attempt: number;
+  readonly sent_at: string;
+  /** Units; null where the price is not known. */
+  readonly possible_cost: number | null;
+  readonly why: string;
+}
+
 /** `balance --json`. */
 export interface BalanceDocument {
   readonly schema_version: 1;

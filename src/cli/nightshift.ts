@@ -1,6 +1,6 @@
 import type { RunDocument } from '../report/run-document.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
-import type { BalanceResult, JobList, ModelsDocument, PlanResult, RetryDocument, RunResult } from './documents.ts';
+import type { BalanceResult, JobList, ModelsDocument, PlanResult, ReconcileDocument, RetryDocument, RunResult } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 
@@ -43,6 +43,17 @@ export interface RetryOptions {
   readonly confirm: ConfirmSpend;
 }
 
+/** What `reconcile` needs. */
+export interface ReconcileOptions {
+  readonly batch: string | null;
+  /** The person's word on what no history can settle. */
+  readonly decide: 'resubmit' | 'abandon' | null;
+  readonly maxCost: MoneyCap | null;
+  /** Asked before anything may be paid a second time. */
+  readonly confirm: ConfirmSpend;
+  readonly signal: AbortSignal;
+}
+
 /** The formats of `report`. */
 export const REPORT_FORMATS = ['table', 'json', 'csv', 'md', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -66,6 +77,7 @@ export interface Nightshift {
   run(options: RunOptions): Promise<RunResult>;
   resume(options: ResumeOptions): Promise<RunResult>;
   retry(options: RetryOptions): Promise<RetryDocument>;
+  reconcile(options: ReconcileOptions): Promise<ReconcileDocument>;
   status(batch: string | null): Promise<RunDocument>;
   jobs(batch: string | null, limit: number | null): Promise<JobList>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */

@@ -134,6 +134,21 @@ export class AttemptStore extends AttemptReads {
       .immediate();
   }
 
+  /**
+   * The person's word that an unknown outcome is given up: failed, with the quote booked as the charge that it may have been. Should the
+   * account show later that nothing was taken, that is booked back like a refund.
+   */
+  abandon(attemptId: number, now: number): void {
+    this.#db
+      .transaction(() => {
+        const attempt = this.byId(attemptId);
+        const failure: Failure = { class: 'transport', httpStatus: null, message: 'outcome unknown, given up', charged: 'unknown' };
+        const verdict = this.#settle.failure(attempt, { charged: null, refunded: null }, failure, now);
+        this.#finishAttempt(attempt, 'unknown', 'failed', { ...failure, charged: verdict }, now);
+      })
+      .immediate();
+  }
+
   /** The files are all on disk, or those that are not can no longer be had. Throws an InvariantError for `done` while one is pending. */
   settleOutputs(attemptId: number, lost: Failure | null, now: number): void {
     this.#db

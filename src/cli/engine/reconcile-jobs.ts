@@ -1,0 +1,142 @@
+import type { Attempt } from '../../queue/attempt-row.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import { openQueue } from '../../queue/open-queue.ts';
+import { toUnits } from '../../values/money.ts';
+import { reconcileAttempt, settleWait } from '../../work/reconcile.ts';
+import { RequestTally } from '../../work/request-tally.ts';
+import type { WorkContext } from '../../work/work-context.ts';
+import type { ReconcileDocument, UnknownEntry } from '../documents.ts';
+import type { ReconcileOptions } from '../nightshift.ts';
+import { capsFor } from '../options/parse-money-flag.ts';
+import { UsageError } from '../usage-error.ts';
+import { batchOf, type EngineParts, usable } from './engine-parts.ts';
+import { lockQueue } from './lock-queue.ts';
+import { openContext } from './open-context.ts';
+import { type OpenStores, storesOf } from './queue-stores.ts';
+
+/** `reconcile`: settles unknown jobs from the histories, and by the person's word what these cannot settle. Submits nothing. */
+export async function reconcileJobs(parts: EngineParts, options: ReconcileOptions): Promise<ReconcileDocument> {
+  const db = usable(() => openQueue(parts.settings.dbPath));
+  try {
+    const stores = storesOf(db);
+    const batch = batchOf(stores, options.batch);
+    const release = lockQueue(db, batch.name, parts.clock.now());
+    try {
+      stores.attempts.orphansToUnknown(parts.clock.now());
+      return await settleUnknown(parts, stores, batch, options);
+    } finally {
+      release();
+    }
+  } finally {
+    db.close();
+  }
+}
+
+async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batch, options: ReconcileOptions): Promise<ReconcileDocument> {
+  const unknown = stores.attempts.unknown(batch.id);
+  const providers = [...new Set(unknown.map((attempt) => attempt.provider))];
+  const { context, close } = openContext(parts, stores, batch, { providers, caps: {}, tally: new RequestTally() });
+  const found: string[] = [];
+  const absent: string[] = [];
+  const open: { readonly attempt: Attempt; readonly entry: UnknownEntry }[] = [];
+  try {
+    for (const attempt of unknown) {
+      const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
+      await waitForSettling(parts, context, attempt, id, options.signal);
+      const result = await reconcileAttempt(context, attempt, options.signal);
+      if (result.kind === 'bound') found.push(id);
+      else if (result.kind === 'absent') absent.push(id);
+      else open.push({ attempt, entry: entryOf(attempt, id, whyOpen(result)) });
+    }
+  } finally {
+    await close();
+  }
+  const decided = options.decide === null ? [] : open;
+  if (decided.length > 0) await decide(parts, stores, batch, decided, options);
+  return {
+    schema_version: 1,
+    reconcile: {
+      batch: batch.name,
+      found,
+      absent,
+      resubmitted: options.decide === 'resubmit' ? decided.map(({ entry }) => entry.id) : [],
+      abandoned: options.decide === 'abandon' ? decided.map(({ entry }) => entry.id) : [],
+      unknown: options.decide === null ? open.map(({ entry }) => entry) : [],
+    },
+  };
+}
+
+/** A history may be silent about a submission for a while: looking earlier would take that for absence. */
+async function waitForSettling(parts: EngineParts, context: WorkContext, attempt: Attempt, id: string, signal: AbortSignal): Promise<void> {
+  const waitMs = settleWait(context, attempt) ?? 0;
+  if (waitMs <= 0) return;
+  parts.output.note(`${id}: its history may be silent for ${Math.ceil(waitMs / 1_000)} seconds more; waiting`);
+  await parts.clock.sleep(waitMs, signal);
+}
+
+function whyOpen(result: Exclude<Awaited<ReturnType<typeof reconcileAttempt>>, { kind: 'bound' | 'absent' }>): string {
+  switch (result.kind) {
+    case 'ambiguous':
+      return `${result.candidates} entries of the history could be it`;
+    case 'cannot_tell':
+      return result.why;
+    case 'too_early':
+      return 'its history may still be silent';
+    default:
+      return result satisfies never;
+  }
+}
+
+function entryOf(attempt: Attempt, id: string, why: string): UnknownEntry {
+  const quote = attempt.quote === null ? null : toUnits(attempt.quote);
+  return {
+    id,
+    model: attempt.model,
+    attempt: attempt.number,
+    sent_at: new Date(attempt.intentAt).toISOString(),
+    possible_cost: quote,
+    why,
+  };
+}
+
+/** The person's word: given up, with what it may have cost booked; and for `resubmit` queued again as a new attempt. */
+async function decide(
+  parts: EngineParts,
+  stores: OpenStores,
+  batch: Batch,
+  open: readonly { readonly attempt: Attempt; readonly entry: UnknownEntry }[],
+  options: ReconcileOptions,
+): Promise<void> {
+  if (options.decide === 'resubmit') {
+    checkCap(stores, batch, open, options);
+    const sums = new Map<string, number>();
+    for (const { attempt } of open) sums.set(attempt.provider, (sums.get(attempt.provider) ?? 0) + (attempt.quote ?? 0));
+    const what = [...sums]
+      .map(([name, sum]) => `${toUnits(sum)} ${parts.registry.providers[name]?.unit ?? 'units'} of ${name}`)
+      .join(' and ');
+    const jobs = open.length === 1 ? '1 job that may have been paid' : `${open.length} jobs that may have been paid`;
+    await options.confirm({ what: `${what} a second time, for ${jobs} already,`, budget: false });
+  }
+  stores.db
+    .transaction(() => {
+      for (const { attempt } of open) {
+        stores.attempts.abandon(attempt.id, parts.clock.now());
+        if (options.decide === 'resubmit') stores.jobs.move(attempt.jobSeq, 'failed', 'queued');
+      }
+    })
+    .immediate();
+}
+
+function checkCap(stores: OpenStores, batch: Batch, open: readonly { readonly attempt: Attempt }[], options: ReconcileOptions): void {
+  const caps = options.maxCost
+    ? capsFor('--max-cost', options.maxCost, [...new Set(open.map(({ attempt }) => attempt.provider))])
+    : (batch.budget ?? {});
+  for (const [name, cap] of Object.entries(caps)) {
+    const again = open.filter(({ attempt }) => attempt.provider === name).reduce((sum, { attempt }) => sum + (attempt.quote ?? 0), 0);
+    const committed = stores.ledger.committed(batch.id, name);
+    if (committed + again <= cap) continue;
+    throw new UsageError(
+      `${name}: sending them again needs ${toUnits(again)} beside the ${toUnits(committed)} spent or at stake, and the cap is ${toUnits(cap)}. Nothing was changed.`,
+    );
+  }
+}
