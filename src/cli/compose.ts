@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { registry } from '../../jobs/index.ts';
+import type { Batch } from '../queue/batch-store.ts';
 import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../queue/open-queue.ts';
 import { renderReport } from '../report/render-report.ts';
 import { systemClock } from '../schedule/system-clock.ts';
@@ -9,6 +10,7 @@ import { askBalances, listModels } from './engine/account-queries.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
 import { lastStop } from './engine/last-stop.ts';
+import { findLateRefunds } from './engine/late-refunds.ts';
 import { planBalances } from './engine/plan-balances.ts';
 import { stagePlan } from './engine/plan-batch.ts';
 import { planResult } from './engine/plan-result.ts';
@@ -55,6 +57,10 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     open.push(stores.db);
     return stores;
   };
+  // A sandbox of an earlier process has no account to ask any more.
+  const lateRefunds = async (stores: OpenStores, batch: Batch): Promise<void> => {
+    if (!parts.sandbox) await findLateRefunds(parts, stores, batch);
+  };
   return {
     run: (options) => runManifest(parts, options),
     resume: (options) => resumeBatch(parts, options),
@@ -71,6 +77,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     async status(name) {
       const stores = reading();
       const batch = batchOf(stores, name);
+      await lateRefunds(stores, batch);
       const report = reportPath(parts, batch);
       return statusDocument(stores, registry, batch, { stopped: lastStop(stores, batch), report: existsSync(report) ? report : null });
     },
@@ -83,6 +90,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     async report({ batch: name, format, width, color }) {
       const stores = reading();
       const batch = batchOf(stores, name);
+      await lateRefunds(stores, batch);
       const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
       return renderReport(reportInput(stores, registry, batch, stopped), format, { width, color });
     },

@@ -6,6 +6,7 @@ import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
 import { type Departure, watchDeparture } from './departure.ts';
 import { faultCode, faultText } from './fault-text.ts';
 import { flatHeaders } from './flat-headers.ts';
+import { KeySeal } from './key-seal.ts';
 import { parseJson } from './parse-json.ts';
 import { readBody } from './read-body.ts';
 import type { SendOptions, SendResult } from './send-result.ts';
@@ -31,13 +32,14 @@ const TEXT_CHARS = 2_000;
 /** A connection kept longer may have been closed by the server in the meantime, and a request on it is lost for no reason. */
 const KEEP_ALIVE_MS = 1_000;
 
-/** The wire to one provider: sends exactly once, follows no redirect, and reads answers whole. */
+/** The wire to one provider: sends exactly once, follows no redirect, and reads answers whole, without the key should they echo it. */
 export class ApiClient {
   readonly #options: ApiClientOptions;
   readonly #base: URL;
   readonly #submitAgent: Agent;
   readonly #agent: Agent;
   readonly #maxAnswerBytes: number;
+  readonly #seal: KeySeal;
   readonly #closing = new AbortController();
 
   constructor(options: ApiClientOptions) {
@@ -45,6 +47,7 @@ export class ApiClient {
     if (this.#base.protocol !== 'https:' && this.#base.protocol !== 'http:')
       throw new TypeError(`Cannot use the base URL ${options.baseUrl}: it must begin with https:// or http://`);
     this.#options = options;
+    this.#seal = new KeySeal(options.key);
     this.#maxAnswerBytes = options.maxAnswerBytes ?? 8 * 1024 * 1024;
     setMaxListeners(0, this.#closing.signal);
     const common = { connect: { timeout: options.connectTimeoutMs ?? 10_000, signal: this.#closing.signal }, allowH2: false };
@@ -83,7 +86,7 @@ export class ApiClient {
   }
 
   #url(path: string, query: Readonly<Record<string, string>> = {}): URL {
-    const url = path.startsWith('/') ? new URL(this.#options.baseUrl + path) : null;
+    const url = path.startsWith('/') ? new URL(this.#options.baseUrl + this.#seal.open(path)) : null;
     if (url?.origin !== this.#base.origin)
       throw new TypeError(`Cannot send to ${JSON.stringify(path)}: a path must begin with a slash and stay at ${this.#base.origin}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -108,7 +111,7 @@ export class ApiClient {
       };
     } catch (error) {
       const where = `${method} ${url.host}${url.pathname}`;
-      const result = { message: `${where}: ${faultText(error)}`, code: faultCode(error) };
+      const result = { message: this.#seal.close(`${where}: ${faultText(error)}`), code: faultCode(error) };
       return departure.left ? { kind: 'lost', ...result } : { kind: 'not_sent', ...result };
     } finally {
       clearTimeout(timer);
@@ -137,7 +140,13 @@ export class ApiClient {
     } satisfies Dispatcher.RequestOptions);
     const headers = flatHeaders(answer.headers);
     const text = await readBody(answer.body, headers['content-encoding'], this.#maxAnswerBytes);
-    return { status: answer.statusCode, headers, json: parseJson(text), text: text.slice(0, TEXT_CHARS) };
+    const json = parseJson(text);
+    return {
+      status: answer.statusCode,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.#seal.close(value)])),
+      json: json === undefined ? undefined : this.#seal.closeJson(json),
+      text: this.#seal.close(text).slice(0, TEXT_CHARS),
+    };
   }
 
   #headers(json: boolean): Record<string, string> {

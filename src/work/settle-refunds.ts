@@ -1,6 +1,9 @@
 import { type Micros, toMicros } from '../values/money.ts';
 import type { WorkContext } from './work-context.ts';
 
+/** The sign of an amount is undocumented, and a charge names the id too: only its words tell a refund. */
+const SAYS_REFUND = /refund|revers|returned|credited back/i;
+
 /**
  * Looks for evidence of refunds that the documents promise and no answer has shown: a transaction that names the id, or an account that
  * holds exactly so much more than the ledger says. Without evidence they stay open and the report says so. Only sound while nothing is in flight.
@@ -17,14 +20,10 @@ export async function settleRefunds(
   if (open.length === 0) return;
   const named = await transactionTexts(context, provider, signal);
   for (const attempt of open) {
-    const given = named.find((entry) => entry.amount > 0 && attempt.handle?.ids.some((id) => entry.text.includes(id)));
-    if (given)
-      attempts.bookRefund(
-        attempt.id,
-        Math.min(given.amount, attempt.charged ?? given.amount),
-        'a transaction that names the id',
-        context.clock.now(),
-      );
+    const given = named.find((entry) => SAYS_REFUND.test(entry.text) && attempt.handle?.ids.some((id) => entry.text.includes(id)));
+    if (!given) continue;
+    const amount = Math.min(Math.abs(given.amount), attempt.charged ?? Math.abs(given.amount));
+    attempts.bookRefund(attempt.id, amount, 'a transaction that names the id', context.clock.now());
   }
   const still = attempts.openRefunds(context.batch.id).filter((attempt) => attempt.provider === provider);
   const owed = still.reduce((sum, attempt) => sum + (attempt.charged ?? 0), 0);

@@ -4,6 +4,7 @@ import type { PlanCost, PlanDocument } from '../../plan/plan-document.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { lostAnswerLine } from './lost-answer-line.ts';
 import { missingFiles, type StagedPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
 
@@ -132,6 +133,12 @@ function detailsOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan, wai
     if (waiting > 0) lines.push(`${waiting} changed while their earlier version is in flight: run again when it is settled`);
   }
   const costs = plan.staging.costs(batchId);
+  const families = new Set(costs.filter((cost) => cost.toPayJobs > 0).map((cost) => cost.family));
+  const lost = lostAnswerLine(
+    parts.registry.jobTypes.filter((jobType) => families.has(jobType.family)),
+    parts.settings.providers,
+  );
+  if (lost !== null) lines.push(lost);
   const saving = costs.filter((cost) => cost.publishingWouldSave > 0);
   for (const cost of saving) {
     const unit = parts.registry.providers[cost.provider]?.unit ?? 'units';

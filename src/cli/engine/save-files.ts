@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { downloadFile } from '../../files/download.ts';
 import { moveFile } from '../../files/place-file.ts';
+import { KeySeal } from '../../http/key-seal.ts';
 import { MediaClient } from '../../http/media-client.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { transientDelay } from '../../schedule/backoff.ts';
@@ -25,7 +26,7 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
   return {
     async saveFile({ url, target, kind, saidBytes, signal }): Promise<SaveOutcome> {
       const outcome = await downloadFile(
-        { url, root: batch.outDir, target, kind, expectedBytes: saidBytes, maxBytes: settings.downloads.maxBytes, signal },
+        { url: opened(parts, url), root: batch.outDir, target, kind, expectedBytes: saidBytes, maxBytes: settings.downloads.maxBytes, signal },
         { media, clock, waitBeforeRetry },
       );
       switch (outcome.kind) {
@@ -52,4 +53,13 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
     moveFile: (from, to) => moveFile(join(batch.outDir, from), join(batch.outDir, to)),
     close: () => media.close(),
   };
+}
+
+/** A provider's own URL as it gave it, where the key was part of it; to any other host the key does not go. */
+function opened(parts: EngineParts, url: string): string {
+  for (const [name, { baseUrl }] of Object.entries(parts.settings.providers)) {
+    if (baseUrl !== null && URL.parse(url)?.origin === new URL(baseUrl).origin)
+      return new KeySeal(parts.secrets.keys[name] ?? null).open(url);
+  }
+  return url;
 }

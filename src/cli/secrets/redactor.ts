@@ -1,3 +1,5 @@
+import { base64Forms, escapePattern, writtenForms } from '../../values/secret-forms.ts';
+
 /** What stands where a secret stood. */
 export const REDACTED = '[secret]';
 
@@ -57,29 +59,9 @@ export class Redactor {
   }
 }
 
-/** The value itself, and as URLs, JSON and base64 (at each of its three alignments, since it may stand inside of a longer text) carry it. */
+/** The value itself, and as URLs, JSON and base64 carry it. */
 function formsOf(value: string): string[] {
-  const encoded = encodeURIComponent(value);
-  const forms = [
-    value,
-    encoded,
-    encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
-    encoded.replaceAll('%20', '+'),
-    JSON.stringify(value).slice(1, -1),
-  ];
-  for (let before = 0; before < 3; before++) {
-    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value, 'utf8')]);
-    // Characters that hold bits of a neighbour differ from text to text; what lies between is always the same.
-    const first = Math.ceil((before * 8) / 6);
-    const last = Math.floor((bytes.length * 8) / 6);
-    for (const alphabet of ['base64', 'base64url'] as const) forms.push(bytes.toString(alphabet).slice(first, last));
-  }
-  forms.push(Buffer.from(value, 'utf8').toString('base64'), Buffer.from(value, 'utf8').toString('base64url'));
-  return forms.filter((form) => form.length >= SHORTEST_SECRET);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return [...writtenForms(value), ...base64Forms(value)].filter((form) => form.length >= SHORTEST_SECRET);
 }
 
 /** Matches the first eight characters and as much of the rest as follows. */

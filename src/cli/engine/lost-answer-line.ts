@@ -1,0 +1,22 @@
+import type { JobType } from '../../job-type/job-type.ts';
+import type { ProviderSettings } from '../../job-type/settings.ts';
+
+/** What a lost answer to a submission would mean for a batch of these families, in one line. Null for an empty batch. */
+export function lostAnswerLine(
+  jobTypes: readonly JobType[],
+  settings: Readonly<Record<string, Pick<ProviderSettings, 'settleMs'>>>,
+): string | null {
+  const found = new Map<number, string[]>();
+  const parked: string[] = [];
+  for (const { family, provider, recovery } of jobTypes) {
+    if (!recovery.history) {
+      parked.push(`${family} (class ${recovery.class})`);
+      continue;
+    }
+    const seconds = Math.ceil((settings[provider]?.settleMs ?? recovery.history.settleMs) / 1_000);
+    found.set(seconds, [...(found.get(seconds) ?? []), `${family} (class ${recovery.class})`]);
+  }
+  const parts = [...found].map(([seconds, families]) => `${families.join(', ')} is looked up in the history after ${seconds} s`);
+  if (parked.length > 0) parts.push(`${parked.join(', ')} has none, and waits for \`nightshift reconcile\` instead of being sent again`);
+  return parts.length === 0 ? null : `if an answer is lost: ${parts.join('; ')}`;
+}
