@@ -49,6 +49,12 @@ export function route(app: App, world: World, spec: RouteSpec, handle: (call: Ca
     if (submit && faults.plays('server-error')) throw new Refusal(500, 'Internal server error');
     if (submit && faults.plays('cut-before-charge')) return cut;
     if (spec.purpose === 'status' && faults.plays('status-error')) throw new Refusal(500, 'Internal server error');
+    if (submit && faults.plays('late-charge')) {
+      // Read first: what a client that has left had sent would be gone.
+      await context.req.text();
+      await world.clock.sleep(10_000 + 80_000 * faults.next('late-charge'));
+      settle(world);
+    }
     const answer = await handle({ context, user, body: () => readBody(context) });
     if (!submit || answer.status >= 300) return answer;
     if (faults.plays('cut-after-charge')) return cut;

@@ -8,6 +8,8 @@ export type FaultName =
   | 'cut-before-charge'
   /** The connection is cut after the charge. */
   | 'cut-after-charge'
+  /** The charge itself comes late, and comes whether or not somebody still waits for the answer. */
+  | 'late-charge'
   /** The answer comes late. */
   | 'slow'
   /** A 2xx with a body that is not JSON, after the charge. */

@@ -96,3 +96,19 @@ test('the same seed plays the same faults and fails the same generations', async
   expect(await run(1)).toBe(await run(1));
   expect(await run(1)).not.toBe(await run(2));
 });
+
+test('late-charge: charged although nobody waits for the answer any more', async () => {
+  const { sandbox } = await openSandbox({ faults: { 'late-charge': 1 }, speed: 200 });
+  const leaving = new AbortController();
+  const reply = fetch(`${sandbox.url}/api/v1/generate/`, {
+    method: 'POST',
+    signal: leaving.signal,
+    headers: { authorization: `Bearer ${sandbox.keys.ulazai}`, 'content-type': 'application/json' },
+    body: JSON.stringify(order),
+  });
+  while (Object.keys(sandbox.ledger.requests()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  leaving.abort();
+  await expect(reply).rejects.toThrow(/aborted/);
+  expect(sandbox.ledger.bookings()).toHaveLength(0);
+  await expect.poll(() => sandbox.ledger.bookings().length, { timeout: 20_000 }).toBe(1);
+});

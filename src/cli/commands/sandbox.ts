@@ -9,6 +9,7 @@ export const FAULTS = {
   'server-error-after-charge': '500 after the charge',
   'cut-before-charge': 'connection cut before the charge',
   'cut-after-charge': 'connection cut after the charge',
+  'late-charge': 'the charge comes late, even when nobody waits any more',
   slow: 'the answer comes late',
   'broken-json': 'an answer that is not JSON, after the charge',
   'expired-url': 'a result address that has expired',
