@@ -26,7 +26,15 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
   return {
     async saveFile({ url, target, kind, saidBytes, signal }): Promise<SaveOutcome> {
       const outcome = await downloadFile(
-        { url: opened(parts, url), root: batch.outDir, target, kind, expectedBytes: saidBytes, maxBytes: settings.downloads.maxBytes, signal },
+        {
+          url: opened(parts, url),
+          root: batch.outDir,
+          target,
+          kind,
+          expectedBytes: saidBytes,
+          maxBytes: settings.downloads.maxBytes,
+          signal,
+        },
         { media, clock, waitBeforeRetry },
       );
       switch (outcome.kind) {
@@ -57,9 +65,11 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
 
 /** A provider's own URL as it gave it, where the key was part of it; to any other host the key does not go. */
 function opened(parts: EngineParts, url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { origin } = new URL(url);
+  let whole = url;
   for (const [name, { baseUrl }] of Object.entries(parts.settings.providers)) {
-    if (baseUrl !== null && URL.parse(url)?.origin === new URL(baseUrl).origin)
-      return new KeySeal(parts.secrets.keys[name] ?? null).open(url);
+    if (baseUrl !== null && new URL(baseUrl).origin === origin) whole = new KeySeal(parts.secrets.keys[name] ?? null).open(whole);
   }
-  return url;
+  return whole;
 }
