@@ -4,7 +4,7 @@ import { AttemptReads } from './attempt-reads.ts';
 import type { Attempt } from './attempt-row.ts';
 import type { JobState } from './job-states.ts';
 import { InvariantError } from './ledger.ts';
-import { moveJob } from './move-job.ts';
+import { assertMoved, moveJob } from './move-job.ts';
 import type { QueueDb } from './open-queue.ts';
 import { type Settlement, SettlementBook } from './settlement.ts';
 
@@ -12,10 +12,13 @@ import { type Settlement, SettlementBook } from './settlement.ts';
 export class AttemptStore extends AttemptReads {
   readonly #db: QueueDb;
   readonly #settle: SettlementBook;
+  readonly #redact: (text: string) => string;
 
-  constructor(db: QueueDb) {
+  /** `redact` takes what is secret out of an error's words before they are stored: an API may echo a part of the key. */
+  constructor(db: QueueDb, redact: (text: string) => string = (text) => text) {
     super(db);
     this.#db = db;
+    this.#redact = redact;
     this.#settle = new SettlementBook(db);
   }
 
@@ -68,7 +71,7 @@ export class AttemptStore extends AttemptReads {
       .transaction(() => {
         const attempt = this.byId(attemptId);
         this.#finishAttempt(attempt, 'processing', 'ready', null, now);
-        this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning, attempt.jobSeq);
+        this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning && this.#redact(warning), attempt.jobSeq);
         const insert = this.#db.prepare(
           'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
         );
@@ -112,10 +115,10 @@ export class AttemptStore extends AttemptReads {
         const attempt = this.byId(attemptId);
         const lost = this.#db
           .prepare(`UPDATE attempts SET state = 'unknown', error = ?, submitted_at = ? WHERE id = ? AND state = 'submitting'`)
-          .run(JSON.stringify(failure), now, attemptId);
+          .run(this.#text(failure), now, attemptId);
         assertMoved(lost.changes, attemptId, 'submitting');
         moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');
-        this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(JSON.stringify(failure), now, attempt.jobSeq);
+        this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(this.#text(failure), now, attempt.jobSeq);
       })
       .immediate();
   }
@@ -213,7 +216,7 @@ export class AttemptStore extends AttemptReads {
   }
 
   #withdraw(attempt: Attempt, from: 'submitting' | 'unknown', failure: Failure | null, now: number): void {
-    const error = failure ? JSON.stringify(failure) : null;
+    const error = this.#text(failure);
     const withdrawn = this.#db
       .prepare(`UPDATE attempts SET state = 'withdrawn', error = ?, completed_at = ? WHERE id = ? AND state = ?`)
       .run(error, now, attempt.id, from);
@@ -229,7 +232,7 @@ export class AttemptStore extends AttemptReads {
     failure: Failure | null,
     now: number,
   ): void {
-    const error = failure ? JSON.stringify(failure) : null;
+    const error = this.#text(failure);
     // The end of the generation is what latency and throughput are measured by; saving the files does not move it.
     const done = this.#db
       .prepare(
@@ -240,8 +243,8 @@ export class AttemptStore extends AttemptReads {
     moveJob(this.#db, attempt.jobSeq, from, to);
     this.#db.prepare('UPDATE jobs SET error = ?, completed_at = ? WHERE seq = ?').run(error, now, attempt.jobSeq);
   }
-}
 
-function assertMoved(changes: number, attemptId: number, from: JobState): void {
-  if (changes !== 1) throw new InvariantError(`The attempt ${attemptId} is no longer ${from}`);
+  #text(failure: Failure | null): string | null {
+    return failure && JSON.stringify({ ...failure, message: this.#redact(failure.message) });
+  }
 }

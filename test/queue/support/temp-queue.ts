@@ -170,3 +170,22 @@ export function done(queue: TestQueue, id: string): Attempt {
   queue.attempts.settleOutputs(attempt.id, null, T0 + 4_000);
   return queue.attempts.byId(attempt.id);
 }
+
+/** A queue with jobs of 8 credits. */
+export function queueWith(...ids: readonly string[]): TestQueue {
+  const queue = tempQueue();
+  stage(queue, ...ids.map((id) => planned(id)));
+  return queue;
+}
+
+/** The batch's money at its one provider, in credits. */
+export function money(queue: TestQueue): { reserved: number; unknown: number; charged: number; refunded: number } {
+  const [totals] = queue.ledger.totals(queue.batch.id);
+  const of = (amount: number | undefined): number => (amount ?? 0) / cr(1);
+  return { reserved: of(totals?.reserved), unknown: of(totals?.unknown), charged: of(totals?.charged), refunded: of(totals?.refunded) };
+}
+
+/** The same job with another prompt: something else is paid for. */
+export function changed(id: string, change: Partial<PlannedJob> = {}): PlannedJob {
+  return planned(id, { params: { prompt: `another picture of ${id}` }, ...change });
+}
