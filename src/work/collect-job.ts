@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import type { Failure } from '../job-type/outcomes.ts';
+import type { JobType } from '../job-type/job-type.ts';
+import type { Failure, Handle } from '../job-type/outcomes.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import type { Output } from '../queue/output-store.ts';
 import { fileStem } from './file-names.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+import { CLOCK_TOLERANCE_MS, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
 import type { SaveOutcome, WorkContext } from './work-context.ts';
 
@@ -86,7 +89,8 @@ async function freshUrl(
 ): Promise<string | null | 'later'> {
   const jobType = jobTypeOf(context.registry, job.family);
   const desk = context.desks[job.provider];
-  if (!desk || !attempt.handle || !jobType.poll || !jobType.readPoll) return null;
+  if (!desk || !attempt.handle) return null;
+  if (!jobType.poll || !jobType.readPoll) return urlInHistory(desk, jobType, attempt.handle, attempt.intentAt, output.position, signal);
   const files = [];
   for (const id of attempt.handle.ids) {
     try {
@@ -101,6 +105,27 @@ async function freshUrl(
     }
   }
   return files[output.position]?.url ?? null;
+}
+
+/** Without a status to ask, the history may show the file under a URL that works again. */
+async function urlInHistory(
+  desk: ProviderDesk,
+  jobType: JobType,
+  handle: Handle,
+  since: number,
+  position: number,
+  signal: AbortSignal,
+): Promise<string | null | 'later'> {
+  const { history } = jobType.recovery;
+  if (!history) return null;
+  try {
+    const read = await readHistory(desk, history, since - CLOCK_TOLERANCE_MS, signal);
+    if (read.kind === 'failed') return 'later';
+    return read.entries.find((entry) => handle.ids.includes(entry.id))?.files?.[position]?.url ?? null;
+  } catch (error) {
+    if (signal.aborted) return 'later';
+    throw error;
+  }
 }
 
 /** A new attempt takes the name; the files of earlier ones keep theirs with `.a1`, `.a2` before the extension. */

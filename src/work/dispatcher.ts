@@ -10,6 +10,8 @@ import type { WorkContext } from './work-context.ts';
 /** After a job came back unsubmitted, its provider rests so long, doubling while it goes on. */
 const REST_MS = 500;
 const LONGEST_REST_MS = 60_000;
+/** A job that came back so often, for reasons of its own, is left to the next run: it would be tried for ever. */
+const MOST_COMEBACKS = 5;
 
 /** A job that was handed over to the slots. */
 interface Handed {
@@ -29,6 +31,8 @@ export class Dispatcher {
   readonly #resting = new Map<string, { until: number; inARow: number }>();
   readonly #pauses: Readonly<Record<string, SpendingPause>>;
   readonly #timers = new Set<string>();
+  readonly #comebacks = new Map<number, number>();
+  readonly #setAside = new Set<number>();
   readonly #onReady: (jobSeq: number) => void;
   readonly #onChange: () => void;
 
@@ -42,6 +46,21 @@ export class Dispatcher {
   /** Jobs that hold or wait for a slot. */
   get inFlight(): number {
     return this.#handed.size;
+  }
+
+  /** Jobs that this run tries no more and leaves queued. */
+  get setAside(): number {
+    return this.#setAside.size;
+  }
+
+  /** A job is queued again though the provider takes others: its submission never arrived, or its input cannot be uploaded. */
+  cameBack(job: StoredJob): void {
+    const times = (this.#comebacks.get(job.seq) ?? 0) + 1;
+    this.#comebacks.set(job.seq, times);
+    if (times < MOST_COMEBACKS || this.#setAside.has(job.seq)) return;
+    this.#setAside.add(job.seq);
+    const message = `${job.id}: could not be submitted ${times} times; it stays queued for the next run`;
+    this.#context.events.emit('notice', { level: 'error', message });
   }
 
   /** Jobs in flight at one provider. */
@@ -112,6 +131,7 @@ export class Dispatcher {
     if (result.kind === 'no_room') pause.noRoom(result.outcome);
     else pause.settled();
     if (result.kind === 'later') this.#rest(desk.name);
+    if (result.kind === 'later' && result.own) this.cameBack(job);
     else if (result.kind === 'ready') this.#resting.delete(desk.name);
   }
 
@@ -119,7 +139,7 @@ export class Dispatcher {
     const { stores, batch, registry } = this.#context;
     const waiting = [...this.#handed.values()].filter(({ submitted }) => !submitted);
     const handedOver = {
-      seqs: waiting.map(({ job }) => job.seq),
+      seqs: [...this.#setAside, ...waiting.map(({ job }) => job.seq)],
       twinKeys: waiting.flatMap(({ job }) => (job.twinKey === null ? [] : [job.twinKey])),
     };
     let best: { job: StoredJob; rare: boolean } | null = null;

@@ -1,4 +1,4 @@
-import { lookAtBalance } from './account.ts';
+import { lookPatiently } from './account.ts';
 import { settleRefunds } from './settle-refunds.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -8,7 +8,7 @@ export async function collectAnswers(context: WorkContext): Promise<void> {
   for (const desk of Object.values(context.desks)) {
     if (!desk.provider.balance || control.leaving.aborted || desk.downForMs() > 0) continue;
     try {
-      const look = await lookAtBalance(desk, control.leaving);
+      const look = await lookPatiently(desk, clock, control.leaving);
       if (look.kind !== 'balance') continue;
       stores.runs.balanceAfter(batch.id, desk.name, look.balance, 'account', clock.now());
       const before = stores.runs.balances(batch.id).find((pair) => pair.provider === desk.name)?.before ?? null;

@@ -12,6 +12,9 @@ export type HistoryRead =
     }
   | { readonly kind: 'failed'; readonly why: string };
 
+/** A provider's clock may differ from ours by so much before a time of its history speaks for or against anything. */
+export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
 const PAGE_SIZE = 50;
 const MOST_PAGES = 40;
 

@@ -2,7 +2,7 @@ import type { HistoryEntry } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { ProviderSettings } from '../job-type/settings.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
-import { readHistory } from './read-history.ts';
+import { CLOCK_TOLERANCE_MS, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
 import { shortWarning } from './short-warning.ts';
 import type { WorkContext } from './work-context.ts';
@@ -15,9 +15,6 @@ export type Reconciled =
   | { readonly kind: 'cannot_tell'; readonly why: string }
   /** It may still come to show: milliseconds until the next look is worth while. */
   | { readonly kind: 'too_early'; readonly waitMs: number };
-
-/** Their clock may differ from ours by so much before a time speaks against a match. */
-const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
 /** How long until an unknown attempt may be looked up, milliseconds; null when it never can (class E, or no history). */
 export function settleWait(context: WorkContext, attempt: Attempt): number | null {

@@ -8,16 +8,16 @@ const MOST_LOOKS = 3;
 /** Settles unknown attempts while the run goes on: each when its settle window is over, one at a time. */
 export class Reconciler {
   readonly #context: WorkContext;
-  readonly #onBound: (jobSeq: number) => void;
+  readonly #onSettled: (jobSeq: number) => void;
   readonly #onChange: () => void;
   readonly #looks = new Map<number, number>();
   /** When the next look at an attempt is worth while, on the monotonic clock. */
   readonly #notBefore = new Map<number, number>();
   #running = false;
 
-  constructor(context: WorkContext, onBound: (jobSeq: number) => void, onChange: () => void) {
+  constructor(context: WorkContext, onSettled: (jobSeq: number) => void, onChange: () => void) {
     this.#context = context;
-    this.#onBound = onBound;
+    this.#onSettled = onSettled;
     this.#onChange = onChange;
   }
 
@@ -56,7 +56,11 @@ export class Reconciler {
     const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
     switch (found.kind) {
       case 'bound':
-        this.#onBound(attempt.jobSeq);
+      case 'absent':
+        // The attempt's number is used again: its next loss is looked up anew.
+        this.#looks.delete(attempt.id);
+        this.#notBefore.delete(attempt.id);
+        this.#onSettled(attempt.jobSeq);
         break;
       case 'ambiguous':
         this.#looks.set(attempt.id, MOST_LOOKS);
@@ -73,8 +77,6 @@ export class Reconciler {
         // Looks that come too early are not counted: what is being made is waited for.
         this.#looks.set(attempt.id, (this.#looks.get(attempt.id) ?? 1) - 1);
         this.#notBefore.set(attempt.id, clock.mono() + found.waitMs);
-        break;
-      case 'absent':
         break;
       default:
         found satisfies never;

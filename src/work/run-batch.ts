@@ -1,4 +1,4 @@
-import { lookAtBalance } from './account.ts';
+import { lookPatiently } from './account.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { Collector } from './collector.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -21,7 +21,7 @@ export interface WorkOptions {
 /** How a run ended. The counts, the money and the files are read from the queue. */
 export interface WorkResult {
   readonly stops: readonly Stop[];
-  /** Jobs whose files could not be brought to disk in this run. */
+  /** Jobs that this run could not bring to their end though nothing stopped it: files that would not come, submissions that never arrived. */
   readonly notSaved: number;
   /** What broke the run, if anything did. */
   readonly error: unknown;
@@ -73,7 +73,7 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     await collector.finish();
     await collectAnswers(context);
     stores.ledger.assertClosed(batch.id);
-    return { stops: control.reasons(), notSaved: collector.left, error: control.error };
+    return { stops: control.reasons(), notSaved: collector.left + dispatcher.setAside, error: control.error };
   } finally {
     ended.abort();
     stores.runs.end(runId, clock.now(), clock.mono() - startedAt, control.reasons()[0]?.reason ?? 'completed', options.tally.counts);
@@ -85,32 +85,25 @@ async function firstLook(context: WorkContext): Promise<void> {
   const { control, events, stores, batch, clock } = context;
   for (const desk of Object.values(context.desks)) {
     if (!desk.provider.balance) continue;
-    try {
-      let look = await lookAtBalance(desk, control.submitting);
-      while (look.kind === 'unreachable' && !control.submitting.aborted && desk.downForMs() === 0) {
-        await clock.sleep(500, control.submitting);
-        look = await lookAtBalance(desk, control.submitting);
-      }
-      if (look.kind === 'balance') {
-        context.balances[desk.name]?.looked(look.balance);
-        stores.runs.balanceBefore(batch.id, desk.name, look.balance, 'account', clock.now());
-      } else if (look.kind === 'refused' && look.failure.class === 'auth') {
-        const message = `${desk.name}: ${look.failure.message}`;
-        control.stopProvider(desk.name, 'auth', message);
-        control.giveUp(desk.name);
-        events.emit('stopped', { provider: desk.name, reason: 'auth', message });
-      }
-    } catch (error) {
-      if (!control.submitting.aborted) throw error;
+    const look = await lookPatiently(desk, clock, control.submitting);
+    if (look.kind === 'balance') {
+      context.balances[desk.name]?.looked(look.balance);
+      stores.runs.balanceBefore(batch.id, desk.name, look.balance, 'account', clock.now());
+    } else if (look.kind === 'refused' && look.failure.class === 'auth') {
+      const message = `${desk.name}: ${look.failure.message}`;
+      control.stopProvider(desk.name, 'auth', message);
+      control.giveUp(desk.name);
+      events.emit('stopped', { provider: desk.name, reason: 'auth', message });
     }
   }
 }
 
-/** A job that was found again in the history. */
+/** A job whose outcome the history has shown. */
 function goOn(context: WorkContext, dispatcher: Dispatcher, collector: Collector, jobSeq: number): void {
   const job = context.stores.jobs.bySeq(jobSeq);
   if (job?.state === 'processing') dispatcher.resume(job);
   if (job?.state === 'ready') collector.add(jobSeq);
+  if (job?.state === 'queued') dispatcher.cameBack(job);
 }
 
 /** Gives up on a provider that stays down, and keeps the run's progress, until the run ends. */

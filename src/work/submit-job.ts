@@ -23,7 +23,8 @@ export type Submitted =
   | { readonly kind: 'ready'; readonly attempt: Attempt }
   /** Nothing more to do for it in this run, or not now. */
   | { readonly kind: 'settled' }
-  | { readonly kind: 'later' }
+  /** `own`: for a reason of its own, while the provider may well take others. */
+  | { readonly kind: 'later'; readonly own: boolean }
   /** It did not fit the cap or the balance. */
   | { readonly kind: 'no_room'; readonly outcome: Extract<IntentOutcome, { kind: 'budget' | 'balance' }> };
 
@@ -38,7 +39,7 @@ export async function submitJob(context: WorkContext, desk: ProviderDesk, jobTyp
   const inputs = await prepareInputs(context, desk, job, spec, control.submitting);
   if (inputs.kind === 'later') {
     context.events.emit('notice', { level: 'warn', message: `${job.id}: input not uploaded yet: ${inputs.message}` });
-    return { kind: 'later' };
+    return { kind: 'later', own: true };
   }
   const request = jobType.submit(name, inputs.kind === 'ready' ? inputs.params : job.params, desk.settings.paths);
   const frozen = freeze(context, inputs.kind === 'ready' ? jobType.submit(name, inputs.frozen, desk.settings.paths) : request);
@@ -57,7 +58,7 @@ export async function submitJob(context: WorkContext, desk: ProviderDesk, jobTyp
   const written = intent as IntentOutcome | null;
   if (result === null || written?.kind !== 'written') {
     if (written?.kind === 'budget' || written?.kind === 'balance') return { kind: 'no_room', outcome: written };
-    return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later' };
+    return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later', own: false };
   }
   return settle(context, desk, written.attempt, interpret(jobType, name, job.params, result), job);
 }
@@ -104,7 +105,7 @@ function settle(context: WorkContext, desk: ProviderDesk, attempt: Attempt, outc
       reportJob(context, job.seq);
       if (outcome.next === 'reject') return { kind: 'settled' };
       stopForRefusal(context, desk, outcome.failure);
-      return { kind: 'later' };
+      return { kind: 'later', own: false };
     }
     case 'failed':
       attempts.fail(attempt.id, 'submitting', outcome.failure, settlementOf(outcome.money), now);
@@ -163,7 +164,7 @@ function assertFrozen(context: WorkContext, attempt: Attempt, request: ApiReques
 /** An input that the API will not take: the job is rejected without a submission. */
 function refuseUnsent(context: WorkContext, job: StoredJob, frozen: FrozenRequest, failure: Failure): Submitted {
   const intent = context.stores.intents.intend(job, job.params, frozen, { cap: null, balance: null }, context.clock.now());
-  if (intent.kind === 'twin') return { kind: 'later' };
+  if (intent.kind === 'twin') return { kind: 'later', own: false };
   if (intent.kind !== 'written') return { kind: 'settled' };
   context.stores.attempts.refuse(intent.attempt.id, failure, 'reject', context.clock.now());
   reportJob(context, job.seq);

@@ -1,7 +1,7 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
-import { lookAtBalance } from '../../work/account.ts';
+import { lookPatiently } from '../../work/account.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import { UsageError } from '../usage-error.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -14,6 +14,9 @@ export interface MoneyCheck {
   readonly balances: Readonly<Record<string, Micros | null>>;
   readonly refusal: { readonly why: string; readonly reasons: readonly Stopped[] } | null;
 }
+
+/** The check must not hold up a run that cannot start for longer, milliseconds. */
+const LOOK_MS = 120_000;
 
 /** Checks key, balance and cap of every provider that is to be paid, before anything is stored. */
 export async function checkMoney(
@@ -54,11 +57,7 @@ export async function checkMoney(
     for (const pay of paying) {
       const desk = desks[pay.provider];
       if (!desk) continue;
-      let look = await lookAtBalance(desk, AbortSignal.timeout(60_000));
-      for (let again = 0; again < 2 && look.kind === 'unreachable'; again++) {
-        await parts.clock.sleep(1_000 * (again + 1));
-        look = await lookAtBalance(desk, AbortSignal.timeout(60_000));
-      }
+      const look = await lookPatiently(desk, parts.clock, AbortSignal.timeout(LOOK_MS));
       if (look.kind === 'none') {
         parts.output.note(
           `${pay.provider} has no balance to ask for: its balance is not checked; --max-cost or budget caps it all the same.`,
