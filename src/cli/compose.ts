@@ -53,7 +53,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
   const open: QueueDb[] = [];
   // Lists are read while they are printed, so their queue stays open until the command has ended.
   const reading = (): OpenStores => {
-    const stores = storesOf(existingQueue(parts));
+    const stores = storesOf(existingQueue(parts), parts.output.redact);
     open.push(stores.db);
     return stores;
   };
@@ -70,7 +70,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       // Without a queue file the plan is laid beside an empty queue in memory: a plan changes nothing, not even by creating a file.
       const db = usable(() => openQueueForReading(settings.dbPath) ?? openEmptyQueue());
       open.push(db);
-      const stores = storesOf(db);
+      const stores = storesOf(db, parts.output.redact);
       const plan = await stagePlan(parts, stores, options.manifest, { ...options, remember: false });
       return planResult(parts, stores, plan, plan.problemCount > 0 ? {} : await planBalances(parts, plan.providers));
     },
@@ -98,7 +98,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     async models() {
       const db = existsSync(settings.dbPath) ? usable(() => openQueue(settings.dbPath)) : openEmptyQueue();
       open.push(db);
-      return listModels(parts, storesOf(db));
+      return listModels(parts, storesOf(db, parts.output.redact));
     },
     async close() {
       for (const db of open) db.close();

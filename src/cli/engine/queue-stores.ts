@@ -16,14 +16,14 @@ export interface OpenStores extends QueueStores {
   readonly batches: BatchStore;
 }
 
-/** Builds the stores over an open queue. */
-export function storesOf(db: QueueDb): OpenStores {
+/** Builds the stores over an open queue. `redact`: see AttemptStore. */
+export function storesOf(db: QueueDb, redact: (text: string) => string): OpenStores {
   return {
     db,
     batches: new BatchStore(db),
     jobs: new JobStore(db),
     intents: new IntentStore(db),
-    attempts: new AttemptStore(db),
+    attempts: new AttemptStore(db, redact),
     outputs: new OutputStore(db),
     ledger: new Ledger(db),
     limits: new LimitMemory(db),

@@ -18,7 +18,7 @@ import { type OpenStores, storesOf } from './queue-stores.ts';
 export async function reconcileJobs(parts: EngineParts, options: ReconcileOptions): Promise<ReconcileDocument> {
   const db = usable(() => openQueue(parts.settings.dbPath));
   try {
-    const stores = storesOf(db);
+    const stores = storesOf(db, parts.output.redact);
     const batch = batchOf(stores, options.batch);
     const release = lockQueue(db, batch.name, parts.clock.now());
     try {

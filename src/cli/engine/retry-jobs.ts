@@ -12,7 +12,7 @@ import { type OpenStores, storesOf } from './queue-stores.ts';
 export async function retryJobs(parts: EngineParts, options: RetryOptions): Promise<RetryDocument> {
   const db = usable(() => openQueue(parts.settings.dbPath));
   try {
-    const stores = storesOf(db);
+    const stores = storesOf(db, parts.output.redact);
     const batch = batchOf(stores, options.batch);
     const release = lockQueue(db, batch.name, parts.clock.now());
     try {

@@ -77,7 +77,7 @@ async function withRunner<T>(parts: EngineParts, name: string, work: (stores: Op
   try {
     const release = lockQueue(db, name, parts.clock.now());
     try {
-      return await work(storesOf(db));
+      return await work(storesOf(db, parts.output.redact));
     } finally {
       release();
     }

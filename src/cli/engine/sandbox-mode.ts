@@ -93,7 +93,7 @@ async function forgetDeadSandbox(
   let spent: Record<string, number>;
   try {
     const release = lockQueue(db, 'sandbox', systemClock.now());
-    const stores = storesOf(db);
+    const stores = storesOf(db, output.redact);
     inFlight = stores.batches.inFlight();
     spent = Object.fromEntries(providers.map((name) => [name, toUnits(stores.ledger.netOf(name))]));
     release();
