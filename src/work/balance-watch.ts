@@ -9,12 +9,12 @@ import type { Micros } from '../values/money.ts';
  * may raise it.
  */
 export class BalanceWatch {
-  readonly #ledger: Pick<Ledger, 'netOf'>;
+  readonly #ledger: Pick<Ledger, 'netOf' | 'outstandingOf'>;
   readonly #provider: string;
   #seen: { readonly balance: Micros; readonly net: Micros } | null = null;
   #last: Micros | null = null;
 
-  constructor(ledger: Pick<Ledger, 'netOf'>, provider: string) {
+  constructor(ledger: Pick<Ledger, 'netOf' | 'outstandingOf'>, provider: string) {
     this.#ledger = ledger;
     this.#provider = provider;
   }
@@ -39,7 +39,9 @@ export class BalanceWatch {
   /** An answer to a submission named the balance, its own charge booked already. */
   told(balance: Micros): void {
     this.#last = balance;
+    // What is in flight may have been taken from this figure already, and its reservation will be subtracted by whoever asks.
+    const held = balance + this.#ledger.outstandingOf(this.#provider);
     const estimate = this.estimate();
-    if (estimate !== null && balance < estimate) this.#seen = { balance, net: this.#ledger.netOf(this.#provider) };
+    if (estimate !== null && held < estimate) this.#seen = { balance: held, net: this.#ledger.netOf(this.#provider) };
   }
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
-import { openQueueForReading, type QueueDb, QueueFileError } from '../../queue/open-queue.ts';
+import { openQueueForReading, type QueueDb } from '../../queue/open-queue.ts';
+import { QueueFileError } from '../../queue/queue-faults.ts';
 import type { Clock } from '../../values/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Output } from '../output/output.ts';

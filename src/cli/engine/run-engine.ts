@@ -60,7 +60,19 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     const queued = stores.batches.counts(batch.id).filter((count) => count.state === 'queued');
     const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : (batch.budget ?? {});
-    const toPay = queued.map((count) => ({ provider: count.provider, jobs: count.jobs, amount: count.quoted, unpriced: 0 }));
+    const unpriced = new Map(stores.batches.unpriced(batch.id).map(({ provider, jobs }) => [provider, jobs]));
+    const toPay = queued.map((count) => ({
+      provider: count.provider,
+      jobs: count.jobs,
+      amount: count.quoted,
+      unpriced: unpriced.get(count.provider) ?? 0,
+    }));
+    for (const pay of toPay) {
+      if (pay.unpriced === 0 || caps[pay.provider] === undefined) continue;
+      throw new UsageError(
+        `${pay.provider}: the price of ${pay.unpriced} queued jobs is not known, so the cap cannot be kept; give it under providers.${pay.provider}.prices and run the manifest again, or resume without a cap`,
+      );
+    }
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
       const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay), details: [] };
@@ -100,10 +112,16 @@ async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget:
 
 /** Puts done jobs whose files vanished back to `ready`: downloading them again costs nothing. */
 export function reopenMissing(stores: OpenStores, plan: Pick<StagedPlan, 'batch'>): void {
-  const reopened = new Set<number>();
-  for (const file of missingFiles(stores, plan.batch)) {
-    stores.outputs.vanished(file.outputId);
-    if (!reopened.has(file.jobSeq)) stores.outputs.reopen(file.jobSeq, file.attemptId);
-    reopened.add(file.jobSeq);
-  }
+  const missing = missingFiles(stores, plan.batch);
+  // In one step: a done job with a file to be fetched is one that nobody looks for.
+  stores.db
+    .transaction(() => {
+      const reopened = new Set<number>();
+      for (const file of missing) {
+        stores.outputs.vanished(file.outputId);
+        if (!reopened.has(file.jobSeq)) stores.outputs.reopen(file.jobSeq, file.attemptId);
+        reopened.add(file.jobSeq);
+      }
+    })
+    .immediate();
 }
