@@ -105,7 +105,7 @@ describe.each([
   ['ulazai/kling-3.0', { duration: 3, quality: 'std' }, 60],
 ] as const)('%s, which has no history', (model, params, price) => {
   test('killed before the answer came: stays unknown with exit code 7, and is never sent again', async () => {
-    const workshop = await sandboxWorkshop({ speed: 60, faults: { slow: 1 } });
+    const workshop = await sandboxWorkshop({ speed: 400, faults: { slow: 1 } });
     workshop.write('m.yaml', { name: 'batch', model, params, id: 'film', prompt: 'a pear turns' });
     await runAndKill(workshop, () => workshop.sandbox.ledger.bookings().length > 0);
     expect(workshop.submissions()).toBe(1);
