@@ -2,14 +2,11 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
+import { faultText, isBusy, isFull, QueueFileError, QueueFullError } from './queue-faults.ts';
+import { sharedFileSystem } from './shared-folder.ts';
 
 /** An open queue file. */
 export type QueueDb = Database.Database;
-
-/** A queue file that cannot be used, with what to do about it. */
-export class QueueFileError extends Error {
-  override readonly name = 'QueueFileError';
-}
 
 /** Blocking longer than this would stop timers and answers: only short reads of others are waited for. */
 const BUSY_MS = 250;
@@ -19,7 +16,7 @@ const OPENING_MS = 5_000;
 
 /**
  * Opens the queue for writing, creating it and its folder (0700, the file 0600) where missing, and brings it to the newest schema.
- * Every pragma that the promise about money rests on is read back. Throws a QueueFileError.
+ * Every pragma that the promise about money rests on is read back. Throws a QueueFileError, or a QueueFullError.
  */
 export function openQueue(file: string): QueueDb {
   return guarded(file, () => {
@@ -100,11 +97,6 @@ function beginWriteAheadLog(db: QueueDb): void {
   }
 }
 
-/** Whether SQLite gave up since another connection holds what is needed. */
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
-}
-
 function assertDurable(db: QueueDb): void {
   const found = {
     journal_mode: db.pragma('journal_mode', { simple: true }),
@@ -129,11 +121,13 @@ export function isSafeSqlite(version: string): boolean {
 
 function guarded<T>(file: string, open: () => T): T {
   try {
+    const shared = sharedFileSystem(file);
+    if (shared !== null)
+      throw new Error(`it lies on ${shared}, where locks and a write-ahead log do not hold; name a file on a local disk with --db`);
     return open();
   } catch (error) {
     if (error instanceof QueueFileError) throw error;
-    throw new QueueFileError(`Cannot open the queue file ${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    if (isFull(error, file)) throw new QueueFullError(file, error);
+    throw new QueueFileError(`Cannot open the queue file ${file}: ${faultText(error, file)}`, { cause: error });
   }
 }

@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { createPrivately, isBusy, type QueueDb, QueueFileError } from './open-queue.ts';
+import { assertSound } from './assert-sound.ts';
+import { createPrivately, type QueueDb } from './open-queue.ts';
+import { isBusy, isDamaged, isFailedWrite, isFull, QueueFullError } from './queue-faults.ts';
 
 /** Who works a queue file now. */
 export interface Runner {
@@ -30,8 +32,8 @@ const NAMING_MS = 500;
 /**
  * Takes the one runner's place of a queue file, or throws a RunnerBusyError at once. The place is an exclusive SQLite lock on a tiny file
  * beside the queue: the kernel frees it the moment the process ends, however it ends; no pid file goes stale. Returns the release; keep it,
- * since a lock that nobody can reach is collected and freed. After a runner that did not end cleanly the queue is checked first, and a
- * QueueFileError says that it is damaged.
+ * since a lock that nobody can reach is collected and freed. The queue is checked first, thoroughly after a runner that did not end cleanly;
+ * a QueueFileError says that it is damaged.
  */
 export function takeRunLock(db: QueueDb, batch: string, now: number): () => void {
   // Of the real file: two names of one queue are one place.
@@ -47,7 +49,7 @@ export function takeRunLock(db: QueueDb, batch: string, now: number): () => void
     throw error;
   }
   try {
-    if (currentRunner(db)) assertSound(db);
+    assertSound(db, currentRunner(db) !== null);
     db.prepare('INSERT OR REPLACE INTO runner (id, pid, host, batch, started_at) VALUES (1, ?, ?, ?, ?)').run(
       process.pid,
       hostname(),
@@ -56,12 +58,15 @@ export function takeRunLock(db: QueueDb, batch: string, now: number): () => void
     );
   } catch (error) {
     lock.close();
-    throw error;
+    throw isFull(error, db.name) ? new QueueFullError(db.name, error) : error;
   }
   return () => {
     if (!lock.open) return;
     try {
       if (db.open) db.prepare('DELETE FROM runner WHERE pid = ?').run(process.pid);
+    } catch (error) {
+      // The name stays, and the next start checks the file: whatever kept it from being taken back is told by what failed before.
+      if (!isFailedWrite(error) && !isDamaged(error)) throw error;
     } finally {
       lock.close();
     }
@@ -91,12 +96,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function assertSound(db: QueueDb): void {
-  const found = db.pragma('quick_check(1)', { simple: true }) as string;
-  if (found === 'ok') return;
-  throw new QueueFileError(
-    `The queue file ${db.name} is damaged: ${found}. Nothing was submitted. Keep a copy of it with its -wal, and go on from a backup`,
-  );
 }

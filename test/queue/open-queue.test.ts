@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MIGRATIONS } from '../../src/queue/migrations.ts';
-import { isSafeSqlite, openEmptyQueue, openQueue, openQueueForReading, type QueueDb, QueueFileError } from '../../src/queue/open-queue.ts';
+import { isSafeSqlite, openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../../src/queue/open-queue.ts';
+import { QueueFileError } from '../../src/queue/queue-faults.ts';
 import { Staging } from '../../src/queue/staging.ts';
 import { planned, stage, tempFolder, tempQueue } from './support/temp-queue.ts';
 
