@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ReconcileDocument } from '../../src/cli/documents.ts';
+import { eventually } from '../support/eventually.ts';
+import { closeWorkshops, sandboxWorkshop, type Workshop, type WorkshopOptions } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+async function workshopOf(model: string, params: object, options: WorkshopOptions): Promise<Workshop> {
+  const workshop = await sandboxWorkshop(options);
+  workshop.write('m.yaml', { name: 'batch', model, params, rows: [{ n: 1 }, { n: 2 }, { n: 3 }], id: 'r{{ n }}', prompt: 'pear {{ n }}' });
+  return workshop;
+}
+
+async function reconcile(workshop: Workshop, code: number, ...flags: string[]): Promise<ReconcileDocument['reconcile']> {
+  const ran = await workshop.run(['reconcile', ...flags, '--json']);
+  expect(ran, ran.stderr).toMatchObject({ code });
+  return (JSON.parse(ran.stdout) as ReconcileDocument).reconcile;
+}
+
+const KLING = { duration: 5, quality: 'std' };
+
+describe('outcomes that no history can settle', () => {
+  test('are named with what they may have cost, and never sent again by themselves', async () => {
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
+    const run = await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    expect(run).toMatchObject({ stopped: 'unknown', jobs: { unknown: 3 }, money: { ulazai: { unknown: 300, charged: 0 } } });
+    const { unknown } = await reconcile(workshop, 7);
+    expect(unknown.map(({ id, possible_cost }) => [id, possible_cost])).toEqual([
+      ['r1', 100],
+      ['r2', 100],
+      ['r3', 100],
+    ]);
+    await workshop.document(['resume', 'batch', '--yes'], 7);
+    expect(workshop.submissions()).toBe(3);
+  });
+
+  test('--abandon gives them up: failed, with the money booked as it may have been taken', async () => {
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
+    await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    expect((await reconcile(workshop, 0, '--abandon')).abandoned).toEqual(['r1', 'r2', 'r3']);
+    const status = await workshop.document(['status']);
+    expect(status).toMatchObject({ jobs: { unknown: 0, failed: 3 }, money: { ulazai: { unknown: 0, charged: 300, difference: 0 } } });
+    expect((await workshop.jobs()).map((job) => job.error?.charged)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+
+  test('--abandon of what never arrived: the account shows it, and status books it back', async () => {
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-before-charge': 1 } });
+    await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    await reconcile(workshop, 0, '--abandon');
+    const status = await workshop.document(['status']);
+    expect(status.money.ulazai).toMatchObject({ charged: 300, refunded: 300, net: 0, difference: 0 });
+    expect((await workshop.jobs()).map((job) => job.error?.charged)).toEqual(['no', 'no', 'no']);
+  });
+
+  test('--resubmit needs a word, keeps to the cap, and is a new attempt', async () => {
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
+    await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    const unasked = await workshop.run(['reconcile', '--resubmit']);
+    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('300 credits of ulazai a second time') });
+    const capped = await workshop.run(['reconcile', '--resubmit', '--max-cost', '599']);
+    expect(capped).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing was changed') });
+    expect((await workshop.document(['status'])).jobs.unknown).toBe(3);
+    expect((await reconcile(workshop, 0, '--resubmit', '--max-cost', '600')).resubmitted).toEqual(['r1', 'r2', 'r3']);
+    expect((await workshop.document(['status'])).jobs.queued).toBe(3);
+    await workshop.document(['resume', '--yes'], 7);
+    expect((await workshop.jobs()).map((job) => job.attempt)).toEqual([2, 2, 2]);
+    expect(workshop.submissions()).toBe(6);
+  });
+});
+
+test('what the history shows is found, and the next resume collects it without another submission', async () => {
+  const workshop = await workshopOf('ulazai/image', {}, { faults: { 'cut-after-charge': 1 }, settle: '2s' });
+  const cli = workshop.start(['run', 'm.yaml', '--yes', '--events']);
+  await eventually('an outcome is unknown', () => cli.events().some((event) => event.event === 'job' && event.state === 'unknown'));
+  cli.child.kill('SIGKILL');
+  await cli.ended;
+  const sent = workshop.submissions();
+  const { found, unknown } = await reconcile(workshop, 0);
+  expect(found.length).toBeGreaterThan(0);
+  expect(unknown).toEqual([]);
+  expect(workshop.submissions()).toBe(sent);
+});
