@@ -36,8 +36,9 @@ export const reportCommand: Command = {
       return 0;
     }
     const path = resolve(context.cwd, file);
-    await mkdir(dirname(path), { recursive: true });
-    await pipeline(Readable.from(redacted(pieces, output.redact)), createWriteStream(path));
+    // Prompts and amounts are the user's own business: who else may read them is for the user to say.
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await pipeline(Readable.from(redacted(pieces, output.redact)), createWriteStream(path, { mode: 0o600 }));
     output.note(`Written to ${file}`);
     return 0;
   },
