@@ -61,6 +61,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'backup <file>',
+    aliases: [],
+    describe: 'Copy the queue into a file, also while a run goes on',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  {
     name: 'balance',
     aliases: [],
     describe: 'What each account holds',

@@ -7,6 +7,7 @@ import { systemClock } from '../schedule/system-clock.ts';
 import type { Compose, ComposeContext } from './compose-context.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { askBalances, listModels } from './engine/account-queries.ts';
+import { backupQueue } from './engine/backup-queue.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
 import { lastStop } from './engine/last-stop.ts';
@@ -94,6 +95,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
       return renderReport(reportInput(stores, registry, batch, stopped), format, { width, color });
     },
+    backup: (file) => backupQueue(parts, file),
     balance: () => askBalances(parts),
     async models() {
       const db = existsSync(settings.dbPath) ? usable(() => openQueue(settings.dbPath)) : openEmptyQueue();

@@ -89,6 +89,16 @@ export interface UnknownEntry {
   readonly why: string;
 }
 
+/** `backup --json`. */
+export interface BackupDocument {
+  readonly schema_version: 1;
+  readonly backup: {
+    /** Absolute. */
+    readonly file: string;
+    readonly bytes: number;
+  };
+}
+
 /** `balance --json`. */
 export interface BalanceDocument {
   readonly schema_version: 1;

@@ -1,6 +1,15 @@
 import type { RunDocument } from '../report/run-document.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
-import type { BalanceResult, JobList, ModelsDocument, PlanResult, ReconcileDocument, RetryDocument, RunResult } from './documents.ts';
+import type {
+  BackupDocument,
+  BalanceResult,
+  JobList,
+  ModelsDocument,
+  PlanResult,
+  ReconcileDocument,
+  RetryDocument,
+  RunResult,
+} from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 
@@ -82,6 +91,8 @@ export interface Nightshift {
   jobs(batch: string | null, limit: number | null): Promise<JobList>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */
   report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;
+  /** Copies the queue into a new file; relative to the current folder. */
+  backup(file: string): Promise<BackupDocument>;
   balance(): Promise<BalanceResult>;
   models(): Promise<ModelsDocument>;
   /** Releases the queue, the connections and the timers, so that the process can end by itself. */

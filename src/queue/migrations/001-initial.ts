@@ -194,6 +194,12 @@ CREATE TABLE runner (
   started_at INTEGER NOT NULL
 ) STRICT;
 
+-- One row in a copy made by the backup command: what was submitted after that moment is not in it.
+CREATE TABLE backup_mark (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  made_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE uploads (
   provider TEXT NOT NULL,
   sha256 TEXT NOT NULL,
