@@ -33,7 +33,7 @@ const OUTAGE_MS = 5 * 60_000;
 /** Works a stored batch off and reports. The caller holds the run lock. */
 export async function workBatch(parts: EngineParts, stores: OpenStores, batch: Batch, order: WorkOrder): Promise<RunResult> {
   const { caps, tally } = order;
-  const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name));
+  const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name) || wasCutOff(stores, batch, name));
   const { context, close } = openContext(parts, stores, batch, { providers, caps, tally });
   const release = applyBrakes(context, order.rules, order.signal, parts.output);
   const { desks, events } = context;
@@ -70,6 +70,13 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
 function hasWork(stores: OpenStores, batch: Batch, provider: string): boolean {
   const ended = ['done', 'failed', 'rejected', 'canceled'];
   return stores.batches.counts(batch.id).some((count) => count.provider === provider && !ended.includes(count.state));
+}
+
+/** Whether an earlier run ended before its last look at the account: its books are closed now, though nothing may be left to make. */
+function wasCutOff(stores: OpenStores, batch: Batch, provider: string): boolean {
+  const seen = stores.runs.balances(batch.id).find((pair) => pair.provider === provider);
+  if (seen?.source !== 'account') return false;
+  return seen.after === null || stores.runs.latest(batch.id)?.endedAt === null;
 }
 
 /** Why the run, or rather the batch, stands as it does (contract, section 7: exit codes). */
