@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
@@ -23,11 +24,16 @@ export interface EngineParts {
   readonly sandbox: boolean;
 }
 
+/** Throws a UsageError when there is no queue yet: commands about a stored batch make none. */
+export function assertQueue(parts: EngineParts): void {
+  if (existsSync(parts.settings.dbPath)) return;
+  throw new UsageError(`There is no queue at ${parts.settings.dbPath} yet: run a manifest first, or name another file with --db`);
+}
+
 /** Opens the queue for reading. Throws a UsageError when there is none yet. */
 export function existingQueue(parts: EngineParts): QueueDb {
-  const db = usable(() => openQueueForReading(parts.settings.dbPath));
-  if (!db) throw new UsageError(`There is no queue at ${parts.settings.dbPath} yet: run a manifest first, or name another file with --db`);
-  return db;
+  assertQueue(parts);
+  return usable(() => openQueueForReading(parts.settings.dbPath))!;
 }
 
 /** A queue file that cannot be used is for the user to put right. */

@@ -1,6 +1,5 @@
 import type { Attempt } from '../../queue/attempt-row.ts';
 import type { Batch } from '../../queue/batch-store.ts';
-import { openQueue } from '../../queue/open-queue.ts';
 import { toUnits } from '../../values/money.ts';
 import { reconcileAttempt, settleWait } from '../../work/reconcile.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -9,27 +8,18 @@ import type { ReconcileDocument, UnknownEntry } from '../documents.ts';
 import type { ReconcileOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
-import { batchOf, type EngineParts, usable } from './engine-parts.ts';
-import { lockQueue } from './lock-queue.ts';
+import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
-import { type OpenStores, storesOf } from './queue-stores.ts';
+import type { OpenStores } from './queue-stores.ts';
+import { withRunner } from './with-runner.ts';
 
 /** `reconcile`: settles unknown jobs from the histories, and by the person's word what these cannot settle. Submits nothing. */
 export async function reconcileJobs(parts: EngineParts, options: ReconcileOptions): Promise<ReconcileDocument> {
-  const db = usable(() => openQueue(parts.settings.dbPath));
-  try {
-    const stores = storesOf(db, parts.output.redact);
-    const batch = batchOf(stores, options.batch);
-    const release = lockQueue(db, batch.name, parts.clock.now());
-    try {
-      stores.attempts.orphansToUnknown(parts.clock.now());
-      return await settleUnknown(parts, stores, batch, options);
-    } finally {
-      release();
-    }
-  } finally {
-    db.close();
-  }
+  assertQueue(parts);
+  return withRunner(parts, options.batch ?? 'reconcile', async (stores) => {
+    stores.attempts.orphansToUnknown(parts.clock.now());
+    return settleUnknown(parts, stores, batchOf(stores, options.batch), options);
+  });
 }
 
 async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batch, options: ReconcileOptions): Promise<ReconcileDocument> {

@@ -1,37 +1,29 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
-import { openQueue } from '../../queue/open-queue.ts';
 import { toUnits } from '../../values/money.ts';
 import type { RetryDocument } from '../documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
-import { batchOf, type EngineParts, usable } from './engine-parts.ts';
-import { lockQueue } from './lock-queue.ts';
-import { type OpenStores, storesOf } from './queue-stores.ts';
+import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import type { OpenStores } from './queue-stores.ts';
+import { withRunner } from './with-runner.ts';
 
 /** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing. */
 export async function retryJobs(parts: EngineParts, options: RetryOptions): Promise<RetryDocument> {
-  const db = usable(() => openQueue(parts.settings.dbPath));
-  try {
-    const stores = storesOf(db, parts.output.redact);
+  assertQueue(parts);
+  return withRunner(parts, options.batch ?? 'retry', async (stores) => {
     const batch = batchOf(stores, options.batch);
-    const release = lockQueue(db, batch.name, parts.clock.now());
-    try {
-      const { jobs, document } = retryPlan(stores, parts, batch);
-      if (jobs.length > 0)
-        await options.confirm({
-          what: `${costText(document)} when they run again, for ${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`}`,
-          budget: batch.budget !== null,
-        });
-      db.transaction(() => {
-        for (const job of jobs) stores.jobs.move(job.seq, 'failed', 'queued');
-      }).immediate();
-      return document;
-    } finally {
-      release();
+    const { jobs, document } = retryPlan(stores, parts, batch);
+    if (jobs.length > 0) {
+      const count = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
+      await options.confirm({ what: `${costText(document)} when they run again, for ${count}`, budget: batch.budget !== null });
     }
-  } finally {
-    db.close();
-  }
+    stores.db
+      .transaction(() => {
+        for (const job of jobs) stores.jobs.move(job.seq, 'failed', 'queued');
+      })
+      .immediate();
+    return document;
+  });
 }
 
 function costText(document: RetryDocument): string {

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { openQueue } from '../../queue/open-queue.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { toUnits } from '../../values/money.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -10,12 +9,12 @@ import type { ResumeOptions, RunOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkMoney } from './check-money.ts';
-import { batchOf, type EngineParts, usable } from './engine-parts.ts';
-import { lockQueue } from './lock-queue.ts';
+import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { missingFiles, type StagedPlan, stagePlan } from './plan-batch.ts';
 import { planResult, type ToPay, toPayOf } from './plan-result.ts';
-import { type OpenStores, storesOf } from './queue-stores.ts';
+import type { OpenStores } from './queue-stores.ts';
 import { storedPlan } from './stored-plan.ts';
+import { withRunner } from './with-runner.ts';
 import { workBatch } from './work-batch.ts';
 
 /** `run`: plans, checks the money, stores, works the queue off, reports. */
@@ -54,6 +53,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
 /** `resume`: works a stored batch off without its manifest. */
 export async function resumeBatch(parts: EngineParts, options: ResumeOptions): Promise<RunResult> {
   const tally = new RequestTally();
+  assertQueue(parts);
   return withRunner(parts, options.batch ?? 'resume', async (stores) => {
     const batch = options.batch === null ? stores.batches.latestUnfinished() : batchOf(stores, options.batch);
     if (!batch) throw new UsageError('Nothing is unfinished: name a batch to go on with it all the same');
@@ -81,21 +81,6 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
     return workBatch(parts, stores, batch, { caps, partial: options.partial, rules: options.rules, signal: options.signal, tally });
   });
-}
-
-/** Opens the queue for writing as its one runner. Throws a UsageError that names the holder when there is another. */
-async function withRunner<T>(parts: EngineParts, name: string, work: (stores: OpenStores) => Promise<T>): Promise<T> {
-  const db = usable(() => openQueue(parts.settings.dbPath));
-  try {
-    const release = lockQueue(db, name, parts.clock.now());
-    try {
-      return await work(storesOf(db, parts.output.redact));
-    } finally {
-      release();
-    }
-  } finally {
-    db.close();
-  }
 }
 
 async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget: boolean, confirm: ConfirmSpend): Promise<void> {
