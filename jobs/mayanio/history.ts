@@ -44,8 +44,14 @@ export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
   };
 }
 
-/** There is no status to ask for a synchronous job: what an entry shows is what can be fetched. Its `thumbnail` is not an output. */
+/**
+ * There is no status to ask for a synchronous job: what an entry shows is what can be fetched. The `thumbnail` of a model stands for the
+ * preview that its answer gives; that of a picture or a film is not an output.
+ */
 function withFiles(entry: HistoryEntry, kind: ResultFile['kind']): HistoryEntry {
   const url = absoluteUrl(own(entry.raw, 'url'));
-  return url === null ? entry : { ...entry, files: [{ role: 'main', kind, url, mediaType: null, bytes: null }] };
+  if (url === null) return entry;
+  const main: ResultFile = { role: 'main', kind, url, mediaType: null, bytes: null };
+  const preview = kind === 'model3d' ? absoluteUrl(own(entry.raw, 'thumbnail')) : null;
+  return { ...entry, files: preview === null ? [main] : [main, { ...main, role: 'preview', kind: 'image', url: preview }] };
 }

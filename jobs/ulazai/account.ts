@@ -17,9 +17,16 @@ export const ulazaiBalance = {
   },
 } as const;
 
-/** `GET /payments/api/transactions/`: only its existence is documented. */
+const TRANSACTIONS = '/payments/api/transactions/';
+
+/** `GET /payments/api/transactions/`: only its existence is documented. Both ways of paging that the histories have are asked for at once. */
 export const ulazaiTransactions: TransactionSource = {
-  request: { method: 'GET', path: '/payments/api/transactions/' },
+  request: { method: 'GET', path: TRANSACTIONS },
+  page: (number, size) => ({
+    method: 'GET',
+    path: TRANSACTIONS,
+    query: { limit: String(size), offset: String((number - 1) * size), page: String(number) },
+  }),
   read(answer) {
     if (answer.status < 200 || answer.status > 299 || answer.json === undefined) return null;
     const list = findList(answer.json, (entry) => firstOf([entry], AMOUNTS, amountOf) !== null);

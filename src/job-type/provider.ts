@@ -55,6 +55,8 @@ export interface LimitState {
 /** The list of bookings. Its shape is undocumented: entries are found by the fields they must have. */
 export interface TransactionSource {
   readonly request: ApiRequest;
+  /** One page, the newest first, numbered from 1. Absent: nothing is known of pages. */
+  page?(number: number, size: number): ApiRequest;
   /** Null when no list can be recognised. */
   read(answer: ApiAnswer): readonly Transaction[] | null;
 }

@@ -1,5 +1,12 @@
+import type { Attempt } from '../queue/attempt-row.ts';
 import { type Micros, toMicros } from '../values/money.ts';
 import type { WorkContext } from './work-context.ts';
+
+const PAGE_SIZE = 100;
+/** Bookings further back are left to the balance, and to the person. */
+const MOST_PAGES = 50;
+/** Their clock may differ from ours by so much. */
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /** The sign of an amount is undocumented, and a charge names the id too: only its words tell a refund. */
 const SAYS_REFUND = /refund|revers|returned|credited back/i;
@@ -18,11 +25,11 @@ export async function settleRefunds(
   const { attempts, ledger } = context.stores;
   const open = attempts.openRefunds(context.batch.id).filter((attempt) => attempt.provider === provider);
   if (open.length === 0) return;
-  const named = await transactionTexts(context, provider, signal);
+  const refunds = await refundsNamed(context, provider, open, signal);
   for (const attempt of open) {
-    const given = named.find((entry) => SAYS_REFUND.test(entry.text) && attempt.handle?.ids.some((id) => entry.text.includes(id)));
+    const given = refunds.find((refund) => names(refund, attempt));
     if (!given) continue;
-    const amount = Math.min(Math.abs(given.amount), attempt.charged ?? Math.abs(given.amount));
+    const amount = Math.min(given.amount, attempt.charged ?? given.amount);
     attempts.bookRefund(attempt.id, amount, 'a transaction that names the id', context.clock.now());
   }
   const still = attempts.openRefunds(context.batch.id).filter((attempt) => attempt.provider === provider);
@@ -37,20 +44,42 @@ export async function settleRefunds(
     attempts.bookRefund(attempt.id, attempt.charged ?? 0, 'the balance rose by exactly that sum', context.clock.now());
 }
 
-async function transactionTexts(
+interface Refund {
+  readonly amount: Micros;
+  readonly text: string;
+}
+
+const names = (refund: Refund, attempt: Attempt): boolean => attempt.handle?.ids.some((id) => refund.text.includes(id)) ?? false;
+
+/** What was given back, newest first, read page by page until every open refund is named, or the bookings are older than all of them. */
+async function refundsNamed(
   context: WorkContext,
   provider: string,
+  open: readonly Attempt[],
   signal: AbortSignal,
-): Promise<readonly { amount: Micros; text: string }[]> {
+): Promise<readonly Refund[]> {
   const desk = context.desks[provider];
   const source = desk?.provider.transactions;
   if (!desk || !source) return [];
+  const since = Math.min(...open.map((attempt) => attempt.intentAt)) - CLOCK_TOLERANCE_MS;
+  const seen = new Set<string>();
+  const refunds: Refund[] = [];
   try {
-    const result = await desk.ask('other', source.request, signal);
-    const entries = result.kind === 'answer' ? source.read(result.answer) : null;
-    return (entries ?? []).flatMap((entry) => (entry.amount === null ? [] : [{ amount: toMicros(entry.amount), text: entry.text }]));
+    for (let number = 1; number <= MOST_PAGES; number++) {
+      const result = await desk.ask('other', source.page?.(number, PAGE_SIZE) ?? source.request, signal);
+      const entries = (result.kind === 'answer' && source.read(result.answer)) || [];
+      // An account that knows no pages sends the same ones again; others move down while new ones come in.
+      const fresh = entries.filter((entry) => !seen.has(JSON.stringify(entry.raw)));
+      for (const entry of fresh) {
+        seen.add(JSON.stringify(entry.raw));
+        if (entry.amount !== null && SAYS_REFUND.test(entry.text))
+          refunds.push({ amount: toMicros(Math.abs(entry.amount)), text: entry.text });
+      }
+      const oldest = Math.min(...fresh.map((entry) => entry.at ?? Number.POSITIVE_INFINITY));
+      if (fresh.length === 0 || oldest < since || open.every((attempt) => refunds.some((refund) => names(refund, attempt)))) break;
+    }
   } catch (error) {
-    if (signal.aborted) return [];
-    throw error;
+    if (!signal.aborted) throw error;
   }
+  return refunds;
 }
