@@ -15,6 +15,9 @@ export type HistoryRead =
 /** A provider's clock may differ from ours by so much before a time of its history speaks for or against anything. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
+/** Several servers of one provider may stamp what comes at the same time a little out of order, milliseconds. */
+const ORDER_SLACK_MS = 5_000;
+
 const PAGE_SIZE = 50;
 const MOST_PAGES = 40;
 
@@ -33,8 +36,8 @@ export async function readHistory(desk: ProviderDesk, history: HistorySource, si
     const fresh = page.entries.filter((entry) => !entries.has(entry.id));
     for (const entry of fresh) {
       entries.set(entry.id, entry);
-      if (entry.createdAt === null || entry.createdAt > last) newestFirst = false;
-      last = entry.createdAt ?? last;
+      if (entry.createdAt === null || entry.createdAt > last + ORDER_SLACK_MS) newestFirst = false;
+      last = Math.min(last, entry.createdAt ?? last);
     }
     const all = [...entries.values()];
     const done = (complete: boolean, why: string): HistoryRead => ({ kind: 'read', entries: all, complete: complete && newestFirst, why });

@@ -1,6 +1,5 @@
 import type { HistoryEntry } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
-import type { ProviderSettings } from '../job-type/settings.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import { CLOCK_TOLERANCE_MS, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
@@ -16,24 +15,31 @@ export type Reconciled =
   /** It may still come to show: milliseconds until the next look is worth while. */
   | { readonly kind: 'too_early'; readonly waitMs: number };
 
+/** What is being made is looked for no more often than this, milliseconds. */
+const SHORTEST_STEP_MS = 1_000;
+
 /** How long until an unknown attempt may be looked up, milliseconds; null when it never can (class E, or no history). */
 export function settleWait(context: WorkContext, attempt: Attempt): number | null {
-  const jobType = jobTypeOf(context.registry, attempt.family);
-  const history = jobType.recovery.history;
+  const { history } = jobTypeOf(context.registry, attempt.family).recovery;
   if (!history || !context.desks[attempt.provider]) return null;
-  const settleMs = context.desks[attempt.provider]?.settings.settleMs ?? history.settleMs;
-  return Math.max(0, (attempt.submittedAt ?? attempt.intentAt) + settleMs - context.clock.now());
+  return Math.max(0, (attempt.submittedAt ?? attempt.intentAt) + settleWindow(context, attempt) - context.clock.now());
+}
+
+/** How long a submission may take to show in the history, milliseconds: the configuration's word, else the job type's. */
+export function settleWindow(context: WorkContext, attempt: Attempt): number {
+  const { history } = jobTypeOf(context.registry, attempt.family).recovery;
+  return context.desks[attempt.provider]?.settings.settleMs ?? history?.settleMs ?? 0;
 }
 
 /**
  * How long, milliseconds, a synchronous submission that no history shows may still be in the making: such a history lists results, and
  * the work goes on when the client is gone, for as long as an answer may take. 0 where the submission itself is listed.
  */
-function stillMaking(context: WorkContext, attempt: Attempt, settings: ProviderSettings, settleMs: number): number {
+function stillMaking(context: WorkContext, attempt: Attempt, answerMs: number): number {
   if (jobTypeOf(context.registry, attempt.family).mode === 'async') return 0;
-  const window = settings.settleMs ?? settleMs;
-  const left = attempt.intentAt + settings.submitTimeoutMs + window - context.clock.now();
-  return Math.max(0, Math.min(left, Math.max(1_000, window)));
+  const windowMs = settleWindow(context, attempt);
+  const left = attempt.intentAt + answerMs + windowMs - context.clock.now();
+  return Math.max(0, Math.min(left, Math.max(SHORTEST_STEP_MS, windowMs)));
 }
 
 /**
@@ -72,7 +78,7 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
     return { kind: 'bound' };
   }
   if (!read.complete) return { kind: 'cannot_tell', why: read.why };
-  const makingMs = stillMaking(context, attempt, desk.settings, history.settleMs);
+  const makingMs = stillMaking(context, attempt, desk.settings.submitTimeoutMs);
   if (makingMs > 0) return { kind: 'too_early', waitMs: makingMs };
   context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
   reportJob(context, attempt.jobSeq, 'not in the history: back to the queue');

@@ -1,5 +1,5 @@
 import type { Attempt } from '../queue/attempt-row.ts';
-import { reconcileAttempt, settleWait } from './reconcile.ts';
+import { reconcileAttempt, settleWait, settleWindow } from './reconcile.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Looks so many times before an attempt is left to the person. */
@@ -51,7 +51,8 @@ export class Reconciler {
 
   async #settle(attempt: Attempt): Promise<void> {
     const { control, events, stores, clock } = this.#context;
-    this.#looks.set(attempt.id, (this.#looks.get(attempt.id) ?? 0) + 1);
+    const looks = (this.#looks.get(attempt.id) ?? 0) + 1;
+    this.#looks.set(attempt.id, looks);
     const found = await reconcileAttempt(this.#context, attempt, control.waitingFor(attempt.provider));
     const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
     switch (found.kind) {
@@ -71,11 +72,12 @@ export class Reconciler {
         break;
       case 'cannot_tell':
         events.emit('notice', { level: 'warn', message: `${id}: outcome still unknown: ${found.why}` });
-        await clock.sleep(1_000, control.submitting);
+        // A history that fails now may be there again later: each look waits longer than the one before.
+        this.#notBefore.set(attempt.id, clock.mono() + looks * settleWindow(this.#context, attempt));
         break;
       case 'too_early':
         // Looks that come too early are not counted: what is being made is waited for.
-        this.#looks.set(attempt.id, (this.#looks.get(attempt.id) ?? 1) - 1);
+        this.#looks.set(attempt.id, looks - 1);
         this.#notBefore.set(attempt.id, clock.mono() + found.waitMs);
         break;
       default:

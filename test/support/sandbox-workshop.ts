@@ -53,6 +53,12 @@ export class Workshop {
     return path;
   }
 
+  /** Leads the configuration to another address. */
+  leadTo(url: string): void {
+    const path = join(this.folder, 'nightshift.config.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/base_url: \S+/g, `base_url: ${url}`));
+  }
+
   /** Runs a command line in this process. `signals` may be told SIGINT; `onEvent` sees each line of `--events` as it comes. */
   async run(
     argv: readonly string[],
