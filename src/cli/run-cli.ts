@@ -1,6 +1,7 @@
 import type { CommandContext, Wiring } from './command.ts';
 import type { Compose } from './compose-context.ts';
 import { exitCodeFor } from './exit-codes.ts';
+import { HaltError } from './halt-error.ts';
 import type { SignalSource } from './interrupt.ts';
 import type { Nightshift } from './nightshift.ts';
 import { type CommonOptions, readCommonOptions } from './options/common-options.ts';
@@ -117,11 +118,12 @@ export async function runCli(around: Surroundings): Promise<number> {
 
 /** Says what went wrong, in the words that help: everything the user wrote wrongly, or that it is our fault. */
 async function explainFailure(error: unknown, output: Output, common: CommonOptions, log: OpenLogger | null): Promise<number> {
-  const code = error instanceof UsageError ? error.exitCode : exitCodeFor(['unexpected']);
+  const explained = error instanceof UsageError || error instanceof HaltError;
+  const code = explained ? error.exitCode : exitCodeFor(['unexpected']);
   const message = error instanceof Error ? error.message : String(error);
   const problems = error instanceof UsageError ? error.problems : [];
   for (const problem of problems) output.error(problemLine(problem));
-  if (error instanceof UsageError) output.error(message);
+  if (explained) output.error(message);
   else {
     log?.logger.error({ err: error }, 'unexpected error');
     output.error(`unexpected: ${message || 'no message'}. Everything that was done is saved.`);

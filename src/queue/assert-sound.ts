@@ -9,7 +9,7 @@ import { damageAdvice, isDamaged, QueueFileError } from './queue-faults.ts';
  */
 export function assertSound(db: QueueDb, thorough: boolean, file = db.name): void {
   const found = firstFault(db, thorough);
-  if (found !== null) throw new QueueFileError(`The queue file ${file} is damaged: ${found}. ${damageAdvice(file)}`);
+  if (found !== null) throw new QueueFileError(`The queue file ${file} is damaged: ${found}. Nothing was submitted. ${damageAdvice(file)}`);
 }
 
 function firstFault(db: QueueDb, thorough: boolean): string | null {

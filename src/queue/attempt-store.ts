@@ -2,6 +2,7 @@ import type { Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
 import { AttemptReads } from './attempt-reads.ts';
 import type { Attempt } from './attempt-row.ts';
+import type { Ballast } from './ballast.ts';
 import type { JobState } from './job-states.ts';
 import { InvariantError } from './ledger.ts';
 import { assertMoved, moveJob } from './move-job.ts';
@@ -13,35 +14,35 @@ export class AttemptStore extends AttemptReads {
   readonly #db: QueueDb;
   readonly #settle: SettlementBook;
   readonly #redact: (text: string) => string;
+  readonly #ballast: Pick<Ballast, 'keep'> | null;
 
-  /** `redact` takes what is secret out of an error's words before they are stored: an API may echo a part of the key. */
-  constructor(db: QueueDb, redact: (text: string) => string = (text) => text) {
+  /** `redact` takes what is secret out of an error's words before they are stored: an API may echo a part of the key. `ballast`: the room for answers when the disk is full. */
+  constructor(db: QueueDb, redact: (text: string) => string = (text) => text, ballast: Pick<Ballast, 'keep'> | null = null) {
     super(db);
     this.#db = db;
     this.#redact = redact;
+    this.#ballast = ballast;
     this.#settle = new SettlementBook(db);
   }
 
   /** The API took it: keeps every id before anything else is done with them. */
   accept(attempt: Attempt, handle: Handle, from: 'submitting' | 'unknown', now: number): void {
-    this.#db
-      .transaction(() => {
-        for (const remoteId of handle.ids) this.#bindId(attempt, remoteId);
-        const taken = this.#db
-          .prepare(
-            `UPDATE attempts SET state = 'processing', remote_id = ?, handle = ?, submitted_at = ?, error = NULL WHERE id = ? AND state = ?`,
-          )
-          .run(handle.ids[0] ?? null, JSON.stringify(handle), now, attempt.id, from);
-        assertMoved(taken.changes, attempt.id, from);
-        moveJob(this.#db, attempt.jobSeq, from, 'processing');
-        this.#db.prepare('UPDATE jobs SET submitted_at = ?, error = NULL WHERE seq = ?').run(now, attempt.jobSeq);
-      })
-      .immediate();
+    this.#keep(() => {
+      for (const remoteId of handle.ids) this.#bindId(attempt, remoteId);
+      const taken = this.#db
+        .prepare(
+          `UPDATE attempts SET state = 'processing', remote_id = ?, handle = ?, submitted_at = ?, error = NULL WHERE id = ? AND state = ?`,
+        )
+        .run(handle.ids[0] ?? null, JSON.stringify(handle), now, attempt.id, from);
+      assertMoved(taken.changes, attempt.id, from);
+      moveJob(this.#db, attempt.jobSeq, from, 'processing');
+      this.#db.prepare('UPDATE jobs SET submitted_at = ?, error = NULL WHERE seq = ?').run(now, attempt.jobSeq);
+    });
   }
 
   /** Books what the API says it took, and releases the reservation. A later, different figure is booked as a correction. */
   charge(attemptId: number, amount: Micros, now: number): void {
-    this.#db.transaction(() => this.#settle.charge(this.byId(attemptId), amount, 'the answer', now)).immediate();
+    this.#keep(() => this.#settle.charge(this.byId(attemptId), amount, 'the answer', now));
   }
 
   /**
@@ -57,29 +58,25 @@ export class AttemptStore extends AttemptReads {
     warning: string | null,
     now: number,
   ): void {
-    this.#db
-      .transaction(() => {
-        this.accept(attempt, handle, from, now);
-        this.complete(attempt.id, files, money, warning, now);
-      })
-      .immediate();
+    this.#keep(() => {
+      this.accept(attempt, handle, from, now);
+      this.complete(attempt.id, files, money, warning, now);
+    });
   }
 
   /** It was generated: the files are known and paid for. What no answer priced is booked at the quote. */
   complete(attemptId: number, files: readonly ResultFile[], money: Settlement, warning: string | null, now: number): void {
-    this.#db
-      .transaction(() => {
-        const attempt = this.byId(attemptId);
-        this.#finishAttempt(attempt, 'processing', 'ready', null, now);
-        this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning && this.#redact(warning), attempt.jobSeq);
-        const insert = this.#db.prepare(
-          'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        );
-        for (const [position, file] of files.entries())
-          insert.run(attempt.id, position, file.role, file.kind, file.url, file.mediaType, file.bytes);
-        this.#settle.success(attempt, money, now);
-      })
-      .immediate();
+    this.#commit(() => {
+      const attempt = this.byId(attemptId);
+      this.#finishAttempt(attempt, 'processing', 'ready', null, now);
+      this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning && this.#redact(warning), attempt.jobSeq);
+      const insert = this.#db.prepare(
+        'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      );
+      for (const [position, file] of files.entries())
+        insert.run(attempt.id, position, file.role, file.kind, file.url, file.mediaType, file.bytes);
+      this.#settle.success(attempt, money, now);
+    });
   }
 
   /**
@@ -87,40 +84,34 @@ export class AttemptStore extends AttemptReads {
    * the refund stays open until evidence is found.
    */
   fail(attemptId: number, from: 'submitting' | 'processing', failure: Failure, money: Settlement, now: number): void {
-    this.#db
-      .transaction(() => {
-        const attempt = this.byId(attemptId);
-        const verdict = this.#settle.failure(attempt, money, failure, now);
-        this.#finishAttempt(attempt, from, 'failed', { ...failure, charged: verdict }, now);
-      })
-      .immediate();
+    this.#keep(() => {
+      const attempt = this.byId(attemptId);
+      const verdict = this.#settle.failure(attempt, money, failure, now);
+      this.#finishAttempt(attempt, from, 'failed', { ...failure, charged: verdict }, now);
+    });
   }
 
   /** Refused before any charge. Rejected for good, or put back to the queue when the job is not to blame; the number is used again. */
   refuse(attemptId: number, failure: Failure, then: 'reject' | 'requeue', now: number): void {
-    this.#db
-      .transaction(() => {
-        const attempt = this.byId(attemptId);
-        this.#settle.release(attempt, failure.class, now);
-        if (then === 'reject') this.#finishAttempt(attempt, 'submitting', 'rejected', failure, now);
-        else this.#withdraw(attempt, 'submitting', failure, now);
-      })
-      .immediate();
+    this.#keep(() => {
+      const attempt = this.byId(attemptId);
+      this.#settle.release(attempt, failure.class, now);
+      if (then === 'reject') this.#finishAttempt(attempt, 'submitting', 'rejected', failure, now);
+      else this.#withdraw(attempt, 'submitting', failure, now);
+    });
   }
 
   /** No trustworthy answer: the reservation stays. */
   lose(attemptId: number, failure: Failure, now: number): void {
-    this.#db
-      .transaction(() => {
-        const attempt = this.byId(attemptId);
-        const lost = this.#db
-          .prepare(`UPDATE attempts SET state = 'unknown', error = ?, submitted_at = ? WHERE id = ? AND state = 'submitting'`)
-          .run(this.#text(failure), now, attemptId);
-        assertMoved(lost.changes, attemptId, 'submitting');
-        moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');
-        this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(this.#text(failure), now, attempt.jobSeq);
-      })
-      .immediate();
+    this.#keep(() => {
+      const attempt = this.byId(attemptId);
+      const lost = this.#db
+        .prepare(`UPDATE attempts SET state = 'unknown', error = ?, submitted_at = ? WHERE id = ? AND state = 'submitting'`)
+        .run(this.#text(failure), now, attemptId);
+      assertMoved(lost.changes, attemptId, 'submitting');
+      moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');
+      this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(this.#text(failure), now, attempt.jobSeq);
+    });
   }
 
   /**
@@ -128,13 +119,11 @@ export class AttemptStore extends AttemptReads {
    * what a person decides to send again may have been paid for, and is a new attempt.
    */
   absent(attemptId: number, note: string, now: number): void {
-    this.#db
-      .transaction(() => {
-        const attempt = this.byId(attemptId);
-        this.#settle.release(attempt, note, now);
-        this.#withdraw(attempt, 'unknown', null, now);
-      })
-      .immediate();
+    this.#commit(() => {
+      const attempt = this.byId(attemptId);
+      this.#settle.release(attempt, note, now);
+      this.#withdraw(attempt, 'unknown', null, now);
+    });
   }
 
   /**
@@ -142,44 +131,38 @@ export class AttemptStore extends AttemptReads {
    * account show later that nothing was taken, that is booked back like a refund.
    */
   abandon(attemptId: number, now: number): void {
-    this.#db
-      .transaction(() => {
-        const attempt = this.byId(attemptId);
-        const failure: Failure = { class: 'transport', httpStatus: null, message: 'outcome unknown, given up', charged: 'unknown' };
-        const verdict = this.#settle.failure(attempt, { charged: null, refunded: null }, failure, now);
-        this.#finishAttempt(attempt, 'unknown', 'failed', { ...failure, charged: verdict }, now);
-      })
-      .immediate();
+    this.#commit(() => {
+      const attempt = this.byId(attemptId);
+      const failure: Failure = { class: 'transport', httpStatus: null, message: 'outcome unknown, given up', charged: 'unknown' };
+      const verdict = this.#settle.failure(attempt, { charged: null, refunded: null }, failure, now);
+      this.#finishAttempt(attempt, 'unknown', 'failed', { ...failure, charged: verdict }, now);
+    });
   }
 
   /** The files are all on disk, or those that are not can no longer be had. Throws an InvariantError for `done` while one is pending. */
   settleOutputs(attemptId: number, lost: Failure | null, now: number): void {
-    this.#db
-      .transaction(() => {
-        const pending = this.#db.prepare(`SELECT count(*) FROM outputs WHERE attempt_id = ? AND state = 'pending'`).pluck().get(attemptId);
-        if (lost === null && pending !== 0)
-          throw new InvariantError(`The attempt ${attemptId} cannot be done: ${pending} of its files are not on disk`);
-        this.#finishAttempt(this.byId(attemptId), 'ready', lost ? 'failed' : 'done', lost, now);
-      })
-      .immediate();
+    this.#commit(() => {
+      const pending = this.#db.prepare(`SELECT count(*) FROM outputs WHERE attempt_id = ? AND state = 'pending'`).pluck().get(attemptId);
+      if (lost === null && pending !== 0)
+        throw new InvariantError(`The attempt ${attemptId} cannot be done: ${pending} of its files are not on disk`);
+      this.#finishAttempt(this.byId(attemptId), 'ready', lost ? 'failed' : 'done', lost, now);
+    });
   }
 
   /** Books a refund that evidence has shown, and says on the job whether it was charged in the end. An amount of 0 shows nothing and changes nothing. */
   bookRefund(attemptId: number, amount: Micros, note: string, now: number): void {
     if (amount <= 0) return;
-    this.#db
-      .transaction(() => {
-        this.#settle.refund(this.byId(attemptId), amount, note, now);
-        const attempt = this.byId(attemptId);
-        const verdict: Failure['charged'] = (attempt.refunded ?? 0) >= (attempt.charged ?? 0) ? 'no' : 'yes';
-        this.#db
-          .prepare(`UPDATE jobs SET error = json_set(error, '$.charged', ?) WHERE seq = ? AND attempt = ? AND error IS NOT NULL`)
-          .run(verdict, attempt.jobSeq, attempt.number);
-        this.#db
-          .prepare(`UPDATE attempts SET error = json_set(error, '$.charged', ?) WHERE id = ? AND error IS NOT NULL`)
-          .run(verdict, attemptId);
-      })
-      .immediate();
+    this.#commit(() => {
+      this.#settle.refund(this.byId(attemptId), amount, note, now);
+      const attempt = this.byId(attemptId);
+      const verdict: Failure['charged'] = (attempt.refunded ?? 0) >= (attempt.charged ?? 0) ? 'no' : 'yes';
+      this.#db
+        .prepare(`UPDATE jobs SET error = json_set(error, '$.charged', ?) WHERE seq = ? AND attempt = ? AND error IS NOT NULL`)
+        .run(verdict, attempt.jobSeq, attempt.number);
+      this.#db
+        .prepare(`UPDATE attempts SET error = json_set(error, '$.charged', ?) WHERE id = ? AND error IS NOT NULL`)
+        .run(verdict, attemptId);
+    });
   }
 
   /** Keeps further ids that a later answer names (`prompt_submission_id`), beside those of the handle. */
@@ -203,6 +186,16 @@ export class AttemptStore extends AttemptReads {
     const orphans = this.#db.prepare(`SELECT id FROM attempts WHERE state = 'submitting'`).pluck().all() as number[];
     for (const id of orphans) this.lose(id, failure, now);
     return orphans.length;
+  }
+
+  #commit(change: () => void): void {
+    this.#db.transaction(change).immediate();
+  }
+
+  /** What the answer to a submission brought cannot be asked for again. Inside another commit it stands or falls with that one. */
+  #keep(change: () => void): void {
+    if (this.#ballast && !this.#db.inTransaction) this.#ballast.keep(() => this.#commit(change));
+    else this.#commit(change);
   }
 
   #bindId(attempt: Attempt, remoteId: string): void {

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assertSound } from './assert-sound.ts';
 import { createPrivately, type QueueDb } from './open-queue.ts';
-import { damageAdvice, isDamaged, isFull, QueueFileError, QueueFullError } from './queue-faults.ts';
+import { damageAdvice, isDamaged, QueueFileError } from './queue-faults.ts';
 
 /** Copied between two turns of the event loop, so that Ctrl-C is heard: 4 MiB. */
 const PAGES_AT_ONCE = 1_024;
@@ -10,7 +10,7 @@ const PAGES_AT_ONCE = 1_024;
 /**
  * Copies a queue as it stands at this moment, everything committed and nothing else, into a new file that needs no log beside it and that
  * its owner alone can read. Holds up nobody: others go on writing. Copying the file itself would leave out what is in the log.
- * `target` must not exist. Throws a QueueFileError when the queue is damaged and a QueueFullError when there is no room.
+ * `target` must not exist. Throws a QueueFileError when the queue is damaged, and what SQLite throws when there is no room.
  */
 export async function copyQueue(db: QueueDb, target: string, now: number): Promise<{ readonly bytes: number }> {
   createPrivately(target);
@@ -27,7 +27,6 @@ export async function copyQueue(db: QueueDb, target: string, now: number): Promi
     return { bytes: statSync(target).size };
   } catch (error) {
     for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${target}${ending}`, { force: true });
-    if (isFull(error, target)) throw new QueueFullError(target, error);
     if (!isDamaged(error)) throw error;
     throw new QueueFileError(`The queue file ${db.name} is damaged: ${(error as Error).message}. ${damageAdvice(db.name)}`, {
       cause: error,
@@ -35,14 +34,13 @@ export async function copyQueue(db: QueueDb, target: string, now: number): Promi
   }
 }
 
-/** When the copy was made that is worked as a queue now; null for a queue that no backup took the place of. */
-export function backupMark(db: QueueDb): number | null {
-  return (db.prepare('SELECT made_at FROM backup_mark').pluck().get() as number | undefined) ?? null;
-}
-
-/** Forgets it: the user was told. */
-export function clearBackupMark(db: QueueDb): void {
-  db.prepare('DELETE FROM backup_mark').run();
+/** When the copy was made that is in the place of the queue and has not been run since; null for any other queue. */
+export function restoredFrom(db: QueueDb): number | null {
+  const madeAt = db
+    .prepare('SELECT made_at FROM backup_mark WHERE made_at > coalesce((SELECT max(started_at) FROM runs), 0)')
+    .pluck()
+    .get();
+  return (madeAt as number | undefined) ?? null;
 }
 
 function finishCopy(target: string, source: string, now: number): void {

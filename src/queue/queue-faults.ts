@@ -60,7 +60,7 @@ export function isBusy(error: unknown): boolean {
 /** A fault in words. A log beside a damaged file belongs to it, and would be played into whatever takes its place. */
 export function faultText(error: unknown, file: string): string {
   const said = error instanceof Error ? error.message : String(error);
-  if (isDamaged(error)) return `${said}. ${damageAdvice(file)}`;
+  if (isDamaged(error)) return `${said}. Nothing was submitted. ${damageAdvice(file)}`;
   if (isWithoutSharedMemory(error))
     return `its folder does not allow a write-ahead log (${codeOf(error)}); name a file on a local disk with --db`;
   return said;
@@ -68,7 +68,7 @@ export function faultText(error: unknown, file: string): string {
 
 /** What to do about a damaged queue. */
 export function damageAdvice(file: string): string {
-  return `Nothing was submitted. Move ${file}, ${file}-wal and ${file}-shm away (keep them), put a backup in the place of the first, and run again`;
+  return `Move ${file}, ${file}-wal and ${file}-shm away (keep them), put a backup in the place of the first, and run again`;
 }
 
 function codeOf(error: unknown): string {

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { DiskFullError } from '../../files/disk-space.ts';
 import { moveFile, NameTakenError } from '../../files/place-file.ts';
 import { copyQueue } from '../../queue/copy-queue.ts';
-import { QueueFileError } from '../../queue/queue-faults.ts';
+import { isFull, QueueFileError } from '../../queue/queue-faults.ts';
 import type { BackupDocument } from '../documents.ts';
+import { HaltError } from '../halt-error.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EngineParts, existingQueue } from './engine-parts.ts';
 
@@ -23,6 +25,7 @@ export async function backupQueue(parts: EngineParts, file: string): Promise<Bac
     return { schema_version: 1, backup: { file: target, bytes } };
   } catch (error) {
     if (error instanceof NameTakenError) throw taken(file);
+    if (isFull(error, part)) throw new HaltError(`${new DiskFullError(target, null).message}, or name a file on another disk`);
     throw error instanceof QueueFileError ? new UsageError(error.message) : error;
   } finally {
     await rm(part, { force: true });

@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { openQueueForReading, type QueueDb } from '../../queue/open-queue.ts';
-import { QueueFileError } from '../../queue/queue-faults.ts';
+import { QueueFileError, QueueFullError } from '../../queue/queue-faults.ts';
 import type { Clock } from '../../values/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { HaltError } from '../halt-error.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
 import { UsageError } from '../usage-error.ts';
@@ -41,6 +42,7 @@ export function usable<T extends QueueDb | null>(open: () => T): T {
   try {
     return open();
   } catch (error) {
+    if (error instanceof QueueFullError) throw new HaltError(error.message, { cause: error });
     throw error instanceof QueueFileError ? new UsageError(error.message) : error;
   }
 }

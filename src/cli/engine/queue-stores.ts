@@ -1,5 +1,6 @@
 import { AccountCache } from '../../queue/account-cache.ts';
 import { AttemptStore } from '../../queue/attempt-store.ts';
+import type { Ballast } from '../../queue/ballast.ts';
 import { BatchStore } from '../../queue/batch-store.ts';
 import { IntentStore } from '../../queue/intent-store.ts';
 import { JobStore } from '../../queue/job-store.ts';
@@ -14,16 +15,19 @@ import type { QueueStores } from '../../work/work-context.ts';
 export interface OpenStores extends QueueStores {
   readonly db: QueueDb;
   readonly batches: BatchStore;
+  /** Null where nothing is submitted. */
+  readonly ballast: Ballast | null;
 }
 
 /** Builds the stores over an open queue. `redact`: see AttemptStore. */
-export function storesOf(db: QueueDb, redact: (text: string) => string): OpenStores {
+export function storesOf(db: QueueDb, redact: (text: string) => string, ballast: Ballast | null = null): OpenStores {
   return {
     db,
+    ballast,
     batches: new BatchStore(db),
     jobs: new JobStore(db),
     intents: new IntentStore(db),
-    attempts: new AttemptStore(db, redact),
+    attempts: new AttemptStore(db, redact, ballast),
     outputs: new OutputStore(db),
     ledger: new Ledger(db),
     limits: new LimitMemory(db),

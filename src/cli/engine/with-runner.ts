@@ -1,19 +1,42 @@
-import { openQueue } from '../../queue/open-queue.ts';
+import { Ballast } from '../../queue/ballast.ts';
+import { restoredFrom } from '../../queue/copy-queue.ts';
+import { openQueue, type QueueDb } from '../../queue/open-queue.ts';
 import { type EngineParts, usable } from './engine-parts.ts';
+import { haltOf } from './halt-of.ts';
 import { lockQueue } from './lock-queue.ts';
 import { type OpenStores, storesOf } from './queue-stores.ts';
 
-/** Opens the queue for writing as its one runner. Throws a UsageError that names the holder when there is another. */
+/**
+ * Opens the queue for writing as its one runner, with room kept for the answers to what it submits. Throws a UsageError that names the
+ * holder when there is another runner, and a HaltError for a full disk and a damaged file, whenever they show.
+ */
 export async function withRunner<T>(parts: EngineParts, name: string, work: (stores: OpenStores) => Promise<T>): Promise<T> {
   const db = usable(() => openQueue(parts.settings.dbPath));
   try {
     const release = lockQueue(db, name, parts.clock.now());
     try {
-      return await work(storesOf(db, parts.output.redact));
+      const ballast = Ballast.lay(db);
+      try {
+        warnOfBackup(parts, db);
+        return await work(storesOf(db, parts.output.redact, ballast));
+      } finally {
+        ballast.remove();
+      }
     } finally {
       release();
     }
+  } catch (error) {
+    throw haltOf(error, db.name);
   } finally {
     db.close();
   }
+}
+
+/** A copy put in the place of a lost queue does not know what was paid for after it was made. */
+function warnOfBackup(parts: EngineParts, db: QueueDb): void {
+  const madeAt = restoredFrom(db);
+  if (madeAt === null) return;
+  parts.output.warn(
+    `this queue is a backup of ${new Date(madeAt).toISOString()}: what was submitted after that is not in it and is paid for again. Compare with \`nightshift history\``,
+  );
 }
