@@ -82,11 +82,11 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const report = reportPath(parts, batch);
       return statusDocument(stores, registry, batch, { stopped: lastStop(stores, batch), report: existsSync(report) ? report : null });
     },
-    async jobs(name, limit) {
+    async jobs({ batch: name, limit, select }) {
       const stores = reading();
       const batch = batchOf(stores, name);
       const total = stores.batches.counts(batch.id).reduce((sum, count) => sum + count.jobs, 0);
-      return { batch: batch.name, total, jobs: jobEntries(stores, batch, limit) };
+      return { batch: batch.name, total, jobs: jobEntries(stores, batch, { limit, select }) };
     },
     async report({ batch: name, format, width, color }) {
       const stores = reading();

@@ -12,6 +12,7 @@ import type {
 } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
+import type { Selector } from './options/selector.ts';
 
 /** What `plan` needs. Paths as given, relative to the current folder. */
 export interface PlanOptions {
@@ -45,9 +46,18 @@ export interface ResumeOptions {
   readonly signal: AbortSignal;
 }
 
+/** What `jobs` needs. Null: all of them. */
+export interface JobsOptions {
+  readonly batch: string | null;
+  readonly limit: number | null;
+  readonly select: Selector | null;
+}
+
 /** What `retry` needs. */
 export interface RetryOptions {
   readonly batch: string | null;
+  /** Null: failed jobs, save those that are paid and lost. What is selected may be failed, rejected or canceled, and lost too. */
+  readonly select: Selector | null;
   readonly maxCost: MoneyCap | null;
   readonly confirm: ConfirmSpend;
 }
@@ -88,7 +98,7 @@ export interface Nightshift {
   retry(options: RetryOptions): Promise<RetryDocument>;
   reconcile(options: ReconcileOptions): Promise<ReconcileDocument>;
   status(batch: string | null): Promise<RunDocument>;
-  jobs(batch: string | null, limit: number | null): Promise<JobList>;
+  jobs(options: JobsOptions): Promise<JobList>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */
   report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;
   /** Copies the queue into a new file; relative to the current folder. */

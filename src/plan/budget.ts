@@ -11,13 +11,19 @@ export type Budget = { readonly caps: Readonly<Record<string, Micros>> | null } 
  * Brings a budget to caps by provider. A bare number is the cap of a batch's only provider; with two it would not say whose money is meant.
  * `used` are the providers of the batch's jobs, `known` all that there are.
  */
-export function normaliseBudget(written: WrittenBudget | null, used: readonly string[], known: readonly string[]): Budget {
+export function normaliseBudget(
+  written: WrittenBudget | null,
+  used: readonly string[],
+  known: readonly string[],
+  from: 'manifest' | 'flag' = 'manifest',
+): Budget {
   if (written === null) return { caps: null };
   if (typeof written === 'number') {
     if (used.length === 0) return { caps: null };
     if (used.length === 1) return { caps: { [used[0]!]: toMicros(written) } };
-    const example = used.map((name) => `${name}: ${written}`).join(', ');
-    return { fault: `found ${written}, but the batch spends at ${used.join(' and ')}; give an amount for each, such as {${example}}` };
+    const example =
+      from === 'flag' ? used.map((name) => `${name}=${written}`).join(',') : `{${used.map((name) => `${name}: ${written}`).join(', ')}}`;
+    return { fault: `found ${written}, but the batch spends at ${used.join(' and ')}; give an amount for each, such as ${example}` };
   }
   const caps: Record<string, Micros> = {};
   for (const [name, amount] of Object.entries(written)) {

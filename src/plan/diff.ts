@@ -17,28 +17,10 @@ export interface FieldChange {
   readonly to: Json;
 }
 
-/** How a planned job compares with the queue, with the reason in words. */
-export type JobChange =
-  | { readonly change: 'new' | 'unchanged' | 'missing'; readonly reason: string }
-  | { readonly change: 'changed'; readonly fields: readonly FieldChange[]; readonly reason: string };
-
-/** The stored side. */
-export interface StoredDefinition extends JobDefinition {
-  readonly fingerprint: string;
-  /** Finished, but an output is no longer on disk. */
-  readonly outputMissing: boolean;
-}
-
-/** Compares a planned job with the stored one of its id; null when there is none. */
-export function compareJob(planned: JobDefinition & { readonly fingerprint: string }, stored: StoredDefinition | null): JobChange {
-  if (stored === null) return { change: 'new', reason: 'not in the queue yet' };
-  if (planned.fingerprint !== stored.fingerprint) {
-    const fields = changedFields(stored, planned);
-    // The content of a local file is in its parameter as a hash, so a changed file shows as a changed parameter.
-    return { change: 'changed', fields, reason: fields.map(describe).join('; ') || 'what is paid for is different' };
-  }
-  if (stored.outputMissing) return { change: 'missing', reason: 'made and paid for, but an output is not on disk' };
-  return { change: 'unchanged', reason: 'as it stands in the queue' };
+/** Why a changed job is not what it was, in words. */
+export function changeReason(before: JobDefinition, after: JobDefinition): string {
+  // The content of a local file is in its parameter as a hash, so a changed file shows as a changed parameter.
+  return changedFields(before, after).map(describe).join('; ') || 'what is paid for is different';
 }
 
 /** The fields in which two definitions differ, parameters by name in alphabetical order. */

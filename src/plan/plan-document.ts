@@ -20,5 +20,6 @@ export interface PlanCost {
   unpriced_jobs: number;
   balance: number | null;
   shortfall: number | null;
-  by_model: { model: string; jobs: number; unit_price: number | null; total: number }[];
+  /** `unit_price` is null where it varies or is not known, `total` where one price is not known. */
+  by_model: { model: string; jobs: number; unit_price: number | null; total: number | null }[];
 }

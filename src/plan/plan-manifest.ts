@@ -90,7 +90,7 @@ export function planManifest(manifest: Manifest, deps: PlanManifestDeps): Planni
 
 function capsOf(manifest: Manifest, deps: PlanManifestDeps, used: readonly string[]): Readonly<Record<string, Micros>> | null {
   const flag = deps.maxCost ?? null;
-  const budget = normaliseBudget(flag ?? manifest.budget, used, Object.keys(deps.registry.providers));
+  const budget = normaliseBudget(flag ?? manifest.budget, used, Object.keys(deps.registry.providers), flag === null ? 'manifest' : 'flag');
   if ('caps' in budget) return budget.caps;
   const field = flag === null ? 'budget' : '--max-cost';
   manifest.problems.add({ file: manifest.file, line: flag === null ? manifest.budgetLine : null, field, message: budget.fault });

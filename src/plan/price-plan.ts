@@ -1,67 +1,62 @@
 import { type Micros, toUnits } from '../values/money.ts';
 import type { PlanCost } from './plan-document.ts';
-import type { PlannedJob } from './planned-job.ts';
 
-interface ModelPrice {
-  jobs: number;
-  total: Micros;
-  /** The price that all jobs so far share; null when they differ or one is not known. */
-  unit: Micros | null;
-  mixed: boolean;
+/** The jobs of one model, added up. */
+export interface ModelCost {
+  readonly provider: string;
+  readonly model: string;
+  readonly jobs: number;
+  /** Jobs whose price is known, and their sum. */
+  readonly priced: number;
+  readonly total: Micros;
+  /** Of these what is not paid for yet. */
+  readonly toPay: Micros;
+  /** Whether all of them cost the same. */
+  readonly samePrice: boolean;
 }
 
-interface ProviderPrice {
-  total: Micros;
-  toPay: Micros;
-  unpriced: number;
-  readonly models: Map<string, ModelPrice>;
+/** What a plan must know of an account. */
+export interface PlanAccount {
+  readonly unit: string;
+  /** Null: not known. */
+  readonly balance: Micros | null;
+  /** Reserved for jobs in flight, or at stake in unknown outcomes. */
+  readonly outstanding: Micros;
 }
 
-/** Adds up the price of a batch one job at a time, so that the batch need not be held. Unknown prices are counted, never taken for 0. */
-export class PricePlan {
-  readonly #providers = new Map<string, ProviderPrice>();
+/** The cost by provider, as `plan --json` shows it. Unknown prices are counted and shown as unknown, never taken for 0. */
+export function planCosts(models: readonly ModelCost[], account: (provider: string) => PlanAccount): Record<string, PlanCost> {
+  const names = [...new Set(models.map((model) => model.provider))];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      providerCost(
+        models.filter((model) => model.provider === name),
+        account(name),
+      ),
+    ]),
+  );
+}
 
-  /** `toPay`: the job is not paid for yet. */
-  add(job: Pick<PlannedJob, 'provider' | 'model' | 'quote'>, toPay: boolean): void {
-    let provider = this.#providers.get(job.provider);
-    if (!provider) {
-      provider = { total: 0, toPay: 0, unpriced: 0, models: new Map() };
-      this.#providers.set(job.provider, provider);
-    }
-    const model = provider.models.get(job.model) ?? { jobs: 0, total: 0, unit: job.quote, mixed: false };
-    provider.models.set(job.model, model);
-    model.jobs++;
-    if (model.unit !== job.quote) model.mixed = true;
-    if (job.quote === null) {
-      provider.unpriced++;
-      return;
-    }
-    model.total += job.quote;
-    provider.total += job.quote;
-    if (toPay) provider.toPay += job.quote;
-  }
-
-  /** The cost by provider, as `plan --json` shows it. `balances` in units, null where not known. */
-  costs(units: Readonly<Record<string, string>>, balances: Readonly<Record<string, number | null>>): Record<string, PlanCost> {
-    const costs: Record<string, PlanCost> = {};
-    for (const [name, provider] of this.#providers) {
-      const balance = balances[name] ?? null;
-      const toPay = toUnits(provider.toPay);
-      costs[name] = {
-        unit: units[name] ?? 'units',
-        total: toUnits(provider.total),
-        to_pay: toPay,
-        unpriced_jobs: provider.unpriced,
-        balance,
-        shortfall: balance === null ? null : Math.max(0, toPay - balance),
-        by_model: [...provider.models].map(([model, price]) => ({
-          model,
-          jobs: price.jobs,
-          unit_price: price.mixed || price.unit === null ? null : toUnits(price.unit),
-          total: toUnits(price.total),
-        })),
+function providerCost(models: readonly ModelCost[], account: PlanAccount): PlanCost {
+  const sum = (figure: (model: ModelCost) => number): number => models.reduce((total, model) => total + figure(model), 0);
+  const toPay = sum((model) => model.toPay);
+  const { balance } = account;
+  return {
+    unit: account.unit,
+    total: toUnits(sum((model) => model.total)),
+    to_pay: toUnits(toPay),
+    unpriced_jobs: sum((model) => model.jobs - model.priced),
+    balance: balance === null ? null : toUnits(balance),
+    shortfall: balance === null ? null : toUnits(Math.max(0, toPay - (balance - account.outstanding))),
+    by_model: models.map((model) => {
+      const known = model.priced === model.jobs;
+      return {
+        model: model.model,
+        jobs: model.jobs,
+        unit_price: known && model.samePrice ? toUnits(model.total / model.jobs) : null,
+        total: known ? toUnits(model.total) : null,
       };
-    }
-    return costs;
-  }
+    }),
+  };
 }

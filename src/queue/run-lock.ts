@@ -73,6 +73,11 @@ export function takeRunLock(db: QueueDb, batch: string, now: number): () => void
   };
 }
 
+/** Names the batch once the manifest has told it. */
+export function nameRunner(db: QueueDb, batch: string): void {
+  db.prepare('UPDATE runner SET batch = ? WHERE pid = ?').run(batch, process.pid);
+}
+
 /** Who said last that it works this queue; null when nobody did or it ended cleanly. */
 export function currentRunner(db: QueueDb): Runner | null {
   const row = db.prepare('SELECT pid, host, batch, started_at AS startedAt FROM runner WHERE id = 1').get();

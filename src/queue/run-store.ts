@@ -46,7 +46,8 @@ export class RunStore {
     this.#db.prepare('UPDATE runs SET worked_ms = ?, requests = ? WHERE id = ?').run(Math.round(workedMs), JSON.stringify(requests), runId);
   }
 
-  end(runId: number, now: number, workedMs: number, stopped: string, requests: RequestCounts): void {
+  /** `stopped` is null where none of the contract's words says it: something broke. */
+  end(runId: number, now: number, workedMs: number, stopped: string | null, requests: RequestCounts): void {
     this.progress(runId, workedMs, requests);
     this.#db.prepare('UPDATE runs SET ended_at = ?, stopped = ? WHERE id = ?').run(now, stopped, runId);
   }

@@ -26,6 +26,8 @@ export interface StagedCost {
   readonly toPayJobs: number;
   readonly toPay: Micros;
   readonly unpricedToPay: number;
+  /** Whether all of them have one price. */
+  readonly samePrice: boolean;
   readonly publishingWouldSave: Micros;
 }
 
@@ -125,18 +127,14 @@ export class Staging {
   /** The price by model, of everything and of what is still to pay. */
   costs(batchId: number | null): readonly StagedCost[] {
     return this.#db
-      .prepare(`SELECT s.provider, s.model, s.family, count(*) AS jobs, count(s.quote) AS priced, coalesce(sum(s.quote), 0) AS total,
+      .prepare(`SELECT s.provider, s.model, s.family, count(*) AS jobs, min(s.quote) IS max(s.quote) AS samePrice, count(s.quote) AS priced, coalesce(sum(s.quote), 0) AS total,
           sum(${TO_PAY}) AS toPayJobs, coalesce(sum(CASE WHEN ${TO_PAY} THEN s.quote END), 0) AS toPay,
           sum(${TO_PAY} AND s.quote IS NULL) AS unpricedToPay,
           coalesce(sum(CASE WHEN ${TO_PAY} THEN s.publishing_saves END), 0) AS publishingWouldSave
         FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id
         GROUP BY s.provider, s.model, s.family ORDER BY min(s.seq)`)
-      .all(batchId) as StagedCost[];
-  }
-
-  /** Whether all jobs of a model have one price. */
-  samePrice(model: string): boolean {
-    return this.#db.prepare('SELECT count(DISTINCT quote) FROM temp.staged WHERE model = ?').pluck().get(model) === 1;
+      .all(batchId)
+      .map((row) => ({ ...(row as StagedCost), samePrice: Boolean((row as { samePrice: unknown }).samePrice) }));
   }
 
   /** The changed jobs in manifest order, at most `limit`. */
@@ -160,6 +158,14 @@ export class Staging {
       before: { model: row.model0, params: JSON.parse(row.params0) as JsonObject, copy: row.copy0 },
       after: { model: row.model, params: JSON.parse(row.params) as JsonObject, copy: row.copy },
     }));
+  }
+
+  /** Those of the given ids that the manifest has unchanged. */
+  unchangedOf(batchId: number | null, ids: readonly string[]): string[] {
+    const same = this.#db.prepare(
+      'SELECT 1 FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE s.id = ? AND j.fingerprint = s.fingerprint',
+    );
+    return ids.filter((id) => same.get(batchId, id) !== undefined);
   }
 
   /** Ids that are new (not stored), in manifest order, at most `limit`. */

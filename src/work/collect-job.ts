@@ -6,6 +6,7 @@ import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import type { Output } from '../queue/output-store.ts';
 import { fileStem } from './file-names.ts';
+import { OutputFolderError } from './output-folder-error.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { CLOCK_TOLERANCE_MS, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
@@ -143,7 +144,7 @@ async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: A
 function noteFailure(context: WorkContext, job: StoredJob, result: Extract<SaveOutcome, { kind: 'failed' }>): void {
   context.events.emit('notice', { level: 'warn', message: `${job.id}: not saved yet: ${result.message}` });
   // A full disk would fail every file after this one: nothing more is paid for that could not be kept.
-  if (result.disk) context.control.stop('failures', `the output folder cannot be written: ${result.message}`);
+  if (result.disk) context.control.fail(new OutputFolderError(result.message));
 }
 
 function lostFailure(lost: number, of: number): Failure {

@@ -3,6 +3,7 @@ import { jobTypeOf } from '../job-type/registry.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import type { Micros } from '../values/money.ts';
 import { type Generated, generate, resumeGeneration } from './generation.ts';
+import { isAbort } from './is-abort.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { SpendingPause } from './spending-pause.ts';
 import type { WorkContext } from './work-context.ts';
@@ -117,7 +118,8 @@ export class Dispatcher {
     held
       .then((result) => this.#over(desk, job, result))
       .catch((error: unknown) => {
-        if (!control.submitting.aborted && !control.waitingFor(desk.name).aborted) control.fail(error);
+        // Also of a run that stops already: an id that cannot be stored must be heard of.
+        if (!isAbort(error)) control.fail(error);
       })
       .finally(() => {
         this.#handed.delete(job.seq);

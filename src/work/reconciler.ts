@@ -1,4 +1,5 @@
 import type { Attempt } from '../queue/attempt-row.ts';
+import { isAbort } from './is-abort.ts';
 import { reconcileAttempt, settleWait, settleWindow } from './reconcile.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -45,7 +46,7 @@ export class Reconciler {
         await this.#settle(next.attempt);
       }
     } catch (error) {
-      if (!control.submitting.aborted) control.fail(error);
+      if (!isAbort(error)) control.fail(error);
     }
   }
 

@@ -44,6 +44,7 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
   const startedAt = clock.mono();
   const runId = stores.runs.begin(batch.id, clock.now());
   const ended = new AbortController();
+  let left = 0;
   try {
     stores.attempts.orphansToUnknown(clock.now());
     stores.ledger.assertClosed(batch.id);
@@ -52,7 +53,9 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     const collector = new Collector(context, options.downloadConcurrency, notify);
     const dispatcher = new Dispatcher(context, options.partial, (jobSeq) => collector.add(jobSeq), notify);
     const reconciler = new Reconciler(context, (jobSeq) => goOn(context, dispatcher, collector, jobSeq), notify);
-    void watch(context, options, ended.signal, () => stores.runs.progress(runId, clock.mono() - startedAt, options.tally.counts));
+    void watch(context, options, ended.signal, () => stores.runs.progress(runId, clock.mono() - startedAt, options.tally.counts)).catch(
+      (error: unknown) => control.fail(error),
+    );
 
     void collector.addStored().catch((error: unknown) => control.fail(error));
     for (let after = 0; ; ) {
@@ -64,8 +67,13 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     }
 
     for (;;) {
-      reconciler.wake();
-      await dispatcher.pump();
+      try {
+        reconciler.wake();
+        await dispatcher.pump();
+      } catch (error) {
+        // Whatever broke: what is on its way is waited for, so that its ids are stored.
+        control.fail(error);
+      }
       const busy = dispatcher.inFlight > 0 || !collector.idle || (!control.submitting.aborted && (dispatcher.waiting || !reconciler.idle));
       if (!busy) break;
       await changed.wait();
@@ -73,11 +81,19 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     await collector.finish();
     await collectAnswers(context);
     stores.ledger.assertClosed(batch.id);
-    return { stops: control.reasons(), notSaved: collector.left + dispatcher.setAside, error: control.error };
-  } finally {
-    ended.abort();
-    stores.runs.end(runId, clock.now(), clock.mono() - startedAt, control.reasons()[0]?.reason ?? 'completed', options.tally.counts);
+    left = collector.left + dispatcher.setAside;
+  } catch (error) {
+    control.fail(error);
   }
+  ended.abort();
+  const reason = control.reasons()[0]?.reason ?? 'completed';
+  try {
+    stores.runs.end(runId, clock.now(), clock.mono() - startedAt, reason === 'invariant' ? null : reason, options.tally.counts);
+  } catch (error) {
+    // The first error stands: what broke the run tells more than that its end could not be written down either.
+    control.fail(error);
+  }
+  return { stops: control.reasons(), notSaved: left, error: control.error };
 }
 
 /** Asks each account before anything is submitted. A refused key stops its provider here. */

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { ulazaiKling30 } from '../../jobs/ulazai/kling-3.0.ts';
 import { ulazaiStudio } from '../../jobs/ulazai/studio.ts';
 import { sha256 } from '../../src/manifest/sha256.ts';
-import { compareJob } from '../../src/plan/diff.ts';
+import { changeReason } from '../../src/plan/diff.ts';
 import { DuplicateGuard } from '../../src/plan/duplicate-guard.ts';
 import { forecast, forecastLane } from '../../src/plan/forecast.ts';
-import { PricePlan } from '../../src/plan/price-plan.ts';
+import { planCosts } from '../../src/plan/price-plan.ts';
 
 const LIMITS = {
   ulazai: {
@@ -34,21 +34,27 @@ test('families share the slots of their provider, and a limit of one does not sl
   expect(both).toEqual({ seconds: 1200, limited_by: '5 at a time: 20 minutes' });
 });
 
-test('the price is added up by provider and model; what is not known is counted, never 0', () => {
-  const plan = new PricePlan();
-  plan.add({ provider: 'ulazai', model: 'ulazai/image', quote: 8_000_000 }, true);
-  plan.add({ provider: 'ulazai', model: 'ulazai/image', quote: 8_000_000 }, false);
-  plan.add({ provider: 'ulazai', model: 'ulazai/veo3_fast', quote: 130_000_000 }, true);
-  plan.add({ provider: 'ulazai', model: 'ulazai/veo3_fast', quote: 150_000_000 }, true);
-  plan.add({ provider: 'mayanio', model: 'mayanio/ltx-2', quote: null }, true);
-  expect(plan.costs({ ulazai: 'credits', mayanio: 'points' }, { ulazai: 200 })).toEqual({
+test('the price is added up by provider and model; what is not known is counted and shown as unknown, never 0', () => {
+  const models = [
+    { provider: 'ulazai', model: 'ulazai/image', jobs: 2, priced: 2, total: 16_000_000, toPay: 8_000_000, samePrice: true },
+    { provider: 'ulazai', model: 'ulazai/veo3_fast', jobs: 2, priced: 2, total: 280_000_000, toPay: 280_000_000, samePrice: false },
+    { provider: 'mayanio', model: 'mayanio/ltx-2', jobs: 1, priced: 0, total: 0, toPay: 0, samePrice: true },
+  ];
+  const units = { ulazai: 'credits', mayanio: 'points' } as Record<string, string>;
+  const balances = { ulazai: 200_000_000 } as Record<string, number>;
+  const costs = planCosts(models, (name) => ({
+    unit: units[name]!,
+    balance: balances[name] ?? null,
+    outstanding: name === 'ulazai' ? 5_000_000 : 0,
+  }));
+  expect(costs).toEqual({
     ulazai: {
       unit: 'credits',
       total: 296,
       to_pay: 288,
       unpriced_jobs: 0,
       balance: 200,
-      shortfall: 88,
+      shortfall: 93,
       by_model: [
         { model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16 },
         { model: 'ulazai/veo3_fast', jobs: 2, unit_price: null, total: 280 },
@@ -61,26 +67,16 @@ test('the price is added up by provider and model; what is not known is counted,
       unpriced_jobs: 1,
       balance: null,
       shortfall: null,
-      by_model: [{ model: 'mayanio/ltx-2', jobs: 1, unit_price: null, total: 0 }],
+      by_model: [{ model: 'mayanio/ltx-2', jobs: 1, unit_price: null, total: null }],
     },
   });
 });
 
-test('a job is new, changed, missing or unchanged, each with its reason', () => {
-  const stored = { model: 'm', params: { a: 1, b: 'sha256:1', d: 'x' }, copy: 1, fingerprint: 'f', outputMissing: false };
-  expect(compareJob(stored, null)).toMatchObject({ change: 'new' });
-  expect(compareJob(stored, stored)).toMatchObject({ change: 'unchanged' });
-  expect(compareJob(stored, { ...stored, outputMissing: true })).toMatchObject({ change: 'missing' });
-  expect(compareJob({ ...stored, fingerprint: 'g', params: { a: 2, b: 'sha256:2', c: true } }, stored)).toEqual({
-    change: 'changed',
-    fields: [
-      { field: 'params.a', from: 1, to: 2 },
-      { field: 'params.b', from: 'sha256:1', to: 'sha256:2' },
-      { field: 'params.c', from: null, to: true },
-      { field: 'params.d', from: 'x', to: null },
-    ],
-    reason: 'params.a was 1, is now 2; the file of params.b has other content; params.c is now true; params.d is gone (was "x")',
-  });
+test('what changed of a job is said field by field', () => {
+  const before = { model: 'm', params: { a: 1, b: 'sha256:1', d: 'x' }, copy: 1 };
+  expect(changeReason(before, { ...before, params: { a: 2, b: 'sha256:2', c: true } })).toBe(
+    'params.a was 1, is now 2; the file of params.b has other content; params.c is now true; params.d is gone (was "x")',
+  );
 });
 
 test('a hundred thousand names are each new once, and every one is found again at its place', () => {

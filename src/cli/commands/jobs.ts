@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import type { JobEntry } from '../documents.ts';
 import { parseCountFlag } from '../options/parse-flags.ts';
+import { parseSelector } from '../options/selector.ts';
 import { JOBS_HEAD, jobLine } from '../render/job-line.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 
@@ -10,15 +11,22 @@ export const jobsCommand: Command = {
   describe: 'The jobs of a batch',
   builder: (yargs) =>
     addBatch(yargs)
+      .option('select', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Only these: id:GLOB tag:x model:GLOB state:failed var.color=red; a space is or, a comma is and',
+      })
       .option('limit', { type: 'string', requiresArg: true, describe: 'Only so many' })
       .example('$0 jobs --limit 20', 'The first 20')
+      .example('$0 jobs --select "state:failed state:rejected"', 'What went wrong')
       .example('$0 jobs --json', 'Everything that is known of every job'),
   run: async (context) => {
     const { flags, output } = context;
     const limit = flags.parsed('limit', (flag, text) => parseCountFlag(flag, text, { min: 1, max: 1_000_000_000 }));
+    const select = flags.parsed('select', parseSelector);
     const batch = readBatch(context);
     const nightshift = await engineHere(context);
-    const list = await nightshift.jobs(batch, limit);
+    const list = await nightshift.jobs({ batch, limit, select });
     if (output.mode !== 'text') {
       await output.listDocument({ schema_version: 1, batch: list.batch }, 'jobs', list.jobs);
       return 0;

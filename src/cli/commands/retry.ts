@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { parseSelector } from '../options/selector.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 
@@ -8,11 +9,18 @@ export const retryCommand: Command = {
   describe: 'Put failed jobs back in the queue for the next run or resume',
   builder: (yargs) =>
     addSpendingOptions(addBatch(yargs))
+      .option('select', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'These instead, rejected, canceled and lost ones too: id:GLOB tag:x model:GLOB state:rejected var.color=red',
+      })
       .example('$0 retry && $0 resume', 'Try again what failed')
-      .epilogue('Says what the jobs will cost. Rejected jobs, jobs whose paid result was lost, and unknown outcomes stay as they are.'),
+      .epilogue(
+        'Says what the jobs will cost. Rejected jobs and jobs whose paid result was lost are left out unless they are selected; unknown outcomes are never touched.',
+      ),
   run: async (context) => {
     const { maxCost, confirm } = readSpendingOptions(context, false);
-    const options = { batch: readBatch(context), maxCost, confirm };
+    const options = { batch: readBatch(context), select: context.flags.parsed('select', parseSelector), maxCost, confirm };
     const { output } = context;
     const document = await (await engineHere(context)).retry(options);
     const { batch, requeued, left, cost } = document.retry;

@@ -1,6 +1,7 @@
 import type { Capabilities, ModelCatalog } from '../../job-type/capabilities.ts';
 import type { Provider } from '../../job-type/provider.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
+import { modelCatalog } from '../../plan/model-catalog.ts';
 import type { AccountCache } from '../../queue/account-cache.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
 
@@ -9,12 +10,7 @@ const FRESH_MS = 24 * 3_600_000;
 
 /** The models of one provider as far as they are known: the user's table over the API's list over what the documents name. */
 export function catalogOf(provider: Provider, settings: ProviderSettings, listed: readonly Capabilities[]): ModelCatalog {
-  const known = new Map<string, Capabilities>();
-  for (const source of [provider.builtInModels, listed, settings.models]) for (const model of source) known.set(model.slug, model);
-  return {
-    capabilities: (slug) => known.get(slug) ?? null,
-    slugs: (kind) => [...known.values()].filter((model) => model.kind === kind).map((model) => model.slug),
-  };
+  return modelCatalog(settings.models, listed, provider.builtInModels);
 }
 
 /** The API's list as it was last read; empty when it never was. */

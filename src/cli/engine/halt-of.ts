@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { DiskFullError } from '../../files/disk-space.ts';
 import { damageAdvice, isDamaged, isFull, QueueFullError } from '../../queue/queue-faults.ts';
+import { OutputFolderError } from '../../work/output-folder-error.ts';
 import { HaltError } from '../halt-error.ts';
 
 /** With so much room beside the queue, another disk is the full one. */
@@ -11,7 +12,7 @@ const ROOMY_BYTES = 8 * 1024 * 1024;
 /** A full disk and a damaged queue in words that say what to do; any other error as it is. */
 export function haltOf(error: unknown, queue: string): unknown {
   if (error instanceof HaltError) return error;
-  if (error instanceof QueueFullError || error instanceof DiskFullError) return new HaltError(error.message, { cause: error });
+  if (error instanceof QueueFullError || error instanceof OutputFolderError) return new HaltError(error.message, { cause: error });
   if (isDamaged(error))
     return new HaltError(
       `The queue file ${queue} is damaged: ${(error as Error).message}. Nothing more is submitted. ${damageAdvice(queue)}`,

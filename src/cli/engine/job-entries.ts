@@ -1,14 +1,20 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import { toUnits } from '../../values/money.ts';
 import type { JobEntry } from '../documents.ts';
+import type { Selector } from '../options/selector.ts';
 import type { OpenStores } from './queue-stores.ts';
 
-/** The jobs of a batch as `jobs --json` shows them, streamed, at most `limit`. */
-export function* jobEntries(stores: OpenStores, batch: Batch, limit: number | null): Generator<JobEntry> {
+/** The jobs of a batch as `jobs --json` shows them, streamed: those selected, at most `limit`. */
+export function* jobEntries(
+  stores: OpenStores,
+  batch: Batch,
+  { limit, select }: { readonly limit: number | null; readonly select: Selector | null },
+): Generator<JobEntry> {
   let left = limit ?? Number.POSITIVE_INFINITY;
   const units = (micros: number | null): number | null => (micros === null ? null : toUnits(micros));
   const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   for (const job of stores.jobs.withResults(batch.id)) {
+    if (select && !select(job)) continue;
     if (left-- <= 0) return;
     yield {
       id: job.id,

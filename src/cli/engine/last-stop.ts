@@ -1,9 +1,18 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { countsOf } from './status-document.ts';
 
-/** Why the last run of a batch ended; null while it goes on, after it was killed, or before the first. */
+/**
+ * Why a batch stands as it does; null while a run goes on, after it was killed, or before the first. What a run left behind may have been
+ * settled since (reconcile, retry, late refunds), so that the state of the jobs counts where it says something.
+ */
 export function lastStop(stores: OpenStores, batch: Batch): Stopped | null {
   const run = stores.runs.latest(batch.id);
-  return run?.endedAt == null ? null : (run.stopped as Stopped | null);
+  if (run?.endedAt == null) return null;
+  const counts = countsOf(stores, batch);
+  const stopped = run.stopped as Stopped | null;
+  if ((counts.unknown ?? 0) > 0) return 'unknown';
+  if (stopped !== 'unknown' && stopped !== 'failures' && stopped !== 'completed') return stopped;
+  return (counts.failed ?? 0) + (counts.rejected ?? 0) > 0 ? 'failures' : 'completed';
 }

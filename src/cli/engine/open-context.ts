@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ModelCatalog } from '../../job-type/capabilities.ts';
+import { sha256 } from '../../manifest/sha256.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { nextPollDelay } from '../../schedule/poll-policy.ts';
 import type { Micros } from '../../values/money.ts';
@@ -13,7 +14,6 @@ import type { EngineParts } from './engine-parts.ts';
 import { openDesks } from './open-desks.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { openSaver } from './save-files.ts';
-import { sha256 } from './sha256.ts';
 
 /** A work context with its connections, to be closed. */
 export interface OpenContext {

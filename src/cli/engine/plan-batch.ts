@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inputFileInspector } from '../../manifest/input-file.ts';
 import { type Manifest, openManifest } from '../../manifest/open-manifest.ts';
+import { sha256 } from '../../manifest/sha256.ts';
 import type { WrittenBudget } from '../../plan/budget.ts';
 import { type ManifestPlan, planManifest } from '../../plan/plan-manifest.ts';
 import type { Batch } from '../../queue/batch-store.ts';
@@ -12,7 +13,6 @@ import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs
 import type { EngineParts } from './engine-parts.ts';
 import { openDesks } from './open-desks.ts';
 import type { OpenStores } from './queue-stores.ts';
-import { sha256 } from './sha256.ts';
 
 /** A manifest that was read, checked, priced and laid beside the queue. */
 export interface StagedPlan extends ManifestPlan {

@@ -1,6 +1,7 @@
-import { changedFields } from '../../plan/diff.ts';
+import { changeReason } from '../../plan/diff.ts';
 import { type Forecast, forecast, forecastLane } from '../../plan/forecast.ts';
-import type { PlanCost, PlanDocument } from '../../plan/plan-document.ts';
+import type { PlanDocument } from '../../plan/plan-document.ts';
+import { planCosts } from '../../plan/price-plan.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -41,7 +42,7 @@ export function planResult(
 ): PlanResult {
   const batchId = plan.batch?.id ?? null;
   const counts = plan.staging.counts(batchId);
-  const missing = new Set(missingFiles(stores, plan.batch).map((file) => file.jobId)).size;
+  const missing = missingIds(stores, plan).length;
   const document: PlanDocument = {
     schema_version: 1,
     batch: plan.header.name,
@@ -53,49 +54,15 @@ export function planResult(
       missing,
       removed: counts.removed,
     },
-    cost: costsOf(parts, stores, plan, balances),
+    cost: planCosts(plan.staging.costs(batchId), (name) => ({
+      unit: parts.registry.providers[name]?.unit ?? 'units',
+      balance: balances[name] ?? null,
+      outstanding: stores.ledger.outstandingOf(name),
+    })),
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],
   };
   return { document, details: plan.problemCount > 0 ? problemNote(plan) : detailsOf(parts, stores, plan, counts.waiting) };
-}
-
-function costsOf(
-  parts: EngineParts,
-  stores: OpenStores,
-  plan: StagedPlan,
-  balances: Readonly<Record<string, Micros | null>>,
-): Record<string, PlanCost> {
-  const costs: Record<string, PlanCost> = {};
-  for (const cost of plan.staging.costs(plan.batch?.id ?? null)) {
-    const balance = balances[cost.provider] ?? null;
-    const entry = costs[cost.provider] ?? {
-      unit: parts.registry.providers[cost.provider]?.unit ?? 'units',
-      total: 0,
-      to_pay: 0,
-      unpriced_jobs: 0,
-      balance: balance === null ? null : toUnits(balance),
-      shortfall: null,
-      by_model: [],
-    };
-    costs[cost.provider] = entry;
-    entry.total = toUnits(toMicrosExact(entry.total) + cost.total);
-    entry.to_pay = toUnits(toMicrosExact(entry.to_pay) + cost.toPay);
-    entry.unpriced_jobs += cost.jobs - cost.priced;
-    const each = cost.priced === cost.jobs && cost.jobs > 0 && plan.staging.samePrice(cost.model) ? toUnits(cost.total / cost.jobs) : null;
-    entry.by_model.push({ model: cost.model, jobs: cost.jobs, unit_price: each, total: toUnits(cost.total) });
-  }
-  for (const [name, entry] of Object.entries(costs)) {
-    const balance = balances[name];
-    if (balance === null || balance === undefined) continue;
-    const left = balance - stores.ledger.outstandingOf(name);
-    entry.shortfall = toUnits(Math.max(0, toMicrosExact(entry.to_pay) - left));
-  }
-  return costs;
-}
-
-function toMicrosExact(units: number): Micros {
-  return Math.round(units * 1_000_000);
 }
 
 function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): Forecast {
@@ -122,12 +89,9 @@ function detailsOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan, wai
   if (batchId !== null) {
     lines.push(...listed('new', plan.staging.newIds(batchId, LISTED + 1), 'not in the queue yet'));
     for (const job of plan.staging.changed(batchId, LISTED)) {
-      const fields = changedFields(job.before, job.after).map(
-        ({ field, from, to }) => `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
-      );
-      lines.push(`changed  ${job.id}: ${fields.join(', ') || 'the content of an input file'}`);
+      lines.push(`changed  ${job.id}: ${changeReason(job.before, job.after)}`);
     }
-    const missing = [...new Set(missingFiles(stores, plan.batch).map((file) => file.jobId))];
+    const missing = missingIds(stores, plan);
     lines.push(...listed('missing', missing.slice(0, LISTED + 1), 'paid for, and an output is not on disk: it is downloaded again'));
     lines.push(...listed('removed', plan.staging.removedIds(batchId, LISTED + 1), 'no longer in the manifest: kept in the queue, not run'));
     if (waiting > 0) lines.push(`${waiting} changed while their earlier version is in flight: run again when it is settled`);
@@ -147,6 +111,12 @@ function detailsOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan, wai
     );
   }
   return lines;
+}
+
+/** Unchanged jobs with a file that is no longer on disk. */
+function missingIds(stores: OpenStores, plan: StagedPlan): string[] {
+  const ids = new Set(missingFiles(stores, plan.batch).map((file) => file.jobId));
+  return plan.staging.unchangedOf(plan.batch?.id ?? null, [...ids]);
 }
 
 function listed(word: string, ids: readonly string[], reason: string): string[] {

@@ -35,7 +35,14 @@ export function feedProgress(parts: FeedParts): () => void {
   const { events, output, logger, clock, registry } = parts;
   const progress = output.startProgress();
   const finished: number[] = [];
-  const show = (): void => progress.update(snapshot(parts, finished));
+  const show = (): void => {
+    try {
+      progress.update(snapshot(parts, finished));
+    } catch (error) {
+      // A damaged queue is found by whoever works on it; a timer that throws would end the process with answers on their way.
+      logger.warn({ err: error }, 'the progress could not be read');
+    }
+  };
   events.on('job', (event) => {
     if (event.state === 'done' || event.state === 'failed' || event.state === 'rejected') finished.push(clock.mono());
     const charged = event.charged === null ? null : toUnits(event.charged);

@@ -3,6 +3,7 @@ import type { StoredJob } from '../../queue/job-row.ts';
 import { toUnits } from '../../values/money.ts';
 import type { RetryDocument } from '../documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
+import type { Selector } from '../options/selector.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { withRunner } from './with-runner.ts';
@@ -12,14 +13,14 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
   assertQueue(parts);
   return withRunner(parts, options.batch ?? 'retry', async (stores) => {
     const batch = batchOf(stores, options.batch);
-    const { jobs, document } = retryPlan(stores, parts, batch);
+    const { jobs, document } = retryPlan(stores, parts, batch, options.select);
     if (jobs.length > 0) {
       const count = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
       await options.confirm({ what: `${costText(document)} when they run again, for ${count}`, budget: batch.budget !== null });
     }
     stores.db
       .transaction(() => {
-        for (const job of jobs) stores.jobs.move(job.seq, 'failed', 'queued');
+        for (const job of jobs) stores.jobs.move(job.seq, job.state, 'queued');
       })
       .immediate();
     return document;
@@ -32,39 +33,40 @@ function costText(document: RetryDocument): string {
     .join(' and ');
 }
 
-/** What a retry would put back: failed jobs, save those that are paid and lost; what was canceled and what is unknown are left alone. */
+/** States that a retry may lead out of. `unknown` is not among them. */
+const RETRIED = ['failed', 'rejected', 'canceled'] as const;
+
+/** What a retry puts back: what is selected; without a selection failed jobs, save those that are paid and lost. */
 function retryPlan(
   stores: OpenStores,
   parts: EngineParts,
   batch: Batch,
+  select: Selector | null,
 ): { readonly jobs: readonly StoredJob[]; readonly document: RetryDocument } {
-  const failed = [...pages(stores, batch)];
-  const jobs = failed.filter((job) => job.error?.class !== 'lost' && !job.removed);
-  const rejected = stores.batches
-    .counts(batch.id)
-    .filter((count) => count.state === 'rejected')
-    .reduce((sum, count) => sum + count.jobs, 0);
+  const jobs: StoredJob[] = [];
+  let left = 0;
+  for (const job of ended(stores, batch)) {
+    const chosen = select ? select(job) : job.state === 'failed' && job.error?.class !== 'lost';
+    if (chosen) jobs.push(job);
+    else if (job.state !== 'canceled') left += 1;
+  }
   const cost: Record<string, { unit: string; total: number | null }> = {};
   for (const job of jobs) {
     const sum = cost[job.provider] ?? { unit: parts.registry.providers[job.provider]?.unit ?? '', total: 0 };
     cost[job.provider] = sum;
     sum.total = job.quote === null || sum.total === null ? null : sum.total + toUnits(job.quote);
   }
-  return {
-    jobs,
-    document: {
-      schema_version: 1,
-      retry: { batch: batch.name, requeued: jobs.length, left: failed.length - jobs.length + rejected, cost },
-    },
-  };
+  return { jobs, document: { schema_version: 1, retry: { batch: batch.name, requeued: jobs.length, left, cost } } };
 }
 
-function* pages(stores: OpenStores, batch: Batch): Generator<StoredJob> {
-  for (let after = 0; ; ) {
-    const page = stores.jobs.inState(batch.id, 'failed', after);
-    const last = page.at(-1);
-    if (!last) return;
-    yield* page;
-    after = last.seq;
+function* ended(stores: OpenStores, batch: Batch): Generator<StoredJob> {
+  for (const state of RETRIED) {
+    for (let after = 0; ; ) {
+      const page = stores.jobs.inState(batch.id, state, after);
+      const last = page.at(-1);
+      if (!last) break;
+      yield* page;
+      after = last.seq;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { nameRunner } from '../../queue/run-lock.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { toUnits } from '../../values/money.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -22,6 +23,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
   const tally = new RequestTally();
   return withRunner(parts, basename(options.manifest), async (stores) => {
     const plan = await stagePlan(parts, stores, options.manifest, { ...options, remember: true });
+    nameRunner(stores.db, plan.header.name);
     if (plan.problemCount > 0) {
       const why = 'The manifest has problems: correct them and run it again. Nothing was stored or sent.';
       return { kind: 'refused', plan: planResult(parts, stores, plan, {}), reasons: [], why };

@@ -38,6 +38,11 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const release = applyBrakes(context, order.rules, order.signal, parts.output);
   const { desks, events } = context;
   const { registry, output, logger, clock } = parts;
+  stores.ballast?.onSpent((error) => {
+    // What room there is now is for the answers to what is submitted; polls and files can be had by the next run.
+    context.control.fail(error);
+    context.control.stopWaiting();
+  });
   const stopFeed = feedProgress({ stores, registry, batch, caps, desks, tally, events, output, logger, clock });
   let result: WorkResult;
   try {

@@ -15,7 +15,7 @@ export function countsText({ jobs }: ProgressSnapshot): string {
 export function paceText(snapshot: ProgressSnapshot): string {
   const parts: string[] = [];
   if (snapshot.perMinute !== null) parts.push(`${snapshot.perMinute.toFixed(snapshot.perMinute < 10 ? 1 : 0)} jobs/min`);
-  if (snapshot.etaMs !== null) parts.push(`${formatDuration(snapshot.etaMs)} left`);
+  if (snapshot.etaMs !== null && snapshot.etaMs > 0) parts.push(`${formatDuration(snapshot.etaMs)} left`);
   return parts.join(', ');
 }
 

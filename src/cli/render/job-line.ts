@@ -1,7 +1,7 @@
 import { escapeTerminal } from '../../report/escape-terminal.ts';
 import type { JobEntry } from '../documents.ts';
 
-const WIDTHS = { state: 10, charged: 9, model: 24 } as const;
+const WIDTHS = { state: 10, charged: 9, model: 32 } as const;
 
 /** The heading of the lines below. */
 export const JOBS_HEAD = `${'STATE'.padEnd(WIDTHS.state)}  ${'CHARGED'.padStart(WIDTHS.charged)}  ${'MODEL'.padEnd(WIDTHS.model)}  ID`;

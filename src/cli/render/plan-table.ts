@@ -19,8 +19,8 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
     provider.by_model.map((model) => [
       model.model,
       formatCount(model.jobs),
-      model.unit_price === null ? 'varies or not known' : amount(model.unit_price),
-      `${amount(model.total)} ${provider.unit}`,
+      model.unit_price !== null ? amount(model.unit_price) : model.total === null ? 'not known' : 'varies',
+      model.total === null ? 'not known' : `${amount(model.total)} ${provider.unit}`,
     ]),
   );
   if (rows.length > 0) lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total'], rows, [1, 2, 3], colors), '');
