@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { parseSelector, type Selectable } from '../../../src/cli/options/selector.ts';
+
+const JOB: Selectable = {
+  id: 'sku-7-oak-table',
+  model: 'ulazai/image/seedream_5_lite',
+  state: 'failed',
+  tags: ['spring', 'hero shot'],
+  vars: { color: 'red', scene: 'white studio', size: 3, sale: true },
+};
+
+const selects = (text: string): boolean => parseSelector('--select', text)(JOB);
+
+describe('selectors', () => {
+  test.each([
+    'id:sku-*',
+    'id:sku-7-oak-table',
+    'id:"sku-{7,8}-*"',
+    'tag:spring',
+    'tag:"hero shot"',
+    'model:ulazai/image/*',
+    'model:ulazai/**',
+    'state:failed',
+    'var.color=red',
+    'var.scene="white studio"',
+    'var.size=3',
+    'var.sale=true',
+    'state:done state:failed',
+    'state:failed,tag:spring',
+    'tag:summer tag:spring,state:failed',
+    '  state:failed  ',
+  ])('%s selects the job', (text) => expect(selects(text)).toBe(true));
+
+  test.each([
+    'id:sku',
+    'id:SKU-*',
+    'tag:spr',
+    'model:mayanio/*',
+    'state:done',
+    'var.color=blue',
+    'var.colour=red',
+    'state:failed,tag:summer',
+    'tag:summer state:done',
+  ])('%s does not', (text) => expect(selects(text)).toBe(false));
+
+  test.each([
+    ['', 'is empty'],
+    ['failed', 'is no selector'],
+    ['state:fialed', 'did you mean "failed"'],
+    ['colour:red', 'is no selector'],
+    ['id:', 'is no selector'],
+    ['var.scene="white studio', 'not closed'],
+  ])('%j is refused and says what is allowed', (text, message) => {
+    expect(() => parseSelector('--select', text)).toThrow(message);
+  });
+});
