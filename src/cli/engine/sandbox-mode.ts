@@ -1,22 +1,14 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LimitDefinition } from '../../job-type/provider.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
-import { openQueue } from '../../queue/open-queue.ts';
 import { afterSpending, SANDBOX_PRICES } from '../../sandbox/sandbox-account.ts';
 import type { Sandbox } from '../../sandbox/sandbox-options.ts';
 import { defaultSandboxOptions } from '../../sandbox/sandbox-options.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
-import { systemClock } from '../../schedule/system-clock.ts';
-import { toUnits } from '../../values/money.ts';
 import { type Settings, stateFolder } from '../config/settings.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
-import { UsageError } from '../usage-error.ts';
-import { usable } from './engine-parts.ts';
-import { lockQueue } from './lock-queue.ts';
-import { storesOf } from './queue-stores.ts';
+import { forgetDeadSandbox } from './forget-sandbox.ts';
 
 /** `run --sandbox` plays a minute in a second: an image takes half a second, a film two. */
 const SPEED = 60;
@@ -74,39 +66,4 @@ function led(provider: ProviderSettings, name: string, url: string): ProviderSet
     settleMs: 1_000,
     prices: { ...SANDBOX_PRICES[name], ...provider.prices },
   };
-}
-
-/**
- * A sandbox of an earlier process is gone, and what was in flight on it with it. Its queue is then begun anew, as it would be with a new
- * account: no real money was in it. A queue that the user named is never touched, and neither is one that a runner holds.
- * Returns what the queue has spent, by provider, in units. Throws a UsageError.
- */
-async function forgetDeadSandbox(
-  dbPath: string,
-  users: boolean,
-  providers: readonly string[],
-  output: Output,
-): Promise<Record<string, number>> {
-  if (!existsSync(dbPath)) return {};
-  const db = usable(() => openQueue(dbPath));
-  let inFlight: number;
-  let spent: Record<string, number>;
-  try {
-    const release = lockQueue(db, 'sandbox', systemClock.now());
-    const stores = storesOf(db, output.redact);
-    inFlight = stores.batches.inFlight();
-    spent = Object.fromEntries(providers.map((name) => [name, toUnits(stores.ledger.netOf(name))]));
-    release();
-  } finally {
-    db.close();
-  }
-  if (inFlight === 0) return spent;
-  if (users) {
-    throw new UsageError(
-      `${dbPath} has ${inFlight} jobs in flight, and a new sandbox does not know them. Go on without --sandbox, or name another file with --db`,
-    );
-  }
-  for (const ending of ['', '-wal', '-shm', '.lock']) await rm(`${dbPath}${ending}`, { force: true });
-  output.note(`The sandbox that had ${inFlight} jobs in flight is gone: its queue is begun anew.`);
-  return {};
 }
