@@ -103,11 +103,16 @@ export async function runCli(around: Surroundings): Promise<number> {
         return engine;
       },
     };
+    let code: number;
     try {
-      return await line.command.run(context);
+      code = await line.command.run(context);
     } finally {
       for (const engine of engines) await engine.close();
     }
+    // A script that reads half a document must not take it for the whole.
+    if (stdout.failure)
+      throw new HaltError(`standard output could not be written: ${stdout.failure.message}. Everything that was done is saved`);
+    return code;
   } catch (error) {
     return await explainFailure(error, output, common, log);
   } finally {

@@ -12,7 +12,7 @@ export interface Sink extends NodeJS.WritableStream {
 /**
  * The only way to standard output and standard error: every byte passes the redactor, also when a secret is split
  * over several writes. What may be the beginning of a secret waits for the next write or the end.
- * A reader that has gone away (`| head`) ends the writing, not the work.
+ * A reader that has gone away (`| head`) ends the writing, not the work; so does a full disk behind `> file`, which is told at the end.
  */
 export class RedactingStream extends Writable {
   readonly #sink: Sink;
@@ -20,15 +20,18 @@ export class RedactingStream extends Writable {
   readonly #decoder = new StringDecoder('utf8');
   #held = '';
   #gone = false;
+  #failure: Error | null = null;
 
   constructor(sink: Sink, redactor: Redactor) {
     super({ decodeStrings: false });
     this.#sink = sink;
     this.#redactor = redactor;
-    sink.on('error', (error: NodeJS.ErrnoException) => {
-      this.#gone = true;
-      if (error.code !== 'EPIPE') this.destroy(error);
-    });
+    sink.on('error', (error) => this.#giveUp(error));
+  }
+
+  /** Why not everything that was written has arrived; null when it has, and when its reader left. */
+  get failure(): Error | null {
+    return this.#failure;
   }
 
   /** As the sink has it, so that progress bars and colours know what they write to. */
@@ -63,8 +66,15 @@ export class RedactingStream extends Writable {
       return;
     }
     // The callback, and not the return value, says that the bytes have left: nothing is truncated on a slow pipe.
-    this.#sink.write(this.#redactor.redact(text), (error) =>
-      done(error && (error as NodeJS.ErrnoException).code !== 'EPIPE' ? error : null),
-    );
+    this.#sink.write(this.#redactor.redact(text), (error) => {
+      if (error) this.#giveUp(error);
+      done();
+    });
+  }
+
+  /** An error here would end the process, with paid answers on their way. */
+  #giveUp(error: NodeJS.ErrnoException): void {
+    this.#gone = true;
+    if (error.code !== 'EPIPE') this.#failure ??= error;
   }
 }

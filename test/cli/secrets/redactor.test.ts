@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -120,5 +121,15 @@ describe('a redacting stream', () => {
     stream.end();
     await once(stream, 'finish');
     expect(stream.errored).toBeNull();
+    expect(stream.failure).toBeNull();
+  });
+
+  test('goes on when what it writes to is full, and says so when it is asked', async () => {
+    const stream = new RedactingStream(createWriteStream('/dev/full'), redactorOf(KEY));
+    for (let line = 0; line < 3; line++) await new Promise((resolve) => stream.write('line\n', resolve));
+    stream.end();
+    await once(stream, 'finish');
+    expect(stream.errored).toBeNull();
+    expect(stream.failure?.message).toContain('ENOSPC');
   });
 });
