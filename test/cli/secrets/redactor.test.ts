@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -124,7 +124,7 @@ describe('a redacting stream', () => {
     expect(stream.failure).toBeNull();
   });
 
-  test('goes on when what it writes to is full, and says so when it is asked', async () => {
+  test.skipIf(!existsSync('/dev/full'))('goes on when what it writes to is full, and says so when it is asked', async () => {
     const stream = new RedactingStream(createWriteStream('/dev/full'), redactorOf(KEY));
     for (let line = 0; line < 3; line++) await new Promise((resolve) => stream.write('line\n', resolve));
     stream.end();
