@@ -156,7 +156,7 @@ describe('all faults together, on every family', () => {
     expect([0, 4, 7]).toContain(ran.code);
     const done = JSON.parse(ran.stdout.trimEnd().split('\n').at(-1)!);
     expect([...workshop.chargesByPrompt()].filter(([, times]) => times > 1)).toEqual([]);
-    expect(done.jobs).toMatchObject({ total: 24, queued: 0, submitting: 0, processing: 0, ready: 0 });
+    expect(done.jobs, ran.stderr).toMatchObject({ total: 24, queued: 0, submitting: 0, processing: 0, ready: 0 });
     const jobs = await workshop.jobs();
     for (const provider of ['ulazai', 'mayanio'] as const) {
       const { net, unknown } = done.money[provider];

@@ -64,7 +64,8 @@ describe('outcomes that no history can settle', () => {
     expect((await workshop.document(['status'])).jobs.queued).toBe(3);
     await workshop.document(['resume', '--yes'], 7);
     expect((await workshop.jobs()).map((job) => job.attempt)).toEqual([2, 2, 2]);
-    expect(workshop.submissions()).toBe(6);
+    // What is unknown may still hold a place there that is free here: such a 429 cost nothing.
+    expect(workshop.submissions() - workshop.sandbox.ledger.throttled()).toBe(6);
   });
 });
 
