@@ -41,6 +41,11 @@ export function isFailedWrite(error: unknown): boolean {
   return ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_FSYNC'].includes(codeOf(error));
 }
 
+/** Whether the disk under the queue failed, whatever it was asked for. */
+export function isDiskFault(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_IOERR');
+}
+
 /** Whether SQLite found the file damaged, or no queue at all. */
 export function isDamaged(error: unknown): boolean {
   const code = codeOf(error);
