@@ -10,6 +10,8 @@ export interface ReportFigures {
   readonly endedAt: number | null;
   readonly time: TimeFigures;
   readonly jobs: JobCounts;
+  /** Jobs that money was spent on and that the manifest no longer has. */
+  readonly removed: number;
   readonly providers: readonly ProviderFigures[];
   /** Failed and rejected jobs by cause, most jobs first. */
   readonly failures: readonly FailureGroup[];

@@ -26,11 +26,12 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
   const states = STATES.filter((state) => jobs[state] > 0).map((state) => `${formatCount(jobs[state])} ${state}`);
   const rate = time.jobsPerHour === null ? '' : `, ${formatRate(time.jobsPerHour)} done an hour`;
   const throttled = requests.throttled === 0 ? 'none throttled' : `${formatCount(requests.throttled)} throttled`;
+  const gone = figures.removed === 0 ? '' : `; ${formatCount(figures.removed)} more that the manifest no longer has`;
   return [
     ['Ended', `${figures.endedAt === null ? 'not yet' : formatTime(figures.endedAt)} (${stoppedInWords(figures.stopped)})`],
     ['Started', formatTime(figures.startedAt)],
     ['Worked', `${formatDuration(time.workedMs)}${rate}`],
-    ['Jobs', states.length === 0 ? 'none' : `${formatCount(jobs.total)}: ${states.join(', ')}`],
+    ['Jobs', `${states.length === 0 ? 'none' : `${formatCount(jobs.total)}: ${states.join(', ')}`}${gone}`],
     ['Files', `${formatCount(outputs.files)}, ${formatBytes(outputs.bytes)}`],
     [
       'Requests',

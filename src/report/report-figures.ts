@@ -23,6 +23,7 @@ export function reportFigures(input: ReportInput): ReportFigures {
   const lost = cappedList<LostJob>(MOST_NAMED);
   const short = cappedList<ShortJob>(MOST_NAMED);
   const outputs = { files: 0, bytes: 0 };
+  let removed = 0;
 
   for (const job of input.jobs()) {
     const money = jobMoney(job);
@@ -30,8 +31,11 @@ export function reportFigures(input: ReportInput): ReportFigures {
     providers.set(job.provider, provider);
     const { unit } = provider;
     const { id, model, error } = job;
-    counts.total += 1;
-    counts[job.state] += 1;
+    if (job.removed) removed += 1;
+    else {
+      counts.total += 1;
+      counts[job.state] += 1;
+    }
     provider.add(job, money);
     outputs.files += job.outputs.length;
     for (const output of job.outputs) outputs.bytes += output.bytes;
@@ -58,6 +62,7 @@ export function reportFigures(input: ReportInput): ReportFigures {
       jobsPerHour: counts.done > 0 && input.workedMs > 0 ? (counts.done * HOUR_MS) / input.workedMs : null,
     },
     jobs: counts,
+    removed,
     providers: [...providers.values()].map((provider) => provider.done()),
     failures: failures.done(),
     unknown: unknown.done(),

@@ -57,4 +57,6 @@ export interface ReportJob {
   readonly createdAt: number;
   readonly submittedAt: number | null;
   readonly completedAt: number | null;
+  /** The manifest no longer has it: its money and files count, it is none of the batch's jobs. */
+  readonly removed?: boolean;
 }

@@ -80,6 +80,7 @@ function* reportJobs(stores: OpenStores, batch: Batch): Generator<ReportJob> {
   // Jobs that the manifest no longer has are in the sums only when money was spent on them.
   for (const job of stores.jobs.withResults(batch.id, true)) {
     if (job.removed && job.charged === null && job.state !== 'unknown') continue;
-    yield { ...job, outputs: job.files };
+    // The batch's quote is that of its present jobs.
+    yield { ...job, quote: job.removed ? 0 : job.quote, outputs: job.files };
   }
 }
