@@ -49,6 +49,7 @@ const WITHOUT_HISTORY = ['ulazai/sora-2', 'ulazai/kling-3.0'];
 
 /** Compares the sandbox's account book with the queue file and the output folder, after a batch has come to its end. */
 export async function audit(lab: Lab): Promise<Audit> {
+  if (!existsSync(lab.queue)) return { faults: ['there is no queue'], jobs: {}, orphans: 0 };
   const faults: string[] = [];
   const { jobs, bound, outputs, net } = readQueue(lab, faults);
   const charges = chargesOf(lab.sandbox.ledger.bookings());
