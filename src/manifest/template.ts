@@ -21,6 +21,8 @@ export class TemplateFault extends Error {
   override readonly name = 'TemplateFault';
 }
 
+type Filter = (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
+
 const engine = createEngine();
 
 /**
@@ -32,6 +34,8 @@ function createEngine(): Liquid {
     strictFilters: true,
     // `{{ x | default: "y" }}` and `{% if x %}` are how Liquid asks for what a row may lack.
     lenientIf: true,
+    // An empty cell is an empty text, which Liquid itself would take for a yes: `{% if material %}, {{ material }}{% endif %}`.
+    jsTruthy: true,
     ownPropertyOnly: true,
     templates: {},
     timezoneOffset: 0,
@@ -43,8 +47,13 @@ function createEngine(): Liquid {
   });
   for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
   delete liquid.filters.sample;
+  const fallback = liquid.filters.default as Filter;
+  // A seed of 0 is a value; only what is empty or missing gives way.
+  liquid.registerFilter('default', function (this: unknown, value: unknown, ...rest: unknown[]) {
+    return value === 0 ? value : fallback.call(this, value, ...rest);
+  });
   for (const name of Object.keys(liquid.filters).filter((filter) => filter.startsWith('date'))) {
-    const filter = liquid.filters[name] as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
+    const filter = liquid.filters[name] as Filter;
     liquid.registerFilter(name, function (this: unknown, value: unknown, ...rest: unknown[]) {
       if (value === 'now' || value === 'today') throw new Error(`"${value}" differs at every reading; write the date out`);
       return filter.call(this, value, ...rest);

@@ -11,6 +11,16 @@ test('variables, filters and conditions are rendered', () => {
   expect(render('no tags } {')).toBe('no tags } {');
 });
 
+test('an empty cell is a no in a condition, and 0 is a value', () => {
+  const render = (text: string, x: string | number | boolean | null) => compileTemplate(text).render({ x }, 1);
+  const phrase = 'a mug{% if x %}, {{ x }}{% endif %}';
+  expect(['oak', '', null, false].map((x) => render(phrase, x))).toEqual(['a mug, oak', 'a mug', 'a mug', 'a mug']);
+  expect(render('{% unless x %}plain{% endunless %}', '')).toBe('plain');
+  expect(render('{% if x == "" %}empty{% endif %}{% if x == blank %}, blank{% endif %}', '')).toBe('empty, blank');
+  expect(['', 'oak', 0, '0', null].map((x) => render('{{ x | default: "plain" }}', x))).toEqual(['plain', 'oak', '0', '0', 'plain']);
+  expect(() => compileTemplate('{% if x %}{{ y }}{% endif %}').render({ x: 'oak' }, 1)).toThrow('unknown name "y"');
+});
+
 test('the copy is known unless the row has a word of that name', () => {
   const template = compileTemplate('{{ copy }}');
   expect(template.render({}, 3)).toBe('3');
