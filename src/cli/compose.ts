@@ -10,7 +10,7 @@ import { askBalances, listModels } from './engine/account-queries.ts';
 import { backupQueue } from './engine/backup-queue.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
-import { lastStop } from './engine/last-stop.ts';
+import { lastStop, runningWords } from './engine/last-stop.ts';
 import { findLateRefunds } from './engine/late-refunds.ts';
 import { planBalances } from './engine/plan-balances.ts';
 import { stagePlan } from './engine/plan-batch.ts';
@@ -80,7 +80,11 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
       const report = reportPath(parts, batch);
-      return statusDocument(stores, registry, batch, { stopped: lastStop(stores, batch), report: existsSync(report) ? report : null });
+      const document = statusDocument(stores, registry, batch, {
+        stopped: lastStop(stores, batch),
+        report: existsSync(report) ? report : null,
+      });
+      return { document, running: runningWords(stores, batch) };
     },
     async jobs({ batch: name, limit, select }) {
       const stores = reading();

@@ -56,7 +56,7 @@ export interface JobsOptions {
 /** What `retry` needs. */
 export interface RetryOptions {
   readonly batch: string | null;
-  /** Null: failed jobs, save those that are paid and lost. What is selected may be failed, rejected or canceled, and lost too. */
+  /** Null: failed jobs, save those that are paid and lost, or given up with an unknown outcome. What is selected may be failed, rejected or canceled, and lost too. */
   readonly select: Selector | null;
   readonly maxCost: MoneyCap | null;
   readonly confirm: ConfirmSpend;
@@ -97,7 +97,8 @@ export interface Nightshift {
   resume(options: ResumeOptions): Promise<RunResult>;
   retry(options: RetryOptions): Promise<RetryDocument>;
   reconcile(options: ReconcileOptions): Promise<ReconcileDocument>;
-  status(batch: string | null): Promise<RunDocument>;
+  /** `running`: who works the batch now, in words; null when nobody does. */
+  status(batch: string | null): Promise<{ readonly document: RunDocument; readonly running: string | null }>;
   jobs(options: JobsOptions): Promise<JobList>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */
   report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;

@@ -84,12 +84,18 @@ export function currentRunner(db: QueueDb): Runner | null {
   return (row as Runner | undefined) ?? null;
 }
 
+/** Who works this queue now; null when nobody does, or when its process on this host is gone. */
+export function livingRunner(db: QueueDb): Runner | null {
+  const runner = currentRunner(db);
+  return runner && (runner.host !== hostname() || isAlive(runner.pid)) ? runner : null;
+}
+
 /** The name of whoever holds the lock. Between taking the lock and writing its name the winner is nameless, or its dead predecessor stands there. */
 function holderOf(db: QueueDb): Runner | null {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; ; waited += 20) {
-    const holder = currentRunner(db);
-    if (holder && (holder.host !== hostname() || isAlive(holder.pid))) return holder;
+    const holder = livingRunner(db);
+    if (holder) return holder;
     if (waited >= NAMING_MS) return null;
     Atomics.wait(pause, 0, 0, 20);
   }

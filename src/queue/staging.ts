@@ -160,6 +160,19 @@ export class Staging {
     }));
   }
 
+  /** Streams the jobs that the next run pays for, in manifest order. */
+  *toPay(batchId: number | null): Generator<{ readonly id: string; readonly output: string; readonly outputsAsked: number }> {
+    const page = this.#db.prepare(`SELECT s.seq, s.id, s.output, s.outputs_asked AS outputsAsked
+      FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE s.seq > ? AND ${TO_PAY} ORDER BY s.seq LIMIT 1000`);
+    for (let last = 0; ; ) {
+      const rows = page.all(batchId, last) as { seq: number; id: string; output: string; outputsAsked: number }[];
+      const end = rows.at(-1);
+      if (!end) return;
+      yield* rows;
+      last = end.seq;
+    }
+  }
+
   /** Those of the given ids that the manifest has unchanged. */
   unchangedOf(batchId: number | null, ids: readonly string[]): string[] {
     const same = this.#db.prepare(

@@ -17,20 +17,21 @@ const MOST_REFRESHES = 3;
 
 /**
  * Brings the files of a `ready` job to disk. Never submits. `left` when some could not be had now (the network, the disk, the run's end):
- * the job stays `ready` and the next run goes on.
+ * the job stays `ready` and the next run goes on. `unplaced`: a file of somebody else has the name.
  */
 export async function collectJob(
   context: WorkContext,
   job: StoredJob,
   attempt: Attempt,
   signal: AbortSignal,
-): Promise<'done' | 'lost' | 'left'> {
+): Promise<'done' | 'lost' | 'left' | 'unplaced'> {
   const { outputs, attempts } = context.stores;
   await keepEarlierFiles(context, job, attempt);
   const all = outputs.ofAttempt(attempt.id);
   for (const output of all) {
     if (output.state !== 'pending') continue;
-    if (!(await collectFile(context, job, attempt, output, all, signal))) return 'left';
+    const end = await collectFile(context, job, attempt, output, all, signal);
+    if (end !== 'settled') return end;
   }
   const lost = outputs.ofAttempt(attempt.id).filter((output) => output.state === 'lost');
   attempts.settleOutputs(attempt.id, lost.length > 0 ? lostFailure(lost.length, all.length) : null, context.clock.now());
@@ -38,7 +39,7 @@ export async function collectJob(
   return lost.length > 0 ? 'lost' : 'done';
 }
 
-/** True when the file is saved or lost for good. */
+/** `settled`: the file is saved, or lost for good. */
 async function collectFile(
   context: WorkContext,
   job: StoredJob,
@@ -46,12 +47,12 @@ async function collectFile(
   output: Output,
   all: readonly Output[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'settled' | 'left' | 'unplaced'> {
   const { outputs } = context.stores;
   const target = join(context.batch.outDir, fileStem(job.output, all, output.position, job.outputsAsked));
   let current = output;
   for (;;) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return 'left';
     const result = await context.saveFile({
       url: current.url,
       target,
@@ -62,18 +63,18 @@ async function collectFile(
     });
     if (result.kind === 'saved') {
       outputs.saved(output.id, result);
-      return true;
+      return 'settled';
     }
     if (result.kind === 'failed') {
       noteFailure(context, job, result);
-      return false;
+      return result.fault === 'name' ? 'unplaced' : 'left';
     }
     const fresh = current.refreshes < MOST_REFRESHES ? await freshUrl(context, job, attempt, current, signal) : null;
-    if (fresh === 'later') return false;
+    if (fresh === 'later') return 'left';
     if (fresh === null) {
       outputs.lost(output.id);
       context.events.emit('notice', { level: 'error', message: `${job.id}: paid, not saved: ${result.message}` });
-      return true;
+      return 'settled';
     }
     outputs.refreshed(output.id, fresh);
     current = { ...current, url: fresh, refreshes: current.refreshes + 1 };
@@ -144,7 +145,7 @@ async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: A
 function noteFailure(context: WorkContext, job: StoredJob, result: Extract<SaveOutcome, { kind: 'failed' }>): void {
   context.events.emit('notice', { level: 'warn', message: `${job.id}: not saved yet: ${result.message}` });
   // A full disk would fail every file after this one: nothing more is paid for that could not be kept.
-  if (result.disk) context.control.fail(new OutputFolderError(result.message));
+  if (result.fault === 'disk') context.control.fail(new OutputFolderError(result.message));
 }
 
 function lostFailure(lost: number, of: number): Failure {

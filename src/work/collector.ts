@@ -13,6 +13,7 @@ export class Collector {
   readonly #pending = new Set<number>();
   readonly #onChange: () => void;
   #left = 0;
+  #unplaced = 0;
 
   constructor(context: WorkContext, concurrency: number, onChange: () => void) {
     this.#context = context;
@@ -27,6 +28,11 @@ export class Collector {
   /** Jobs that stayed `ready` because a file could not be had. */
   get left(): number {
     return this.#left;
+  }
+
+  /** Jobs that stayed `ready` because a file of somebody else has the name. */
+  get unplaced(): number {
+    return this.#unplaced;
   }
 
   /** Queues the download of a job, once. */
@@ -54,6 +60,7 @@ export class Collector {
     for (let round = 1; round < MOST_ROUNDS && this.#left > 0 && !this.#context.control.submitting.aborted; round++) {
       await this.#context.clock.sleep(BETWEEN_ROUNDS_MS, this.#context.control.submitting);
       this.#left = 0;
+      this.#unplaced = 0;
       await this.addStored();
       await this.#queue.onIdle();
     }
@@ -66,6 +73,7 @@ export class Collector {
       if (job?.state !== 'ready' || !attempt) return;
       const end = await collectJob(this.#context, job, attempt, this.#context.control.waiting);
       if (end === 'left') this.#left += 1;
+      if (end === 'unplaced') this.#unplaced += 1;
     } catch (error) {
       this.#left += 1;
       this.#context.control.fail(error);

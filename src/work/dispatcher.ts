@@ -19,6 +19,8 @@ interface Handed {
   readonly job: StoredJob;
   /** False until its submission was answered: its twins wait, and its rare window is not asked for twice. */
   submitted: boolean;
+  /** To be followed once its slot is given back. */
+  resume: boolean;
 }
 
 /**
@@ -77,9 +79,12 @@ export class Dispatcher {
   /** Follows a job that was submitted earlier. It takes its slot before anything new. */
   resume(job: StoredJob): void {
     const desk = this.#context.desks[job.provider];
-    if (!desk || this.#handed.has(job.seq)) return;
-    this.#handed.set(job.seq, { job, submitted: true });
-    this.#run(desk, job, Number.MAX_SAFE_INTEGER, () => resumeGeneration(this.#context, desk, job));
+    const held = this.#handed.get(job.seq);
+    // The slot of its submission is not given back yet: it is followed when it is.
+    if (held) held.resume = true;
+    if (!desk || held) return;
+    const handed: Handed = { job, submitted: true, resume: false };
+    this.#run(desk, handed, Number.MAX_SAFE_INTEGER, () => resumeGeneration(this.#context, desk, job));
   }
 
   /** Hands over as many jobs as there is room for. */
@@ -100,9 +105,8 @@ export class Dispatcher {
   }
 
   #handOver(desk: ProviderDesk, job: StoredJob): void {
-    const handed: Handed = { job, submitted: false };
-    this.#handed.set(job.seq, handed);
-    this.#run(desk, job, job.priority, () =>
+    const handed: Handed = { job, submitted: false, resume: false };
+    this.#run(desk, handed, job.priority, () =>
       generate(this.#context, desk, job, () => {
         handed.submitted = true;
         this.#onChange();
@@ -110,8 +114,10 @@ export class Dispatcher {
     );
   }
 
-  #run(desk: ProviderDesk, job: StoredJob, priority: number, task: () => Promise<Generated>): void {
+  #run(desk: ProviderDesk, handed: Handed, priority: number, task: () => Promise<Generated>): void {
     const { control } = this.#context;
+    const { job } = handed;
+    this.#handed.set(job.seq, handed);
     const slots = jobTypeOf(this.#context.registry, job.family).slots;
     // Bottleneck's scale is small: an earlier submission goes first, the rest is in the order handed over.
     const held = desk.slots.hold(slots, priority === Number.MAX_SAFE_INTEGER ? 5 : 0, task, control.waiting);
@@ -123,6 +129,7 @@ export class Dispatcher {
       })
       .finally(() => {
         this.#handed.delete(job.seq);
+        if (handed.resume) this.resume(job);
         this.#onChange();
       });
   }
@@ -141,7 +148,8 @@ export class Dispatcher {
     const { stores, batch, registry } = this.#context;
     const waiting = [...this.#handed.values()].filter(({ submitted }) => !submitted);
     const handedOver = {
-      seqs: [...this.#setAside, ...waiting.map(({ job }) => job.seq)],
+      // Those that came back unsubmitted too, until their slot is given back: a job is in one pair of hands at a time.
+      seqs: [...this.#setAside, ...this.#handed.keys()],
       twinKeys: waiting.flatMap(({ job }) => (job.twinKey === null ? [] : [job.twinKey])),
     };
     let best: { job: StoredJob; rare: boolean } | null = null;

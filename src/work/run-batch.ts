@@ -23,6 +23,8 @@ export interface WorkResult {
   readonly stops: readonly Stop[];
   /** Jobs that this run could not bring to their end though nothing stopped it: files that would not come, submissions that never arrived. */
   readonly notSaved: number;
+  /** Jobs whose files found their name taken by a file of somebody else. */
+  readonly unplaced: number;
   /** What broke the run, if anything did. */
   readonly error: unknown;
 }
@@ -45,6 +47,7 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
   const runId = stores.runs.begin(batch.id, clock.now());
   const ended = new AbortController();
   let left = 0;
+  let unplaced = 0;
   try {
     stores.attempts.orphansToUnknown(clock.now());
     stores.ledger.assertClosed(batch.id);
@@ -82,6 +85,7 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     await collectAnswers(context);
     stores.ledger.assertClosed(batch.id);
     left = collector.left + dispatcher.setAside;
+    unplaced = collector.unplaced;
   } catch (error) {
     control.fail(error);
   }
@@ -93,7 +97,7 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     // The first error stands: what broke the run tells more than that its end could not be written down either.
     control.fail(error);
   }
-  return { stops: control.reasons(), notSaved: left, error: control.error };
+  return { stops: control.reasons(), notSaved: left, unplaced, error: control.error };
 }
 
 /** Asks each account before anything is submitted. A refused key stops its provider here. */

@@ -45,8 +45,8 @@ export type SaveOutcome =
   | { readonly kind: 'saved'; readonly path: string; readonly bytes: number; readonly sha256: string; readonly mediaType: string }
   /** The host no longer gives it out under this URL. */
   | { readonly kind: 'expired'; readonly message: string }
-  /** `disk`: this machine's fault; nothing more should be started. */
-  | { readonly kind: 'failed'; readonly message: string; readonly disk: boolean };
+  /** `disk`: this machine's fault, and nothing more should be started. `name`: this file cannot have its name. `network`: later, perhaps. */
+  | { readonly kind: 'failed'; readonly message: string; readonly fault: 'network' | 'disk' | 'name' };
 
 /** Everything that the work on one batch shares. */
 export interface WorkContext {

@@ -16,7 +16,7 @@ export const retryCommand: Command = {
       })
       .example('$0 retry && $0 resume', 'Try again what failed')
       .epilogue(
-        'Says what the jobs will cost. Rejected jobs and jobs whose paid result was lost are left out unless they are selected; unknown outcomes are never touched.',
+        'Says what the jobs will cost. Rejected jobs, jobs whose paid result was lost, and outcomes that were given up are left out unless they are selected: they may be paid already. Unknown outcomes are never touched.',
       ),
   run: async (context) => {
     const { maxCost, confirm } = readSpendingOptions(context, false);

@@ -23,14 +23,14 @@ export const statusCommand: Command = {
     if (watch && context.common.mode === 'json')
       throw new UsageError('--json is one document: use --watch with --events, or without either');
     const nightshift = await engineHere(context);
-    const document = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
-    await context.output.text(renderStatus(document, { width: context.width, colors: context.output.dataColors }));
+    const { document, running } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
+    await context.output.text(renderStatus(document, running, { width: context.width, colors: context.output.dataColors }));
     await context.output.document(document);
     return 0;
   },
 };
 
-async function follow(context: CommandContext, nightshift: Nightshift, batch: string | null): Promise<RunDocument> {
+async function follow(context: CommandContext, nightshift: Nightshift, batch: string | null): ReturnType<Nightshift['status']> {
   const stop = new AbortController();
   const end = () => stop.abort();
   context.signals.on('SIGINT', end);
@@ -38,9 +38,10 @@ async function follow(context: CommandContext, nightshift: Nightshift, batch: st
   const progress = context.output.startProgress();
   try {
     for (;;) {
-      const document = await nightshift.status(batch);
+      const status = await nightshift.status(batch);
+      const { document } = status;
       progress.update(snapshotOf(document));
-      if (stop.signal.aborted || isSettled(document)) return document;
+      if (stop.signal.aborted || isSettled(document)) return status;
       await context.output.event('status', document);
       await sleep(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
     }

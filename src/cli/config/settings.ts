@@ -29,6 +29,11 @@ export function stateFolder(settings: Settings): string {
   return join(settings.baseDir, '.nightshift');
 }
 
+/** The queue file of `run --sandbox`. */
+export function sandboxQueue(settings: Settings): string {
+  return join(stateFolder(settings), 'sandbox', 'queue.db');
+}
+
 /** The output folder of a batch. The name is used as one path segment, whatever stands in it. */
 export function outFolderOf(settings: Settings, batch: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names of files hold none

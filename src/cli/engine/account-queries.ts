@@ -42,6 +42,7 @@ export async function askBalances(parts: EngineParts): Promise<BalanceResult> {
   } finally {
     await close();
   }
+  if (Object.keys(desks).length === 0) reasons.push('auth');
   return { document: { schema_version: 1, providers }, reasons, notes };
 }
 

@@ -5,7 +5,7 @@ import type { Batch } from '../../queue/batch-store.ts';
 import { openQueueForReading, type QueueDb } from '../../queue/open-queue.ts';
 import { QueueFileError, QueueFullError } from '../../queue/queue-faults.ts';
 import type { Clock } from '../../values/clock.ts';
-import type { Settings } from '../config/settings.ts';
+import { type Settings, sandboxQueue } from '../config/settings.ts';
 import { HaltError } from '../halt-error.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
@@ -28,6 +28,9 @@ export interface EngineParts {
 /** Throws a UsageError when there is no queue yet: commands about a stored batch make none. */
 export function assertQueue(parts: EngineParts): void {
   if (existsSync(parts.settings.dbPath)) return;
+  if (!parts.sandbox && existsSync(sandboxQueue(parts.settings))) {
+    throw new UsageError('There is no queue of a real account here yet, and one of the sandbox: add --sandbox to look at that');
+  }
   throw new UsageError(`There is no queue at ${parts.settings.dbPath} yet: run a manifest first, or name another file with --db`);
 }
 

@@ -1,4 +1,5 @@
 import type { Batch } from '../../queue/batch-store.ts';
+import { livingRunner } from '../../queue/run-lock.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { countsOf } from './status-document.ts';
@@ -15,4 +16,10 @@ export function lastStop(stores: OpenStores, batch: Batch): Stopped | null {
   if ((counts.unknown ?? 0) > 0) return 'unknown';
   if (stopped !== 'unknown' && stopped !== 'failures' && stopped !== 'completed') return stopped;
   return (counts.failed ?? 0) + (counts.rejected ?? 0) > 0 ? 'failures' : 'completed';
+}
+
+/** Who works a batch now, in words; null when nobody does. */
+export function runningWords(stores: OpenStores, batch: Batch): string | null {
+  const runner = livingRunner(stores.db);
+  return runner?.batch === batch.name ? `by process ${runner.pid} on ${runner.host}` : null;
 }

@@ -8,11 +8,13 @@ import { type ManifestPlan, planManifest } from '../../plan/plan-manifest.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { Staging } from '../../queue/staging.ts';
 import { toUnits } from '../../values/money.ts';
+import { outFolderOf } from '../config/settings.ts';
 import type { MoneyCap } from '../options/parse-money-flag.ts';
 import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { openDesks } from './open-desks.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { takenNames } from './taken-names.ts';
 
 /** A manifest that was read, checked, priced and laid beside the queue. */
 export interface StagedPlan extends ManifestPlan {
@@ -29,6 +31,18 @@ const LIST_MS = 10_000;
  * manifest without problems that names models by slug may ask the provider for its model list, and is then read again with it.
  */
 export async function stagePlan(
+  parts: EngineParts,
+  stores: OpenStores,
+  manifestPath: string,
+  options: { readonly maxRows: number; readonly maxCost: MoneyCap | null; readonly remember: boolean },
+): Promise<StagedPlan> {
+  const plan = await stageManifest(parts, stores, manifestPath, options);
+  if (plan.problemCount > 0) return plan;
+  const problems = takenNames(stores, plan, outFolderOf(parts.settings, plan.header.name));
+  return { ...plan, problems, problemCount: problems.length };
+}
+
+async function stageManifest(
   parts: EngineParts,
   stores: OpenStores,
   manifestPath: string,

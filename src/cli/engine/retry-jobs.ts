@@ -1,3 +1,4 @@
+import type { FailureClass } from '../../job-type/outcomes.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import { toUnits } from '../../values/money.ts';
@@ -36,7 +37,10 @@ function costText(document: RetryDocument): string {
 /** States that a retry may lead out of. `unknown` is not among them. */
 const RETRIED = ['failed', 'rejected', 'canceled'] as const;
 
-/** What a retry puts back: what is selected; without a selection failed jobs, save those that are paid and lost. */
+/** Paid and lost, or of unknown outcome and given up: to send such a job again is to pay for it twice, perhaps. */
+const MAY_BE_PAID: ReadonlySet<FailureClass> = new Set<FailureClass>(['lost', 'transport']);
+
+/** What a retry puts back: what is selected; without a selection failed jobs, save those that may be paid already. */
 function retryPlan(
   stores: OpenStores,
   parts: EngineParts,
@@ -46,7 +50,7 @@ function retryPlan(
   const jobs: StoredJob[] = [];
   let left = 0;
   for (const job of ended(stores, batch)) {
-    const chosen = select ? select(job) : job.state === 'failed' && job.error?.class !== 'lost';
+    const chosen = select ? select(job) : job.state === 'failed' && !MAY_BE_PAID.has(job.error?.class ?? 'other');
     if (chosen) jobs.push(job);
     else if (job.state !== 'canceled') left += 1;
   }

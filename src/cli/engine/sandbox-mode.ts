@@ -5,7 +5,7 @@ import { afterSpending, SANDBOX_PRICES } from '../../sandbox/sandbox-account.ts'
 import type { Sandbox } from '../../sandbox/sandbox-options.ts';
 import { defaultSandboxOptions } from '../../sandbox/sandbox-options.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
-import { type Settings, stateFolder } from '../config/settings.ts';
+import { type Settings, sandboxQueue } from '../config/settings.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
 import { forgetDeadSandbox } from './forget-sandbox.ts';
@@ -24,7 +24,7 @@ export interface SandboxMode {
 export function sandboxSettings(settings: Settings, own: { readonly db: boolean; readonly out: boolean }): Settings {
   return {
     ...settings,
-    dbPath: own.db ? settings.dbPath : join(stateFolder(settings), 'sandbox', 'queue.db'),
+    dbPath: own.db ? settings.dbPath : sandboxQueue(settings),
     out: own.out ? settings.out : join(settings.baseDir, 'out', 'sandbox', '<batch>'),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { downloadFile } from '../../files/download.ts';
+import type { DownloadFailure } from '../../files/download-outcome.ts';
 import { moveFile } from '../../files/place-file.ts';
 import { KeySeal } from '../../http/key-seal.ts';
 import { MediaClient } from '../../http/media-client.ts';
@@ -15,6 +16,9 @@ import type { EngineParts } from './engine-parts.ts';
 export interface Saver extends Pick<WorkContext, 'saveFile' | 'readInput' | 'moveFile'> {
   close(): Promise<void>;
 }
+
+/** Faults that lie on this machine. */
+const FAULTS: Readonly<Partial<Record<DownloadFailure, 'disk' | 'name'>>> = { disk: 'disk', name_taken: 'name' };
 
 /** Opens the way from result hosts to a batch's output folder. Only the hosts of configured base URLs may be private. */
 export function openSaver(parts: EngineParts, batch: Batch): Saver {
@@ -43,9 +47,9 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
         case 'expired':
           return { kind: 'expired', message: outcome.message };
         case 'disk_full':
-          return { kind: 'failed', message: outcome.message, disk: true };
+          return { kind: 'failed', message: outcome.message, fault: 'disk' };
         case 'failed':
-          return { kind: 'failed', message: outcome.message, disk: outcome.reason === 'disk' };
+          return { kind: 'failed', message: outcome.message, fault: FAULTS[outcome.reason] ?? 'network' };
         default:
           return outcome satisfies never;
       }

@@ -67,8 +67,9 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const shown = [
     ...renderReport(input, 'table', { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported }),
   ].join('');
+  const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
   const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report)}`;
-  return { kind: 'ended', document, reasons, summary: `${shown}\n${where}` };
+  return { kind: 'ended', document, reasons, summary: idle ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}` };
 }
 
 /** Whether a provider has jobs of the batch that are not at their end. */
@@ -94,7 +95,9 @@ function reasonsOf(stores: OpenStores, batch: Batch, result: WorkResult): Stoppe
     return !undone && (reason === 'duration' || reason === 'budget' || reason === 'no_funds') ? [] : [reason];
   });
   if ((counts.unknown ?? 0) > 0) reasons.push('unknown');
-  if ((counts.failed ?? 0) + (counts.rejected ?? 0) > 0) reasons.push('failures');
-  if (result.notSaved > 0) reasons.push('outage');
+  if ((counts.failed ?? 0) + (counts.rejected ?? 0) + result.unplaced > 0) reasons.push('failures');
+  const inFlight = (counts.submitting ?? 0) + (counts.processing ?? 0) + (counts.ready ?? 0);
+  // Whatever the reason may be: a batch that is not at its end is not called completed.
+  if (result.notSaved > 0 || (reasons.length === 0 && (undone || inFlight > 0))) reasons.push('outage');
   return reasons;
 }

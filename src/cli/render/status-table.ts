@@ -9,11 +9,15 @@ import { type Colors, plainTable } from './plain-table.ts';
 const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
 /** A batch as it stands, for people. */
-export function renderStatus(document: RunDocument, style: { readonly width: number; readonly colors: Colors }): string {
-  const { batch, jobs, money, outputs, stopped } = document;
+export function renderStatus(
+  document: RunDocument,
+  running: string | null,
+  style: { readonly width: number; readonly colors: Colors },
+): string {
+  const { batch, jobs, money, outputs } = document;
   const states = STATES.filter((state) => jobs[state] > 0).map((state) => `${formatCount(jobs[state])} ${state}`);
   const lines = [
-    `${style.colors.bold(escapeTerminal(batch))}: ${stopped === null ? 'not ended' : stoppedInWords(stopped)}`,
+    `${style.colors.bold(escapeTerminal(batch))}: ${stands(document, running)}`,
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
     `${formatCount(outputs.files)} files, ${formatBytes(outputs.bytes)}`,
   ];
@@ -29,6 +33,12 @@ export function renderStatus(document: RunDocument, style: { readonly width: num
   }
   if (document.report !== null) lines.push('', `Report: ${escapeTerminal(document.report)}`);
   return lines.join('\n');
+}
+
+function stands({ stopped, started_at }: RunDocument, running: string | null): string {
+  if (running !== null) return `running, ${running}`;
+  if (stopped !== null) return stoppedInWords(stopped);
+  return started_at === null ? 'not run yet' : 'its last run did not end by itself; `nightshift resume` goes on, nothing is lost';
 }
 
 /** The same for the progress display. */

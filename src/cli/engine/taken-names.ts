@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { foldName } from '../../plan/duplicate-guard.ts';
+import type { Problem } from '../../values/problem.ts';
+import type { StagedPlan } from './plan-batch.ts';
+import type { OpenStores } from './queue-stores.ts';
+
+/** So many are listed; the first says what to do. */
+const MOST = 100;
+
+/**
+ * Outputs that are still to be paid for and whose name a file in the output folder has already that is none of the batch's. Nothing is ever
+ * overwritten, so such a result would be paid and could not be saved: it is refused before.
+ */
+export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string): Problem[] {
+  const ours = stores.db.prepare(
+    `SELECT 1 FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
+      WHERE j.batch_id = ? AND j.id = ? AND o.state = 'saved' AND o.path = ?`,
+  );
+  const folders = new Map<string, ReadonlyMap<string, string>>();
+  const problems: Problem[] = [];
+  for (const { id, output, outputsAsked } of plan.staging.toPay(plan.batch?.id ?? null)) {
+    const folder = dirname(output);
+    let files = folders.get(folder);
+    if (!files) {
+      files = filesOf(join(outDir, folder));
+      folders.set(folder, files);
+    }
+    if (files.size === 0) continue;
+    for (const stem of stemsOf(output, outputsAsked)) {
+      const file = files.get(foldName(stem.slice(stem.lastIndexOf('/') + 1)));
+      const path = file === undefined ? null : folder === '.' ? file : `${folder}/${file}`;
+      if (path === null || ours.get(plan.batch?.id ?? null, id, path) !== undefined) continue;
+      const message = `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make; move it away, or change "output" or --out`;
+      problems.push({ file: plan.header.manifest, line: null, field: 'output', message });
+      if (problems.length >= MOST) return problems;
+    }
+  }
+  return problems;
+}
+
+function stemsOf(output: string, asked: number): string[] {
+  return asked > 1 ? Array.from({ length: asked }, (_, index) => `${output}-${index + 1}`) : [output];
+}
+
+/** The files of a folder by their folded names without extension; none when there is no folder. */
+function filesOf(folder: string): ReadonlyMap<string, string> {
+  try {
+    const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
+    return new Map(names.map((name) => [foldName(name.replace(/\.[^.]*$/, '')), name]));
+  } catch {
+    return new Map();
+  }
+}
