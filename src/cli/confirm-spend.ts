@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import wrapAnsi from 'wrap-ansi';
 import { UsageError } from './usage-error.ts';
 
 /** What is about to be spent. */
@@ -16,7 +17,7 @@ export type ConfirmSpend = (spending: Spending) => Promise<void>;
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Where the question is written: standard error, since standard output carries data. */
-  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /**
@@ -31,7 +32,7 @@ export function confirmSpend(
     if (given.yes || given.maxCost || given.sandbox || budget) return;
     if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) {
       throw new UsageError(
-        `This would spend ${what}, and nobody is at the terminal to be asked. Give --yes, --max-cost N, or a budget in the manifest. Nothing was sent.`,
+        `This would spend ${what}. Nobody is at the terminal to be asked: give --yes, --max-cost N, or a budget in the manifest. Nothing was sent.`,
       );
     }
     if (!(await askYes(`This spends up to ${what}. Go on? [y/N] `, terminal))) throw new UsageError('Not confirmed. Nothing was sent.');
@@ -39,13 +40,17 @@ export function confirmSpend(
 }
 
 async function askYes(question: string, { input, output }: Terminal): Promise<boolean> {
+  // Broken between words here: the terminal would break it anywhere, and the reader redraws only its own line.
+  const lines = wrapAnsi(question, output.columns ?? Number.POSITIVE_INFINITY, { trim: false }).split('\n');
+  const last = lines.pop() ?? '';
+  for (const line of lines) output.write(`${line.trimEnd()}\n`);
   const reader = createInterface({ input, output, terminal: true });
   const ended = new AbortController();
   // Ctrl-C and Ctrl-D at the question mean no.
   reader.once('SIGINT', () => ended.abort());
   reader.once('close', () => ended.abort());
   try {
-    const answer = await reader.question(question, { signal: ended.signal });
+    const answer = await reader.question(last, { signal: ended.signal });
     return /^\s*(?:y|yes)\s*$/i.test(answer);
   } catch (error) {
     if (!ended.signal.aborted) throw error;

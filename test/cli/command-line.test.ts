@@ -49,6 +49,8 @@ describe('the command line', () => {
     [['report', '--format', 'csv', '--json'], /exclude each other/],
     [['sandbox', '--fault', 'slwo=1'], /did you mean "slow"/],
     [['sandbox', '--fault', 'slow=2'], /a number from 0 to 1/],
+    [['sandbox', '--fault', 'slow'], /how often is missing.*slow=0\.1/],
+    [['run', 'm.yaml', '--max-duration', '90'], /a duration such as 250ms, 2s, 5m, 8h or 1h30m/],
     [['sandbox', '--port', '65536'], /whole number from 0 to 65535/],
     [['sandbox', '--fail-rate', '-0.1'], /a number from 0 to 1/],
   ])('%j ends with 2', async (argv, said) => {
@@ -65,6 +67,12 @@ describe('the command line', () => {
 
   test("the version is the package's", async () => {
     expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
+  });
+
+  test.each(['run', 'resume'])('the help of %s names every exit code that it can end with', async (name) => {
+    const { stdout } = await cli([name, '--help']);
+    const codes = stdout.replaceAll(/\s+/g, ' ').match(/Exit codes: (.*)/)?.[1];
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 130]) expect(codes).toMatch(new RegExp(`\\b${code} \\w`));
   });
 
   test('help names every command; every command has help with an example, under the same name and sentence', async () => {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobEntry } from '../../src/cli/documents.ts';
 import type { Nightshift, RunOptions } from '../../src/cli/nightshift.ts';
@@ -178,17 +179,33 @@ describe('money', () => {
   test('is not spent without a word, where nobody can be asked', async () => {
     const left = await cli(['run', 'm.yaml'], { engine: asks });
     expect(left.code).toBe(2);
-    expect(left.stderr).toMatch(/would spend 24 credits of ulazai, and nobody is at the terminal.*--yes, --max-cost N, or a budget/);
+    expect(left.stderr).toMatch(/would spend 24 credits of ulazai\. Nobody is at the terminal.*--yes, --max-cost N, or a budget/);
   });
 
   test('is not spent on what a pipe says, though somebody may be watching', async () => {
     const left = await cli(['run', 'm.yaml'], { engine: asks, terminal: true, typing: false, typed: 'y\n' });
     expect(left.code).toBe(2);
-    expect(left.stderr).toContain('nobody is at the terminal');
+    expect(left.stderr).toContain('Nobody is at the terminal');
   });
 
   test.each([['--yes'], ['--max-cost=30'], ['--sandbox']])('is spent with %s', async (flag) => {
     expect(await cli(['run', 'm.yaml', flag], { engine: asks })).toMatchObject({ code: 0, stderr: 'spent\n' });
+  });
+
+  test('the question is broken between words where it is wider than the terminal', async () => {
+    const what = `${'120 credits of ulazai and '.repeat(6)}more for 64 jobs`;
+    const engine: Partial<Nightshift> = {
+      ...asks,
+      run: async ({ confirm }: RunOptions) =>
+        confirm({ what, budget: false }).then(() => ({ kind: 'ended', document: someRun(), reasons: ['completed'], summary: 'spent' })),
+    };
+    const { stderr, code } = await cli(['run', 'm.yaml'], { engine, terminal: true, typed: 'y\n' });
+    expect(code).toBe(0);
+    const shown = stripVTControlCharacters(stderr)
+      .split(/[\r\n]+/)
+      .filter((line) => line !== '');
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(shown.join(' ').replaceAll(/ +/g, ' ')).toContain(`This spends up to ${what}. Go on? [y/N]`);
   });
 
   test('is spent under a budget of the manifest', async () => {

@@ -57,6 +57,7 @@ describe('outcomes that no history can settle', () => {
     await workshop.document(['run', 'm.yaml', '--yes'], 7);
     const unasked = await workshop.run(['reconcile', '--resubmit']);
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('300 credits of ulazai a second time') });
+    expect(unasked.stderr).toMatch(/would spend \d+ credits of ulazai a second time, for 3 jobs that may have been paid already\. Nobody/);
     const capped = await workshop.run(['reconcile', '--resubmit', '--max-cost', '599']);
     expect(capped).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing was changed') });
     expect((await workshop.document(['status'])).jobs.unknown).toBe(3);

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { RUN_EXIT_CODES } from '../options/exit-code-help.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
@@ -16,7 +17,7 @@ export const resumeCommand: Command = {
       })
       .example('$0 resume', 'Finish what was interrupted')
       .example('$0 resume spring-catalog --max-cost 500', 'Finish this batch; it may cost 500 in all')
-      .epilogue('What is generated is downloaded and what is in flight is collected before anything new is submitted.'),
+      .epilogue(`What is generated is downloaded and what is in flight is collected before anything new is submitted.\n${RUN_EXIT_CODES}`),
   run: async (context) => {
     const { maxCost, confirm } = readSpendingOptions(context, context.flags.on('sandbox'));
     const options = {

@@ -1,4 +1,5 @@
 import type { Command, CommandContext } from '../command.ts';
+import { RUN_EXIT_CODES } from '../options/exit-code-help.ts';
 import { parsePathFlag } from '../options/parse-flags.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
@@ -27,7 +28,7 @@ export const runCommand: Command = {
       .example('$0 run catalog.yaml --max-cost 2000 --partial', 'Run what fits into 2000 credits')
       .epilogue(
         'Run it again and it goes on where it was: finished jobs are not paid for again. Spending needs --yes, --max-cost, a budget in the manifest, or a yes at the prompt.\n' +
-          'Exit codes: 0 all well, 2 usage or manifest, 3 key refused, 4 some jobs failed, 5 provider down, 6 not enough credits, 7 some outcomes unknown, 8 stopped by the budget, 130 interrupted.',
+          RUN_EXIT_CODES,
       ),
   run: async (context: CommandContext): Promise<number> => {
     const { flags } = context;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../../values/duration.ts';
+import { DURATION_FORMS, parseDuration } from '../../values/duration.ts';
 
 /** A value of the configuration that `read` understands; the sentence says what is allowed. `read` gives null for what is not. */
 export function leaf<Value>(allowed: string, read: (value: unknown) => Value | null) {
@@ -30,7 +30,7 @@ export const byteSize = leaf('a size such as 500MB, 2GB or 1.5GiB', (value) => {
 });
 
 /** A duration, in milliseconds. */
-export const duration = leaf('a duration with its unit, such as 250ms, 2s, 5m or 8h', (value) =>
+export const duration = leaf(`a duration with its unit, such as ${DURATION_FORMS}`, (value) =>
   typeof value === 'string' ? parseDuration(value) : null,
 );
 

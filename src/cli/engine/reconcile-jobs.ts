@@ -104,8 +104,8 @@ async function decide(
     const what = [...sums]
       .map(([name, sum]) => `${toUnits(sum)} ${parts.registry.providers[name]?.unit ?? 'units'} of ${name}`)
       .join(' and ');
-    const jobs = open.length === 1 ? '1 job that may have been paid' : `${open.length} jobs that may have been paid`;
-    await options.confirm({ what: `${what} a second time, for ${jobs} already,`, budget: false });
+    const jobs = open.length === 1 ? '1 job that may have been paid already' : `${open.length} jobs that may have been paid already`;
+    await options.confirm({ what: `${what} a second time, for ${jobs}`, budget: false });
   }
   stores.db
     .transaction(() => {

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../manifest/nearest-name.ts';
-import { parseDuration } from '../../values/duration.ts';
+import { DURATION_FORMS, parseDuration } from '../../values/duration.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A whole number in decimal digits. Throws a UsageError for anything else: `1e3`, `0x10` and `1,000` included. */
@@ -16,11 +16,11 @@ export function parseNumberFlag(flag: string, text: string, bounds: { readonly m
   throw new UsageError(`${flag} ${JSON.stringify(text)}: allowed is a number from ${bounds.min} to ${bounds.max}, such as 0.5`);
 }
 
-/** A duration (`250ms`, `2s`, `5m`, `8h`) in milliseconds, longer than nothing. */
+/** A duration (`250ms`, `2s`, `5m`, `8h`, `1h30m`) in milliseconds, longer than nothing. */
 export function parseDurationFlag(flag: string, text: string): number {
   const ms = parseDuration(text);
   if (ms !== null && ms > 0) return ms;
-  throw new UsageError(`${flag} ${JSON.stringify(text)}: allowed is a duration such as 250ms, 2s, 5m or 8h`);
+  throw new UsageError(`${flag} ${JSON.stringify(text)}: allowed is a duration such as ${DURATION_FORMS}`);
 }
 
 /** A path: not empty, and without the NUL byte that no file system takes. */

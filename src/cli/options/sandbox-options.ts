@@ -25,7 +25,12 @@ function parseFault(text: string, names: readonly FaultName[]): [FaultName, numb
   const known = names.find((candidate) => candidate === name);
   if (known === undefined) {
     throw new UsageError(
-      `--fault ${JSON.stringify(text)}: allowed is name=probability with one of ${names.join(', ')}${didYouMean(name, names)}`,
+      `--fault ${JSON.stringify(text)}: allowed is name=probability, such as slow=0.1, with one of ${names.join(', ')}${didYouMean(name, names)}`,
+    );
+  }
+  if (probability === '') {
+    throw new UsageError(
+      `--fault ${JSON.stringify(text)}: how often is missing, a number from 0 to 1; for one request of ten: ${known}=0.1`,
     );
   }
   return [known, parseNumberFlag(`--fault ${known}`, probability, { min: 0, max: 1 })];

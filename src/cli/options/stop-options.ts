@@ -16,7 +16,7 @@ export function addStopOptions(yargs: Argv): Argv {
     .option('max-duration', {
       type: 'string',
       requiresArg: true,
-      describe: 'Submit nothing more after this long, such as 8h or 90m; what is in flight is collected (exit 10)',
+      describe: 'Submit nothing more after this long, such as 8h or 1h30m; what is in flight is collected (exit 10)',
     });
 }
 
