@@ -98,6 +98,6 @@ function reasonsOf(stores: OpenStores, batch: Batch, result: WorkResult): Stoppe
   if ((counts.failed ?? 0) + (counts.rejected ?? 0) + result.unplaced > 0) reasons.push('failures');
   const inFlight = (counts.submitting ?? 0) + (counts.processing ?? 0) + (counts.ready ?? 0);
   // Whatever the reason may be: a batch that is not at its end is not called completed.
-  if (result.notSaved > 0 || (reasons.length === 0 && (undone || inFlight > 0))) reasons.push('outage');
+  if (result.notSaved > 0 || (reasons.length === 0 && inFlight > 0)) reasons.push('outage');
   return reasons;
 }
