@@ -9,6 +9,7 @@ import { canonicalJson } from '../values/canonical-json.ts';
 import type { Json, JsonObject } from '../values/json.ts';
 import { toMicros } from '../values/money.ts';
 import { checkImplied, type SpelledParams, spellParams } from './canonical-params.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { issueMessage } from './issue-message.ts';
 import { localNames, readLocalInputs } from './local-inputs.ts';
 import { safeOutputPath, UnsafePath } from './output-path.ts';
@@ -131,7 +132,7 @@ class JobPlanning {
   }
 
   #fingerprint(model: string, params: JsonObject, copy: number): string {
-    return this.#context.sha256(canonicalJson({ copy, model, params }));
+    return fingerprintOf({ model, params, copy }, this.#context.sha256);
   }
 
   #twinKey(spec: ModelSpec, params: JsonObject): string | null {

@@ -1,6 +1,7 @@
 import type { JobType, ModelName } from '../job-type/job-type.ts';
 import type { ApiRequest, Failure, SubmitOutcome } from '../job-type/outcomes.ts';
 import { resolveModel } from '../job-type/registry.ts';
+import { fingerprintOf } from '../plan/fingerprint.ts';
 import type { Attempt, FrozenRequest } from '../queue/attempt-row.ts';
 import type { IntentOutcome } from '../queue/intent-store.ts';
 import type { StoredJob } from '../queue/job-row.ts';
@@ -34,6 +35,7 @@ export type Submitted =
  */
 export async function submitJob(context: WorkContext, desk: ProviderDesk, jobType: JobType, job: StoredJob): Promise<Submitted> {
   const { control, stores, clock } = context;
+  assertUnharmed(context, job);
   const name = modelName(context, job);
   const spec = jobType.parameters(name, context.catalog(desk.name));
   const inputs = await prepareInputs(context, desk, job, spec, control.submitting);
@@ -61,6 +63,14 @@ export async function submitJob(context: WorkContext, desk: ProviderDesk, jobTyp
     return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later', own: false };
   }
   return settle(context, desk, written.attempt, interpret(jobType, name, job.params, result), job);
+}
+
+/** SQLite keeps no checksums: a job that is not what was planned any more must not be paid for. */
+function assertUnharmed(context: WorkContext, job: StoredJob): void {
+  if (fingerprintOf(job, context.sha256) === job.fingerprint) return;
+  throw new InvariantError(
+    `The job ${job.id} in the queue file is not the one that was planned: the file is damaged, or was changed by hand. The job was not sent; put a backup in the place of the queue file, or run the manifest again with another one`,
+  );
 }
 
 /** The model of a stored job. Throws when this version no longer knows it. */
@@ -96,7 +106,8 @@ function settle(context: WorkContext, desk: ProviderDesk, attempt: Attempt, outc
       const warning = shortWarning(outcome.files, job.outputsAsked);
       attempts.finish(attempt, outcome.handle, 'submitting', outcome.files, settlementOf(outcome.money), warning, now);
       noteBalance(context, desk, outcome.money.balance);
-      context.stores.limits.recordLatency(job.family, job.model, now - attempt.intentAt, now);
+      const tookMs = now - attempt.intentAt;
+      context.stores.limits.recordLatency(job.family, job.model, { fromMs: tookMs, toMs: tookMs }, now);
       reportJob(context, job.seq);
       return { kind: 'ready', attempt: attempts.byId(attempt.id) };
     }

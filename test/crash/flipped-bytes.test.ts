@@ -1,12 +1,12 @@
-import { closeSync, copyFileSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 import { randomOf } from './random.ts';
 
-const JOBS = 200;
-const LEFT = 6;
+const JOBS = 120;
+const LEFT = 4;
 const FLIPS = Number(process.env.NIGHTSHIFT_FLIPS ?? 50);
 const SEED = Number(process.env.NIGHTSHIFT_FLIP_SEED ?? Date.now() % 1_000_000);
 const PAGE = 4_096;
@@ -43,12 +43,14 @@ test(`a flipped byte in ${FLIPS} random pages is found or does no harm: nothing 
   const base = await nearlyDone(workshop);
   const queue = join(workshop.folder, '.nightshift/queue.db');
   const random = randomOf(SEED);
+  const made = Array.from({ length: LEFT }, (_, n) => `r${JOBS - LEFT + n}.png`);
   const wanted = Array.from({ length: LEFT }, (_, n) => `pear number ${JOBS - LEFT + n}`);
   const tally = { refused: 0, stopped: 0, harmless: 0 };
   const pages = Math.floor(statSync(base).size / PAGE);
   for (let round = 0; round <= FLIPS; round++) {
     for (const ending of ['', '-wal', '-shm', '.lock']) rmSync(`${queue}${ending}`, { force: true });
     copyFileSync(base, queue);
+    for (const name of made) rmSync(join(workshop.folder, 'out/batch', name), { force: true });
     const at = Math.floor(random() * pages) * PAGE + Math.floor(random() * PAGE);
     const mask = 1 + Math.floor(random() * 255);
     // The first round shows that an unharmed queue is worked to its end.
@@ -71,3 +73,19 @@ test(`a flipped byte in ${FLIPS} random pages is found or does no harm: nothing 
   }
   process.stdout.write(`seed ${SEED}, ${pages} pages: ${JSON.stringify(tally)}\n`);
 }, 900_000);
+
+test('a letter of a prompt that waits to be paid for is missed by SQLite, and found before it is sent', async () => {
+  const workshop = await sandboxWorkshop({ speed: 600 });
+  const base = await nearlyDone(workshop);
+  const queue = join(workshop.folder, '.nightshift/queue.db');
+  const prompt = `pear number ${JOBS - 1}`;
+  const at = readFileSync(base).indexOf(prompt);
+  expect(at).toBeGreaterThan(0);
+  flip(queue, at, 0x03);
+  expect(workshop.query<string>('PRAGMA integrity_check')).toBe('ok');
+  const ran = await workshop.run(['resume', 'batch', '--max-cost', '1000000']);
+  expect(ran.code, ran.stderr).toBe(1);
+  expect(ran.stderr).toContain(`The job r${JOBS - 1} in the queue file is not the one that was planned`);
+  expect([...workshop.chargesByPrompt().keys()].filter((charged) => !charged.startsWith('pear'))).toEqual([]);
+  expect(workshop.chargesByPrompt().get(prompt)).toBeUndefined();
+});
