@@ -35,10 +35,10 @@ export async function* expandEntry(entry: CompiledEntry, context: ExpandContext)
   const count = countCombinations(entry.matrix);
   if (count > counter.max) {
     const where = entry.origin.locate('matrix', entry.place);
-    problems.add({
-      ...where,
-      message: `the matrix has ${count} combinations, at most ${counter.max} jobs are allowed; raise it with --max-rows ${count}, or make it smaller`,
-    });
+    const found = Number.isSafeInteger(count)
+      ? `${count} combinations, at most ${counter.max} jobs are allowed; raise it with --max-rows ${count}, or make it smaller`
+      : `more combinations than can be counted, at most ${counter.max} jobs are allowed; make it smaller`;
+    problems.add({ ...where, message: `the matrix has ${found}` });
     return;
   }
   const combos = combinations(entry.matrix).map((vars) => prepare(vars, entry, context));

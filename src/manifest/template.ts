@@ -82,6 +82,8 @@ export function compileTemplate(source: string): Template {
   const quick = quickParts(source);
   // What only inserts names cannot be wrong: the engine parses it when a value turns up that it has to print.
   let parsed = quick === null ? parse(source) : null;
+  // What took too long once would take as long for every row.
+  let endless: TemplateFault | null = null;
   const names = new Set(quick === null ? engine.globalVariablesSync(parsed!) : quick.filter((_, at) => at % 2 === 1));
   return {
     source,
@@ -91,11 +93,14 @@ export function compileTemplate(source: string): Template {
     render(variables, copy, id) {
       const text = quick && renderQuickly(quick, variables, copy, id);
       if (typeof text === 'string') return text;
+      if (endless) throw endless;
       parsed ??= parse(source);
       try {
         return engine.renderSync(parsed, withId(variables, id), { globals: { copy } }) as string;
       } catch (error) {
-        throw new TemplateFault(renderFault(error, withId(variables, id)));
+        const fault = new TemplateFault(renderFault(error, withId(variables, id)));
+        if (firstLine(error).startsWith('template render limit exceeded')) endless = fault;
+        throw fault;
       }
     },
   };

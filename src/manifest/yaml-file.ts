@@ -4,9 +4,14 @@ import type { Json } from '../values/json.ts';
 import { emptyObject, forbiddenKeyMessage, isForbiddenKey, MAX_DEPTH } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
 import { decodeText } from './text-encoding.ts';
+import { aliasTargets } from './yaml-aliases.ts';
+import { holdsMoreThan } from './yaml-size.ts';
 
 /** Larger files are data: `rows` streams those in bounded memory, a YAML document must be held whole. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
+/** Values, names and what stands between them, as written. */
+const MAX_PARTS = 600_000;
+/** With every alias written out. */
 const MAX_NODES = 1_000_000;
 const MAX_ALIASES = 10_000;
 
@@ -34,11 +39,18 @@ export async function readYamlFile(path: string, file: string, problems: Problem
 
 /** The same of a text. */
 export function parseYaml(text: string, file: string, problems: ProblemList): YamlFile | null {
+  if (holdsMoreThan(text, MAX_PARTS)) {
+    const message = 'too many values to be held in memory at once; keep long data in a CSV or JSONL file and name it under "rows"';
+    problems.add({ file, line: null, field: '', message });
+    return null;
+  }
   const lineCounter = new LineCounter();
   // Duplicate keys are found by the walk below: the library's own check takes quadratic time on a large mapping.
   const document = parseDocument(text, { lineCounter, merge: true, intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
-  for (const fault of document.errors) {
-    problems.add({ file, line: lineCounter.linePos(fault.pos[0]).line, field: '', message: `YAML syntax: ${fault.message}` });
+  // A warning is a tag that nobody here knows: what it would make of its value is not what would be sent.
+  for (const fault of [...document.errors, ...document.warnings]) {
+    const message = fault.code === 'RESOURCE_EXHAUSTION' ? 'nested too deep' : `YAML syntax: ${fault.message}`;
+    problems.add({ file, line: lineCounter.linePos(fault.pos[0]).line, field: '', message });
   }
   const walk = new YamlWalk(document, lineCounter, file, problems);
   const data = walk.value(document.contents, []);
@@ -52,12 +64,14 @@ class YamlWalk {
   #nodes = 0;
   #aliases = 0;
   readonly #document: Document;
+  readonly #targets: ReadonlyMap<Alias, unknown>;
   readonly #lines: LineCounter;
   readonly #file: string;
   readonly #problems: ProblemList;
 
   constructor(document: Document, lines: LineCounter, file: string, problems: ProblemList) {
     this.#document = document;
+    this.#targets = aliasTargets(document.contents);
     this.#lines = lines;
     this.#file = file;
     this.#problems = problems;
@@ -76,7 +90,7 @@ class YamlWalk {
 
   #aliased(node: Alias, path: NodePath): Json {
     if (++this.#aliases > MAX_ALIASES) return this.#stop(node, path, `more than ${MAX_ALIASES} aliases`);
-    const target = node.resolve(this.#document);
+    const target = this.#targets.get(node);
     if (target === undefined) return this.#report(node, path, `the alias *${node.source} has no anchor &${node.source} before it`);
     return this.value(target, path);
   }
@@ -130,7 +144,7 @@ class YamlWalk {
     let node: unknown = this.#document.contents;
     let line = this.#line(node) ?? 1;
     for (const step of path) {
-      if (isAlias(node)) node = node.resolve(this.#document);
+      if (isAlias(node)) node = this.#targets.get(node);
       const pair: Pair | undefined = isMap(node) ? node.items.find((item) => keyText(item.key) === String(step)) : undefined;
       const next: unknown = isSeq(node) ? node.items[Number(step)] : pair?.value;
       if (next === undefined) break;
