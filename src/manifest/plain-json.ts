@@ -1,3 +1,4 @@
+import { parse } from 'lossless-json';
 import type { Json, JsonObject } from '../values/json.ts';
 
 /** Deeper nesting than this is refused: no manifest needs it, and recursion ends somewhere. */
@@ -55,13 +56,30 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * JSON text as a value. Integers beyond 2^53 are kept as text (JSON.parse would change their last digits without a word).
- * Throws SyntaxError for broken JSON and UnusableValue as `plainJson` does.
+ * Throws SyntaxError for broken JSON and UnusableValue as `plainJson` does, and for a name given twice: JSON.parse would take the last one.
  */
 export function parseJsonText(text: string): Json {
   const kept = /\d{16}/.test(text)
     ? text.replace(TOKENS, (token) => (/^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token))
     : text;
-  return plainJson(JSON.parse(kept));
+  const value = plainJson(JSON.parse(kept));
+  // Every name is a quote and a colon; more of those are in a text, or of a name that came twice.
+  if ((kept.match(/"\s*:/g)?.length ?? 0) > countNames(value)) refuseDuplicates(kept);
+  return value;
+}
+
+function countNames(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const items: readonly Json[] = Array.isArray(value) ? value : Object.values(value);
+  return items.reduce((sum: number, item) => sum + countNames(item), Array.isArray(value) ? 0 : items.length);
+}
+
+function refuseDuplicates(text: string): void {
+  parse(text, undefined, {
+    onDuplicateKey: ({ key }) => {
+      throw new UnusableValue(`"${key}" is given twice; keep one`);
+    },
+  });
 }
 
 /** The value as messages show it: short, on one line. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Transform } from 'node:stream';
 import { type CsvError, type Info, type Options, parse } from 'csv-parse';
-import { forbiddenKeyMessage, isForbiddenKey } from './plain-json.ts';
+import { forbiddenKeyMessage, isForbiddenKey, showNames } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
 import { SECRET_MESSAGE, type SecretCheck } from './secret-check.ts';
 import { EncodingFault, Utf8Stream } from './text-encoding.ts';
@@ -32,6 +32,8 @@ export interface TableSource {
   readonly problems: ProblemList;
   readonly secrets: SecretCheck;
 }
+
+const BEGUN_EARLIER: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']);
 
 interface Parsed {
   readonly record: readonly string[];
@@ -72,7 +74,7 @@ function readRecord(record: readonly string[], info: Info, columns: readonly str
   if (record.length !== columns.length) {
     if (record.every((cell) => cell === '')) return null;
     const hint = source.format === 'csv' && record.length > columns.length ? '; a comma inside a cell needs quotes around the cell' : '';
-    const message = `${record.length} cells, but the header has ${columns.length} columns (${columns.join(', ')})${hint}`;
+    const message = `${record.length} cells, but the header has ${columns.length} columns (${showNames(columns)})${hint}`;
     source.problems.add({ file: source.file, line: lineOf(record, info), field: '', message });
     return null;
   }
@@ -121,9 +123,14 @@ function readHeader(record: readonly string[], line: number, source: TableSource
 /** The records as the parser gives them, a chunk of the file at a time. */
 async function* parseTable(source: TableSource): AsyncGenerator<readonly Parsed[]> {
   const { file, problems } = source;
+  let lastLine = 0;
   const options: Options = {
     bom: true,
     info: true,
+    on_record: (record: string[], { lines }) => {
+      lastLine = lines;
+      return record;
+    },
     delimiter: source.format === 'tsv' ? '\t' : ',',
     // TSV has no quoting: prompts are full of quotation marks.
     quote: source.format === 'tsv' ? false : '"',
@@ -134,8 +141,12 @@ async function* parseTable(source: TableSource): AsyncGenerator<readonly Parsed[
     max_record_size: MAX_RECORD_BYTES,
     skip_records_with_error: true,
     on_skip: (error) => {
-      if (error)
-        problems.add({ file, line: typeof error.lines === 'number' ? error.lines : null, field: '', message: describeFault(error) });
+      if (!error) return undefined;
+      // A quote is never closed, or far below: what the user looks for is where the record begins.
+      const found = typeof error.lines === 'number' ? error.lines : null;
+      const line = BEGUN_EARLIER.has(error.code) ? lastLine + 1 : found;
+      problems.add({ file, line, field: '', message: describeFault(error) });
+      lastLine = found ?? lastLine;
       return undefined;
     },
   };
