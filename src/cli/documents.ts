@@ -9,6 +9,8 @@ export interface PlanResult {
   readonly document: PlanDocument;
   /** Shown under the table, one line each; not in the document. */
   readonly details: readonly string[];
+  /** How many problems there are beyond those that the document lists; left out where it lists all. */
+  readonly problemTotals?: { readonly count: number; readonly byShape: ReadonlyMap<string, number> };
 }
 
 /** A run as it ended. `refused`: it did not start, since the plan does not fit or the manifest has problems. */

@@ -42,6 +42,7 @@ export async function* expandEntry(entry: CompiledEntry, context: ExpandContext)
     return;
   }
   const combos = combinations(entry.matrix).map((vars) => prepare(vars, entry, context));
+  if (combos.length === 0) problems.warn(`no jobs: "exclude" takes every combination of the matrix away (${placeOf(entry, 'matrix')})`);
   const names = new Set(combos.flatMap(({ vars }) => Object.keys(vars)));
   let broken: ReadonlySet<string> | null = null;
   let jobs: ManifestJob[] = [];
@@ -73,6 +74,11 @@ export async function* expandEntry(entry: CompiledEntry, context: ExpandContext)
 
 const NONE: ReadonlySet<string> = new Set();
 
+function placeOf(entry: CompiledEntry, field: string): string {
+  const { file, line } = entry.origin.locate(field, entry.place);
+  return line === null ? file : `${file} line ${line}`;
+}
+
 async function* rowsOf(entry: CompiledEntry, context: ExpandContext): AsyncGenerator<RowBatch> {
   const { rows, place } = entry;
   if (rows === null) yield { columns: [], rows: [{ vars: emptyObject(), place }] };
@@ -82,6 +88,7 @@ async function* rowsOf(entry: CompiledEntry, context: ExpandContext): AsyncGener
       problems.add({ ...entry.origin.locate('rows', place), message }),
     );
   } else {
+    if (rows.length === 0) context.problems.warn(`no jobs: "rows" is an empty list (${placeOf(entry, 'rows')})`);
     const items = rows.map((vars, index) => ({ vars, place: { file: place.file, line: context.lineOf([...entry.rowsPath, index]) } }));
     yield { columns: null, rows: items };
   }

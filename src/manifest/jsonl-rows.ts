@@ -30,6 +30,7 @@ export async function* readJsonl(source: JsonlSource): AsyncGenerator<readonly J
   input.on('error', (error) => checked.destroy(error));
   let line = 0;
   let rest = '';
+  let empty = true;
   // Chunks end anywhere in a character; a line never does. So bytes are decoded here and not by the stream's consumer.
   checked.setEncoding('utf8');
   try {
@@ -42,7 +43,10 @@ export async function* readJsonl(source: JsonlSource): AsyncGenerator<readonly J
         const row = readLine(text, line, source);
         if (row) rows.push(row);
       }
-      if (rows.length > 0) yield rows;
+      if (rows.length > 0) {
+        empty = false;
+        yield rows;
+      }
       if (rest.length > MAX_LINE_BYTES) {
         problems.add({
           file,
@@ -55,6 +59,7 @@ export async function* readJsonl(source: JsonlSource): AsyncGenerator<readonly J
     }
     const last = rest === '' ? null : readLine(rest, line + 1, source);
     if (last) yield [last];
+    else if (empty) problems.warn(`no jobs: ${file} has no lines`);
   } catch (error) {
     if (!(error instanceof EncodingFault)) throw error;
     problems.add({ file, line: error.line, field: '', message: error.message });

@@ -11,10 +11,11 @@ const wholeNumber = (what: string, least: number | null) => {
   const number = least === null ? z.int({ error }) : z.int({ error }).min(least, { error });
   return z
     .union(
-      [number, z.string().refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)))],
-      {
-        error,
-      },
+      [
+        number,
+        z.string().refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)), { error }),
+      ],
+      { error },
     )
     .describe(what);
 };

@@ -47,6 +47,7 @@ interface Parsed {
 export async function* readTable(source: TableSource): AsyncGenerator<TableBatch> {
   const { file, problems } = source;
   let columns: readonly string[] | null = null;
+  let empty = true;
   try {
     for await (const records of parseTable(source)) {
       const rows: TableRow[] = [];
@@ -58,6 +59,7 @@ export async function* readTable(source: TableSource): AsyncGenerator<TableBatch
         }
         const row = readRecord(record, info, columns, source);
         if (row) rows.push(row);
+        empty &&= row === null;
       }
       if (columns && rows.length > 0) yield { columns, rows };
     }
@@ -68,6 +70,7 @@ export async function* readTable(source: TableSource): AsyncGenerator<TableBatch
   }
   if (columns === null)
     problems.add({ file, line: 1, field: '', message: 'the file is empty: a first line with the column names is needed' });
+  else if (empty) problems.warn(`no jobs: ${file} has a header and no rows`);
 }
 
 function readRecord(record: readonly string[], info: Info, columns: readonly string[], source: TableSource): TableRow | null {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Json } from '../values/json.ts';
 import { emptyObject, forbiddenKeyMessage, isForbiddenKey, MAX_DEPTH } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -48,12 +48,19 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ya
   // Duplicate keys are found by the walk below: the library's own check takes quadratic time on a large mapping.
   const document = parseDocument(text, { lineCounter, merge: true, intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
   // A warning is a tag that nobody here knows: what it would make of its value is not what would be sent.
-  for (const fault of [...document.errors, ...document.warnings]) {
-    const message = fault.code === 'RESOURCE_EXHAUSTION' ? 'nested too deep' : `YAML syntax: ${fault.message}`;
-    problems.add({ file, line: lineCounter.linePos(fault.pos[0]).line, field: '', message });
-  }
-  const walk = new YamlWalk(document, lineCounter, file, problems);
+  const faults = [...document.errors, ...document.warnings].map((fault) => ({ fault, line: lineCounter.linePos(fault.pos[0]).line }));
+  const walk = new YamlWalk(document, lineCounter, { file, text, broken: new Set(faults.map(({ line }) => line)) }, problems);
   const data = walk.value(document.contents, []);
+  for (const { fault, line } of faults) {
+    // What the parser says of a line whose quotes are missing only leads away from them.
+    if (walk.unquoted.has(line)) continue;
+    problems.add({
+      file,
+      line,
+      field: '',
+      message: fault.code === 'RESOURCE_EXHAUSTION' ? 'nested too deep' : `YAML syntax: ${fault.message}`,
+    });
+  }
   if (walk.broken) return null;
   return { data, lineOf: (path) => walk.lineOf(path) };
 }
@@ -61,6 +68,8 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ya
 /** Turns nodes into data: no prototypes, no expansion bombs, big integers as text. */
 class YamlWalk {
   broken = false;
+  /** Lines with a template that lacks its quotes; that is reported. */
+  readonly unquoted = new Set<number>();
   #nodes = 0;
   #aliases = 0;
   readonly #document: Document;
@@ -68,13 +77,22 @@ class YamlWalk {
   readonly #lines: LineCounter;
   readonly #file: string;
   readonly #problems: ProblemList;
+  readonly #text: string;
+  readonly #brokenLines: ReadonlySet<number>;
 
-  constructor(document: Document, lines: LineCounter, file: string, problems: ProblemList) {
+  constructor(
+    document: Document,
+    lines: LineCounter,
+    source: { readonly file: string; readonly text: string; readonly broken: ReadonlySet<number> },
+    problems: ProblemList,
+  ) {
     this.#document = document;
     this.#targets = aliasTargets(document.contents);
     this.#lines = lines;
-    this.#file = file;
+    this.#file = source.file;
     this.#problems = problems;
+    this.#text = source.text;
+    this.#brokenLines = source.broken;
   }
 
   value(node: unknown, path: NodePath): Json {
@@ -83,7 +101,7 @@ class YamlWalk {
     if (path.length > MAX_DEPTH) return this.#stop(node, path, `nested more than ${MAX_DEPTH} levels deep`);
     if (isAlias(node)) return this.#aliased(node, path);
     if (isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]));
-    if (isMap(node)) return this.#mapping(node.items, path);
+    if (isMap(node)) return this.#unquotedTemplate(node, path) ?? this.#mapping(node.items, path);
     if (isScalar(node)) return this.#scalar(node.value, node.source, node, path);
     return null;
   }
@@ -93,6 +111,28 @@ class YamlWalk {
     const target = this.#targets.get(node);
     if (target === undefined) return this.#report(node, path, `the alias *${node.source} has no anchor &${node.source} before it`);
     return this.value(target, path);
+  }
+
+  /** `prompt: {{ title }}`: to YAML a mapping of a mapping, which nobody means. It is taken for the text that it should be; null for what is none. */
+  #unquotedTemplate(node: YAMLMap, path: NodePath): string | null {
+    const [start, end] = node.range ?? [];
+    if (start === undefined || !/^\{[{%]/.test(this.#text.slice(start, start + 2))) return null;
+    const { line } = this.#lines.linePos(start);
+    // The parser has stopped in the middle of `{{ title }}, product photo`.
+    const rest =
+      /^.*/
+        .exec(this.#text.slice(start, start + 1_000))?.[0]
+        .replace(/\s+#.*$/, '')
+        .trimEnd() ?? '';
+    const written = this.#brokenLines.has(line) ? rest : this.#text.slice(start, end);
+    const quote = written.includes('"') ? "'" : '"';
+    this.unquoted.add(line);
+    this.#report(
+      node,
+      path,
+      `put quotes around it: ${quote}${showLine(written)}${quote} (without them YAML takes what begins with { for a mapping)`,
+    );
+    return written;
   }
 
   #mapping(items: readonly Pair[], path: NodePath): Json {
@@ -158,6 +198,11 @@ class YamlWalk {
     const range = typeof node === 'object' && node !== null ? (node as { range?: readonly number[] | null }).range : null;
     return range ? this.#lines.linePos(range[0]!).line : null;
   }
+}
+
+function showLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 }
 
 function keyText(key: unknown): string | null {

@@ -10,6 +10,7 @@ import { DuplicateGuard, foldName } from './duplicate-guard.ts';
 import { type PlanJobContext, planJob } from './plan-job.ts';
 import type { BatchHeader, PlannedJob } from './planned-job.ts';
 import { priceBook } from './price-book.ts';
+import { SameRow } from './same-row.ts';
 
 /** What a manifest is planned with. */
 export interface PlanManifestDeps {
@@ -27,10 +28,14 @@ export interface PlanManifestDeps {
 /** What planning found, once all jobs are drained. */
 export interface ManifestPlan {
   readonly header: BatchHeader;
-  /** The first thousand, in the order found. Nothing may be stored or sent while there is one. */
+  /** The first thousand, and the first of each further kind. Nothing may be stored or sent while there is one. */
   readonly problems: readonly Problem[];
   /** All of them. */
   readonly problemCount: number;
+  /** How often each was found, by `problemShape`. */
+  readonly problemsByShape: ReadonlyMap<string, number>;
+  /** What stops nothing and is probably not meant. */
+  readonly warnings: readonly string[];
   /** Jobs without a fault. */
   readonly jobs: number;
   /** The providers that the jobs spend at. */
@@ -83,7 +88,8 @@ export function planManifest(manifest: Manifest, deps: PlanManifestDeps): Planni
       const caps = capsOf(manifest, deps, [...providers]);
       for (const [model, job] of unpriced) if (caps && job.provider in caps) reportUnpriced(manifest, model, job);
       const header: BatchHeader = { name: manifest.name, manifest: manifest.file, budget: caps };
-      return { header, problems: problems.items, problemCount: problems.count, jobs: count, providers: [...providers] };
+      const { items, count: problemCount, byShape: problemsByShape, warnings } = problems;
+      return { header, problems: items, problemCount, problemsByShape, warnings, jobs: count, providers: [...providers] };
     },
   };
 }
@@ -109,6 +115,7 @@ class NameCheck {
   readonly #manifest: Manifest;
   readonly #ids: DuplicateGuard;
   readonly #outputs: DuplicateGuard;
+  readonly #row = new SameRow();
 
   constructor(manifest: Manifest, sha256: (text: string) => string) {
     this.#manifest = manifest;
@@ -122,7 +129,12 @@ class NameCheck {
     const files = plan.outputsAsked > 1 ? Array.from({ length: plan.outputsAsked }, (_, at) => `${plan.output}-${at + 1}`) : [plan.output];
     for (const file of files) {
       const other = this.#outputs.claim(foldName(file), job.place);
-      if (other === null) continue;
+      if (other === null) {
+        this.#row.remember(`output ${foldName(file)}`, job);
+        continue;
+      }
+      const apart = this.#row.difference(`output ${foldName(file)}`, job);
+      if (apart) return this.#report('output', job, ofOneRow(`the output "${file}"`, 'output', apart));
       const message = `the output "${file}" is also that of the job at ${showPlace(other)} (names that differ in case only are one file on some systems); let "output" differ, for example with {{ id }}`;
       return this.#report('output', job, message);
     }
@@ -131,8 +143,13 @@ class NameCheck {
 
   claimId(id: string, job: ManifestJob): boolean {
     const other = this.#ids.claim(id, job.place);
-    if (other === null) return true;
-    const same = `model, parameters and copy are those of the job at ${showPlace(other)}, so it would be paid twice; use "copies" for variations, or give each an "id"`;
+    if (other === null) {
+      this.#row.remember(`id ${id}`, job);
+      return true;
+    }
+    const apart = this.#row.difference(`id ${id}`, job);
+    if (apart && job.id !== null) return this.#report('id', job, ofOneRow(`the id "${id}"`, 'id', apart));
+    const same = `model, parameters and copy are those of the job at ${showPlace(other)}${apart ? ` (${apart.words})` : ''}, so it would be paid twice; use "copies" for variations, or give each an "id"`;
     const message = `the id "${id}" is also that of the job at ${showPlace(other)}; every job needs its own (a column or a matrix variable in "id" tells them apart)`;
     return this.#report('id', job, job.id === null ? same : message);
   }
@@ -143,6 +160,12 @@ class NameCheck {
     this.#manifest.problems.add({ ...where, ...job.place, message });
     return false;
   }
+}
+
+/** One row makes several jobs, by its matrix or its copies, and what they differ in is not in their name. */
+function ofOneRow(what: string, field: string, { words, names }: { readonly words: string; readonly names: readonly string[] }): string {
+  const put = names.map((name) => `{{ ${name} }}`).join(' and ');
+  return `${what} is the same for two jobs of this row: ${words}; every job needs its own, so put ${put} into "${field}"`;
 }
 
 function showPlace(place: Place): string {

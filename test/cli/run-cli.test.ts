@@ -74,16 +74,32 @@ describe('what goes where', () => {
 
   test('tables of what was asked for are data; nothing in them moves the cursor', async () => {
     const hostile = '\u001b]0;title\u0007\u001b[2Jred\u009b31m\u202egnp.exe';
-    const plan = somePlan({ batch: hostile, problems: [{ file: hostile, line: 1, field: 'x', message: hostile }] });
-    const left = await cli(['plan', 'm.yaml'], {
-      engine: { plan: () => Promise.resolve({ ...plan, details: [hostile] }) },
-      terminal: true,
-      env: { NO_COLOR: '1' },
-    });
-    expect(left.code).toBe(2);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-    expect(left.stdout + left.stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
-    expect(left.stdout).toContain('24 credits');
+    for (const problems of [[], [{ file: hostile, line: 1, field: 'x', message: hostile }]]) {
+      const plan = { ...somePlan({ batch: hostile, problems }), details: [hostile] };
+      const left = await cli(['plan', 'm.yaml'], {
+        engine: { plan: () => Promise.resolve(plan) },
+        terminal: true,
+        env: { NO_COLOR: '1' },
+      });
+      expect(left.code).toBe(problems.length > 0 ? 2 : 0);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(left.stdout + left.stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+      if (problems.length === 0) expect(left.stdout).toContain('24 credits');
+    }
+  });
+
+  test('a manifest with problems shows them, how many there are, and nothing beside', async () => {
+    const problems = [{ file: 'm.yaml', line: 3, field: 'model', message: 'found "x"' }];
+    const expected = {
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: m.yaml:3: model: found "x"\nerror: The manifest has a problem: correct it and try again. Nothing was stored or sent.\n',
+    };
+    const plan = somePlan({ problems });
+    expect(await cli(['plan', 'm.yaml'], { engine: { plan: () => Promise.resolve(plan) } })).toEqual(expected);
+    const refused = { kind: 'refused', plan, reasons: [], why: 'The manifest has problems.' } as const;
+    expect(await cli(['run', 'm.yaml', '--yes'], { engine: { run: () => Promise.resolve(refused) } })).toEqual(expected);
   });
 
   test('colours on a terminal, and none where NO_COLOR or --no-color says so', async () => {

@@ -59,6 +59,60 @@ test('of very many faults a thousand are listed and all are counted', async () =
   expect(problems).toHaveLength(1000);
 });
 
+test('a mistake at the end of the file is listed though a thousand came before', async () => {
+  const rows = Array.from({ length: 3000 }, (_, index) => `{"n": ${index}}`);
+  const { problems } = await readManifest({
+    'm.yaml': 'model: ulazai/image\nprompt: "{{ x }}"\nrows: r.jsonl\n',
+    'r.jsonl': [...rows, '[1]'].join('\n'),
+  });
+  expect(problems).toHaveLength(1001);
+  expect(problems.at(-1)?.line).toBe(3001);
+});
+
+test('a template without quotes is told to get them, once, and the rest of the manifest is checked', async () => {
+  const { lines } = await readManifest({
+    'm.yaml': `model: ulazai/image
+rows: p.csv
+prompt: {{ title }}, product photo   # what it shows
+id: {{ sku | slugify }}
+output: {{ title | default: "x" }}/{{ sku }}
+tags: [{{ sku }}, "{{ title }}"]
+params:
+  aspect_ratio: {% if title %}1:1{% endif %}
+copies: many
+jobs:
+  - prompt: {{ sku }}
+    priority: high
+`,
+    'p.csv': 'sku,title\na,b\n',
+  });
+  const because = ' (without them YAML takes what begins with { for a mapping)';
+  expect(lines.filter((line) => line.includes('quotes'))).toEqual([
+    `m.yaml:3 prompt: put quotes around it: "{{ title }}, product photo"${because}`,
+    `m.yaml:4 id: put quotes around it: "{{ sku | slugify }}"${because}`,
+    `m.yaml:5 output: put quotes around it: '{{ title | default: "x" }}/{{ sku }}'${because}`,
+    `m.yaml:6 tags[0]: put quotes around it: "{{ sku }}"${because}`,
+    expect.stringMatching(/^m\.yaml:8 params\.aspect_ratio: put quotes around it: "\{% if title %\}/),
+    `m.yaml:11 jobs[0].prompt: put quotes around it: "{{ sku }}"${because}`,
+  ]);
+  expect(lines).toContain('m.yaml:9 copies: found "many"; must be a whole number, at least 1');
+  expect(lines).toContain('m.yaml:12 jobs[0].priority: found "high"; must be a whole number');
+  expect(lines).toHaveLength(8);
+});
+
+test.each([
+  [{ 'm.yaml': 'model: ulazai/image\nprompt: x\nrows: r.csv\n', 'r.csv': 'a,b\n,\n' }, 'no jobs: r.csv has a header and no rows'],
+  [{ 'm.yaml': 'model: ulazai/image\nprompt: x\nrows: r.jsonl\n', 'r.jsonl': '\n\n' }, 'no jobs: r.jsonl has no lines'],
+  [{ 'm.yaml': 'model: ulazai/image\nprompt: x\nrows: []\n' }, /^no jobs: "rows" is an empty list \(.*m\.yaml line 3\)$/],
+  [
+    { 'm.yaml': 'model: ulazai/image\nprompt: x\nmatrix: { a: [1], exclude: [{ a: 1 }] }\n' },
+    /^no jobs: "exclude" takes every combination of the matrix away/,
+  ],
+])('what gives no job is said: %#', async (files, warning) => {
+  const { warnings, jobs, count } = await readManifest(files);
+  expect([warnings, jobs.length, count]).toEqual([[expect.stringMatching(warning)], 0, 0]);
+});
+
 test('YAML that cannot be parsed is reported with its line, and what can be read is still checked', async () => {
   const { lines } = await readManifest({ 'm.yaml': 'model: ulazai/image\npromt: x\nid: "open\ntags: [a\n' });
   expect(lines.some((line) => line.includes('YAML syntax'))).toBe(true);

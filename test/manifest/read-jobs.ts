@@ -12,6 +12,7 @@ export interface ReadManifest {
   readonly jobs: readonly ManifestJob[];
   readonly problems: readonly Problem[];
   readonly count: number;
+  readonly warnings: readonly string[];
   /** `name:line field: message`, names without their folder. */
   readonly lines: readonly string[];
 }
@@ -27,5 +28,6 @@ export async function readManifest(
   for await (const batch of manifest.jobs()) jobs.push(...batch);
   const problems = manifest.problems.items;
   const lines = problems.map(({ file, line, field, message }) => `${file.replace(`${folder}/`, '')}:${line} ${field}: ${message}`);
-  return { name: manifest.name, budget: manifest.budget, jobs, problems, count: manifest.problems.count, lines };
+  const { count, warnings } = manifest.problems;
+  return { name: manifest.name, budget: manifest.budget, jobs, problems, count, warnings, lines };
 }

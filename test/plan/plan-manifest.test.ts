@@ -47,6 +47,31 @@ test('two jobs of one id, one output or of equal content are reported with both 
   ]);
 });
 
+test('two jobs of one row are told apart by what the matrix or the copies make of it', async () => {
+  const yaml = (rest: string) =>
+    `model: ulazai/image\nrows: r.csv\nprompt: "{{ a }} {{ scene }}"\nmatrix: { scene: [studio, beach, oak table] }\n${rest}`;
+  const csv = 'a\nx\ny\n';
+  const ids = await planFiles({ 'm.yaml': yaml('id: "{{ a }}"\n'), 'r.csv': csv });
+  expect(ids.lines).toEqual([
+    'r.csv:2 id: the id "x" is the same for two jobs of this row: scene "studio" and scene "beach"; every job needs its own, so put {{ scene }} into "id"',
+    expect.stringMatching(/^r\.csv:2 id: the id "x" is the same .*: scene "studio" and scene "oak table"; /),
+    expect.stringMatching(/^r\.csv:3 id: the id "y" is the same .*: scene "studio" and scene "beach"; /),
+    expect.stringMatching(/^r\.csv:3 id: the id "y" is the same .*: scene "studio" and scene "oak table"; /),
+  ]);
+  const outputs = await planFiles({ 'm.yaml': yaml('output: "{{ a }}/pic"\n'), 'r.csv': csv });
+  expect(outputs.lines[0]).toMatch(
+    /^r\.csv:2 output: the output "x\/pic" is the same .*: scene "studio" and scene "beach"; .*into "output"$/,
+  );
+  const same = await planFiles({ 'm.yaml': yaml('').replace(' {{ scene }}', ''), 'r.csv': csv });
+  expect(same.lines[0]).toMatch(
+    /^r\.csv:2 id: model, parameters and copy are those of the job at r\.csv line 2 \(scene "studio" and scene "beach"\), so/,
+  );
+  const copies = await planFiles({ 'm.yaml': 'model: ulazai/image\nprompt: x\ncopies: 2\nid: "{{ copy | times: 0 }}"\n' });
+  expect(copies.lines).toEqual([
+    expect.stringMatching(/the id "0" is the same for two jobs of this row: copy 1 and copy 2; .*put \{\{ copy \}\} into "id"$/),
+  ]);
+});
+
 test('the several files of one job keep clear of the names of others', async () => {
   const yaml = `jobs:
   - { model: mayanio/nano-banana, prompt: x, id: x, params: { copies_per_request: 2 } }

@@ -3,7 +3,7 @@ import type { PlanResult, RunResult } from '../documents.ts';
 import { exitCodeFor, USAGE_EXIT_CODE } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { renderPlan } from '../render/plan-table.ts';
-import { problemLine } from '../usage-error.ts';
+import { problemLines } from '../render/problem-lines.ts';
 
 /** Runs `work` with the first Ctrl-C as a request for an orderly end and the second as an immediate one. */
 export async function interruptibly<Result>(context: CommandContext, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
@@ -28,23 +28,26 @@ export async function showRun({ output, width }: CommandContext, result: RunResu
     await output.document(result.document);
     return exitCodeFor(result.reasons);
   }
-  output.note(renderPlan(result.plan, { width, colors: output.colors }));
-  showProblems(output, result.plan);
-  output.error(result.why);
+  if (!showProblems(output, result.plan)) {
+    output.note(renderPlan(result.plan, { width, colors: output.colors }));
+    output.error(result.why);
+  }
   await output.document(result.plan.document);
   return refusalCode(result.plan, exitCodeFor(result.reasons));
 }
 
 /** Prints a plan, and gives the exit code: 2 while problems stand. */
 export async function showPlan({ output, width }: CommandContext, plan: PlanResult): Promise<number> {
-  await output.text(renderPlan(plan, { width, colors: output.dataColors }));
-  showProblems(output, plan);
+  if (!showProblems(output, plan)) await output.text(renderPlan(plan, { width, colors: output.dataColors }));
   await output.document(plan.document);
   return refusalCode(plan, 0);
 }
 
-function showProblems(output: CommandContext['output'], { document }: PlanResult): void {
-  for (const problem of document.problems) output.error(problemLine(problem));
+/** Prints what is wrong with the manifest, and nothing else: a plan of half a batch is none. False when nothing is. */
+function showProblems(output: CommandContext['output'], plan: PlanResult): boolean {
+  if (plan.document.problems.length === 0) return false;
+  for (const line of problemLines(plan)) output.error(line);
+  return true;
 }
 
 function refusalCode({ document }: PlanResult, otherwise: number): number {

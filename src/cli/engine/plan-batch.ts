@@ -38,6 +38,7 @@ export async function stagePlan(
 ): Promise<StagedPlan> {
   const plan = await stageManifest(parts, stores, manifestPath, options);
   if (plan.problemCount > 0) return plan;
+  for (const warning of plan.warnings) parts.output.warn(warning);
   const problems = takenNames(stores, plan, outFolderOf(parts.settings, plan.header.name));
   return { ...plan, problems, problemCount: problems.length };
 }

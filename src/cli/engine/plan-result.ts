@@ -62,7 +62,8 @@ export function planResult(
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],
   };
-  return { document, details: plan.problemCount > 0 ? problemNote(plan) : detailsOf(parts, stores, plan, counts.waiting) };
+  if (plan.problemCount === 0) return { document, details: detailsOf(parts, stores, plan, counts.waiting) };
+  return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 
 function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): Forecast {
@@ -122,10 +123,4 @@ function missingIds(stores: OpenStores, plan: StagedPlan): string[] {
 function listed(word: string, ids: readonly string[], reason: string): string[] {
   const shown = ids.slice(0, LISTED).map((id) => `${word.padEnd(8)} ${id}: ${reason}`);
   return ids.length > LISTED ? [...shown, `${word.padEnd(8)} and more`] : shown;
-}
-
-function problemNote(plan: StagedPlan): string[] {
-  const more = plan.problemCount - plan.problems.length;
-  const count = plan.problemCount === 1 ? 'a problem' : `${plan.problemCount} problems`;
-  return [`The manifest has ${count}${more > 0 ? ` (the first ${plan.problems.length} are listed)` : ''}; nothing was stored or sent.`];
 }

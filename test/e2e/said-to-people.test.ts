@@ -1,0 +1,41 @@
+import { afterEach, expect, test } from 'vitest';
+import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+test('a table without rows is said to have none, by plan and by run, and is no failure', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', 'model: ulazai/image\nrows: products.csv\nprompt: "{{ title }}"\n');
+  workshop.write('products.csv', 'sku,title\n');
+  for (const argv of [
+    ['plan', 'm.yaml'],
+    ['run', 'm.yaml', '--yes', '--quiet'],
+    ['run', 'm.yaml', '--dry-run', '--json'],
+  ]) {
+    const { code, stderr } = await workshop.run(argv);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('warning: no jobs: products.csv has a header and no rows\n'),
+    });
+  }
+});
+
+test('one mistake in 3,000 rows does not bury the others, and --json lists each as far as it goes', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', 'model: ulazai/image\nrows: products.csv\nid: "{{ sku }}"\nprompt: x\npriority: "{{ rank }}"\n');
+  const rows = Array.from({ length: 3_000 }, (_, n) => `sku-${n},rank-${n}`);
+  workshop.write('products.csv', `sku,rank\n${rows.join('\n')}\nlast\n`);
+  const plan = await workshop.run(['plan', 'm.yaml']);
+  expect(plan).toMatchObject({ code: 2, stdout: '' });
+  expect(plan.stderr.trim().split('\n')).toEqual([
+    'error: products.csv:2: priority: found "rank-0"; allowed: a whole number',
+    'error: products.csv:3: priority: found "rank-1"; allowed: a whole number',
+    'error: products.csv:4: priority: found "rank-2"; allowed: a whole number',
+    'error: … and 2,997 more like the last one in products.csv',
+    'error: products.csv:3002: 1 cells, but the header has 2 columns (sku, rank)',
+    'error: The manifest has 3,001 problems: correct them and try again. Nothing was stored or sent.',
+  ]);
+  const { code, stdout } = await workshop.run(['run', 'm.yaml', '--yes', '--json']);
+  const { problems } = JSON.parse(stdout) as { problems: { line: number }[] };
+  expect([code, problems.length, problems.at(-1)?.line]).toEqual([2, 1_001, 3_002]);
+});
