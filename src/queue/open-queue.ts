@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
-import { faultText, isBusy, isFull, QueueFileError, QueueFullError } from './queue-faults.ts';
+import { faultText, isBusy, isFull, isWithoutLog, noLogText, QueueFileError, QueueFullError } from './queue-faults.ts';
 import { sharedFileSystem } from './shared-folder.ts';
 
 /** An open queue file. */
@@ -91,6 +91,7 @@ function beginWriteAheadLog(db: QueueDb): void {
       db.pragma('journal_mode = WAL');
       return;
     } catch (error) {
+      if (isWithoutLog(error)) throw new Error(noLogText(error), { cause: error });
       if (!isBusy(error) || waited >= OPENING_MS) throw error;
     }
     Atomics.wait(pause, 0, 0, 20);

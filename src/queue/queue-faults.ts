@@ -52,9 +52,14 @@ export function isDamaged(error: unknown): boolean {
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
-/** Whether SQLite could not set up what a write-ahead log shares between processes. */
-export function isWithoutSharedMemory(error: unknown): boolean {
-  return /^SQLITE_(?:IOERR_SHM|IOERR_LOCK|PROTOCOL)/.test(codeOf(error));
+/** Whether SQLite could not set up a write-ahead log, or what it shares between processes: network disks in the guise of local ones. */
+export function isWithoutLog(error: unknown): boolean {
+  return /^SQLITE_(?:IOERR_(?!WRITE|SHMSIZE)|CANTOPEN|PROTOCOL)/.test(codeOf(error));
+}
+
+/** The same in words. */
+export function noLogText(error: unknown): string {
+  return `its folder does not allow a write-ahead log (${codeOf(error)}); name a file on a local disk with --db`;
 }
 
 /** Whether SQLite gave up since another connection holds what is needed. */
@@ -66,8 +71,8 @@ export function isBusy(error: unknown): boolean {
 export function faultText(error: unknown, file: string): string {
   const said = error instanceof Error ? error.message : String(error);
   if (isDamaged(error)) return `${said}. Nothing was submitted. ${damageAdvice(file)}`;
-  if (isWithoutSharedMemory(error))
-    return `its folder does not allow a write-ahead log (${codeOf(error)}); name a file on a local disk with --db`;
+  // How a disk that is none of this machine's shows, too.
+  if (isDiskFault(error)) return `${said} (${codeOf(error)}); a queue needs a local disk that is well, name a file on one with --db`;
   return said;
 }
 
