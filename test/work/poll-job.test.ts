@@ -46,6 +46,10 @@ describe('a status', () => {
       refuse ? { status: 401, body: { success: false, error: 'Invalid API key' } } : null,
     );
     expect(await workshop.document(['run', 'm.yaml', '--yes'], 3)).toMatchObject({ stopped: 'auth', jobs: { processing: 1 } });
+    // The account is asked first: with a refused key nothing is polled either.
+    const wrong = await workshop.run(['run', 'm.yaml', '--yes', '--json'], { env: { ULAZAI_API_KEY: 'ulazai_live_wrong_key' } });
+    expect(wrong.code).toBe(3);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ stopped: 'auth', jobs: { processing: 1 }, requests: { poll: 0 } });
     refuse = false;
     expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, requests: { submit: 0 } });
     expect(workshop.submissions()).toBe(1);
