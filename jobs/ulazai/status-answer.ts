@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/values/json.ts';
 import { readFailure, speaksOfPolicy } from '../shared/answer-failure.ts';
 import { answerMessage } from '../shared/answer-message.ts';
 import { expectedMs, progressOf } from '../shared/expected-time.ts';
-import { firstOf, idOf, own, textOf } from '../shared/read-fields.ts';
+import { firstOf, idOf, own, textOf, timeOf } from '../shared/read-fields.ts';
 import { layersOf, moneyOf, otherIds } from './envelope.ts';
 import { resultFiles } from './result-files.ts';
 
@@ -35,7 +35,9 @@ export function readUlazaiStatus(answer: ApiAnswer, kind: 'image' | 'video', id:
   const files = resultFiles(layers, kind);
   const refused = own(top, 'success') === false;
   if (word !== null && DONE.has(word) && !(refused && files.length === 0)) {
-    return files.length > 0 ? { kind: 'completed', files, money, other: otherIds(layers, [id]) } : withoutFile(answer, word);
+    return files.length > 0
+      ? { kind: 'completed', files, money, other: otherIds(layers, [id]), ...lengthOf(layers) }
+      : withoutFile(answer, word);
   }
   if (word !== null && FAILED.has(word)) {
     // A bare {"status": "error"} is how gateways speak of themselves: it settles a job only where it names one.
@@ -49,8 +51,18 @@ export function readUlazaiStatus(answer: ApiAnswer, kind: 'image' | 'video', id:
     return { kind: 'running', word, progress: firstOf(layers, ['progress'], progressOf), expectMs };
   }
   if (refused) return readRefusedStatus(answer, money);
-  if (files.length > 0) return { kind: 'completed', files, money, other: otherIds(layers, [id]) };
+  if (files.length > 0) return { kind: 'completed', files, money, other: otherIds(layers, [id]), ...lengthOf(layers) };
   return unclear(answer, `HTTP ${answer.status} without a status: ${answerMessage(answer)}`);
+}
+
+/** From `created_at` to `completed_at`, where one object says both (API reference, Video Studio). */
+function lengthOf(layers: readonly JsonObject[]): { readonly tookMs: number } | Record<never, never> {
+  for (const layer of layers) {
+    const from = timeOf(own(layer, 'created_at'));
+    const to = timeOf(own(layer, 'completed_at'));
+    if (from !== null && to !== null && to > from) return { tookMs: to - from };
+  }
+  return {};
 }
 
 /** The URL can lag behind the word ("still syncing", Video Studio): a few more looks, then the result is lost, though it was paid. */

@@ -89,6 +89,8 @@ export type PollOutcome =
       readonly files: readonly ResultFile[];
       readonly money: MoneyReport;
       readonly other: Readonly<Record<string, string>>;
+      /** How long the generation took by the provider's own clock, milliseconds; absent where the answer does not say. */
+      readonly tookMs?: number;
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly money: MoneyReport }
   /** The id is not known there. A few right after a submission may be a lag; later it is a loss. */

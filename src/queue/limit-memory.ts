@@ -1,3 +1,4 @@
+import type { LengthSeen } from '../job-type/length-seen.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** Latencies kept of a bucket: enough for quantiles, few enough that old habits fade. */
@@ -27,26 +28,28 @@ export class LimitMemory {
     })();
   }
 
-  /** Durations of past generations of a bucket, milliseconds, in no order. */
-  latencies(family: string, bucket: string): readonly number[] {
+  /** How long past generations of a bucket took, in no order. */
+  latencies(family: string, bucket: string): readonly LengthSeen[] {
     return this.#db
-      .prepare('SELECT ms FROM latencies WHERE family = ? AND bucket = ? ORDER BY id DESC LIMIT ?')
-      .pluck()
-      .all(family, bucket, KEPT_LATENCIES) as number[];
+      .prepare('SELECT from_ms AS fromMs, to_ms AS toMs FROM latencies WHERE family = ? AND bucket = ? ORDER BY id DESC LIMIT ?')
+      .all(family, bucket, KEPT_LATENCIES) as LengthSeen[];
   }
 
   /** The middle of the recent durations of a family, milliseconds; null before there are any. */
   medianLatency(family: string): number | null {
     const recent = this.#db
-      .prepare('SELECT ms FROM latencies WHERE family = ? ORDER BY id DESC LIMIT ?')
+      .prepare('SELECT iif(from_ms = 0, to_ms, (from_ms + to_ms) / 2) FROM latencies WHERE family = ? ORDER BY id DESC LIMIT ?')
       .pluck()
       .all(family, KEPT_LATENCIES) as number[];
     if (recent.length === 0) return null;
     return recent.toSorted((a, b) => a - b)[Math.floor(recent.length / 2)]!;
   }
 
-  recordLatency(family: string, bucket: string, ms: number, at: number): void {
-    this.#db.prepare('INSERT INTO latencies (family, bucket, ms, at) VALUES (?, ?, ?, ?)').run(family, bucket, Math.round(ms), at);
+  /** Remembers how long a generation took. `at`: wall clock. */
+  recordLatency(family: string, bucket: string, seen: LengthSeen, at: number): void {
+    this.#db
+      .prepare('INSERT INTO latencies (family, bucket, from_ms, to_ms, at) VALUES (?, ?, ?, ?, ?)')
+      .run(family, bucket, Math.round(seen.fromMs), Math.round(seen.toMs), at);
     this.#db
       .prepare(
         `DELETE FROM latencies WHERE family = ? AND bucket = ? AND id <= coalesce((SELECT id FROM latencies WHERE family = ? AND bucket = ? ORDER BY id DESC LIMIT 1 OFFSET ?), -1)`,

@@ -3,6 +3,7 @@ import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import { latencyBucket, pollJob } from './poll-job.ts';
+import { PollPlanner } from './poll-planner.ts';
 import { PollTimer } from './poll-timer.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { type Submitted, submitJob } from './submit-job.ts';
@@ -50,26 +51,34 @@ async function follow(
   attempt: Attempt,
   expectMs: number | null,
 ): Promise<Generated> {
-  const timer = new PollTimer({
+  const share = desk.polls.join();
+  const planner = new PollPlanner({
     policy: context.pollPolicy,
     hints: jobType.pollHints,
     learned: context.stores.limits.latencies(job.family, latencyBucket(job)),
     bounds: desk.settings.poll,
-    budget: () => pollBudget(desk),
-    clock: context.clock,
-    random: context.random,
-    elapsedMs: attempt.submittedAt === null ? 0 : Math.max(0, context.clock.now() - attempt.submittedAt),
+    share,
+    random: context.random(),
     expectMs,
   });
-  const end = await pollJob(context, desk, jobType, job, attempt, timer);
-  return end === 'ready' ? { kind: 'ready', attempt: context.stores.attempts.byId(attempt.id) } : { kind: 'over' };
+  const timer = new PollTimer({
+    planner,
+    maxMs: desk.settings.poll.maxMs,
+    clock: context.clock,
+    elapsedMs: attempt.submittedAt === null ? 0 : Math.max(0, context.clock.now() - attempt.submittedAt),
+    onStuck: (elapsedMs) => {
+      const message = `${job.id}: still not finished after ${minutes(elapsedMs)}, far longer than any ${job.model} took so far. It holds its slot and is followed on; a run that is interrupted can be resumed`;
+      context.events.emit('notice', { level: 'warn', message });
+    },
+  });
+  try {
+    const end = await pollJob(context, desk, jobType, job, attempt, timer);
+    return end === 'ready' ? { kind: 'ready', attempt: context.stores.attempts.byId(attempt.id) } : { kind: 'over' };
+  } finally {
+    share.leave();
+  }
 }
 
-/** What polls may use of the shared request limit: all but a fifth, which is for submissions and the account. */
-function pollBudget(desk: ProviderDesk): { perMinute: number; inFlight: number } | null {
-  const limit = desk.settings.limits.requests;
-  if (limit?.kind !== 'window') return null;
-  const perMinute = Math.min(...limit.windows.map((window) => (window.max / window.windowMs) * 60_000));
-  const inFlight = Math.max(1, ...desk.slots.occupancy().map((slot) => slot.held));
-  return { perMinute: perMinute * 0.8, inFlight };
+function minutes(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`;
 }

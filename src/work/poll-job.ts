@@ -1,7 +1,9 @@
 import type { JobType } from '../job-type/job-type.ts';
+import type { LengthSeen } from '../job-type/length-seen.ts';
 import type { Failure, PollOutcome } from '../job-type/outcomes.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
+import { measuredLength } from './measured-length.ts';
 import { addMoney, settlementOf } from './money-of.ts';
 import type { PollTimer } from './poll-timer.ts';
 import type { ProviderDesk } from './provider-desk.ts';
@@ -34,6 +36,8 @@ export async function pollJob(
     throw new Error(`Cannot poll attempt ${attempt.id}: ${job.family} has no status request, or no id was stored`);
   const settled = new Map<string, Settled>();
   const missing = new Map<string, { looks: number; since: number }>();
+  const followedFrom = timer.elapsedMs;
+  let runningAt = 0;
   const waiting = context.control.waitingFor(desk.name);
   while (settled.size < handle.ids.length) {
     await timer.wait(waiting);
@@ -43,6 +47,7 @@ export async function pollJob(
       const outcome = await look(desk, jobType, attempt, id, waiting);
       if (outcome === null) return 'left';
       timer.saw(outcome);
+      if (outcome.kind === 'running') runningAt = timer.elapsedMs;
       if (outcome.kind === 'completed' || outcome.kind === 'failed') settled.set(id, outcome);
       else if (outcome.kind === 'missing') {
         if (isLost(missing, id, context.clock.mono())) settled.set(id, lost(outcome.failure));
@@ -53,12 +58,10 @@ export async function pollJob(
       }
     }
   }
-  return settleAttempt(
-    context,
-    job,
-    attempt,
-    handle.ids.map((id) => settled.get(id)!),
-  );
+  const outcomes = handle.ids.map((id) => settled.get(id)!);
+  const longestWaitMs = desk.settings.poll.maxMs;
+  const seen = measuredLength(outcomes, { followedFrom, runningAt, finishedAt: timer.elapsedMs, longestWaitMs });
+  return settleAttempt(context, job, attempt, outcomes, seen);
 }
 
 async function look(desk: ProviderDesk, jobType: JobType, attempt: Attempt, id: string, waiting: AbortSignal): Promise<PollOutcome | null> {
@@ -83,12 +86,19 @@ function lost(failure: Failure): Settled {
   const message = `accepted, and no longer known to the provider: ${failure.message}`;
   return {
     kind: 'failed',
-    failure: { ...failure, class: 'lost', message },
+    // That the look-up was refused says nothing of what the job has cost.
+    failure: { ...failure, class: 'lost', message, charged: failure.charged === 'yes' ? 'yes' : 'unknown' },
     money: { charged: null, refunded: null, balance: null },
   };
 }
 
-function settleAttempt(context: WorkContext, job: StoredJob, attempt: Attempt, outcomes: readonly Settled[]): 'ready' | 'settled' {
+function settleAttempt(
+  context: WorkContext,
+  job: StoredJob,
+  attempt: Attempt,
+  outcomes: readonly Settled[],
+  seen: LengthSeen | null,
+): 'ready' | 'settled' {
   const { attempts, limits } = context.stores;
   const now = context.clock.now();
   const money = settlementOf(addMoney(outcomes.map((outcome) => outcome.money)));
@@ -103,7 +113,7 @@ function settleAttempt(context: WorkContext, job: StoredJob, attempt: Attempt, o
   const part = failed ? `${completed.length} of ${outcomes.length} parts came; the others: ${failed.failure.message}` : null;
   attempts.complete(attempt.id, files, money, part ?? shortWarning(files, job.outputsAsked), now);
   attempts.keepIds(attempt.id, Object.assign({}, ...completed.map((outcome) => outcome.other)));
-  if (attempt.submittedAt !== null) limits.recordLatency(job.family, latencyBucket(job), now - attempt.submittedAt, now);
+  if (seen) limits.recordLatency(job.family, latencyBucket(job), seen, now);
   reportJob(context, job.seq);
   return 'ready';
 }

@@ -2,6 +2,7 @@ import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
 import type { LimitState, Provider } from '../job-type/provider.ts';
 import type { ProviderSettings } from '../job-type/settings.ts';
 import type { Clock } from '../values/clock.ts';
+import { PollShare } from './poll-share.ts';
 import type { PreparedInputs } from './prepare-inputs.ts';
 import type { RequestTally } from './request-tally.ts';
 import type { WorkEvents } from './work-events.ts';
@@ -86,6 +87,8 @@ export class ProviderDesk {
   readonly settings: ProviderSettings;
   readonly slots: Slots;
   readonly gate: Gate;
+  /** The request limit as the jobs that are polled share it. */
+  readonly polls: PollShare;
   /** Uploads under way by content hash, so that jobs that start together share one. */
   readonly uploads = new Map<string, Promise<string | PreparedInputs>>();
   readonly #parts: ProviderDeskParts;
@@ -97,6 +100,9 @@ export class ProviderDesk {
     this.settings = parts.settings;
     this.slots = parts.slots;
     this.gate = parts.gate;
+    const limit = parts.settings.limits.requests;
+    const perMinute = limit?.kind === 'window' ? limit.windows.map((window) => (window.max * 60_000) / window.windowMs) : [];
+    this.polls = new PollShare(perMinute.length > 0 ? Math.min(...perMinute) : null);
   }
 
   get name(): string {

@@ -12,7 +12,7 @@ import type { RunStore } from '../queue/run-store.ts';
 import type { Clock } from '../values/clock.ts';
 import type { Micros } from '../values/money.ts';
 import type { BalanceWatch } from './balance-watch.ts';
-import type { PollPolicy } from './poll-timer.ts';
+import type { PollPolicy } from './poll-planner.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import type { RunControl } from './run-control.ts';
 import type { WorkEvents } from './work-events.ts';

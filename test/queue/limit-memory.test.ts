@@ -38,13 +38,25 @@ describe('what the poller remembers', () => {
   it('is the newest two hundred durations of a bucket', () => {
     const queue = tempQueue();
     const memory = new LimitMemory(queue.db);
-    memory.recordLatency('ulazai/veo3', 'other', 5, T0);
-    for (let n = 0; n < 250; n++) memory.recordLatency('ulazai/veo3', 'short', 1_000.4 + n, T0 + n);
-    const kept = [...memory.latencies('ulazai/veo3', 'short')].sort((a, b) => a - b);
+    memory.recordLatency('ulazai/veo3', 'other', { fromMs: 5, toMs: 5 }, T0);
+    for (let n = 0; n < 250; n++) memory.recordLatency('ulazai/veo3', 'short', { fromMs: 900, toMs: 1_000.4 + n }, T0 + n);
+    const kept = memory.latencies('ulazai/veo3', 'short').toSorted((a, b) => a.toMs - b.toMs);
     expect(kept).toHaveLength(200);
-    expect([kept[0], kept.at(-1)]).toEqual([1_050, 1_249]);
-    expect(memory.latencies('ulazai/veo3', 'other')).toEqual([5]);
+    expect([kept[0], kept.at(-1)]).toEqual([
+      { fromMs: 900, toMs: 1_050 },
+      { fromMs: 900, toMs: 1_249 },
+    ]);
+    expect(memory.latencies('ulazai/veo3', 'other')).toEqual([{ fromMs: 5, toMs: 5 }]);
     expect(memory.latencies('ulazai/image', 'short')).toEqual([]);
     expect(queue.db.prepare('SELECT count(*) FROM latencies').pluck().get()).toBe(201);
+  });
+
+  it('takes the middle of what was seen for the usual length, and the end where nobody had looked before', () => {
+    const memory = new LimitMemory(tempQueue().db);
+    expect(memory.medianLatency('ulazai/veo3')).toBeNull();
+    memory.recordLatency('ulazai/veo3', 'a', { fromMs: 10_000, toMs: 12_000 }, T0);
+    memory.recordLatency('ulazai/veo3', 'a', { fromMs: 0, toMs: 5_000 }, T0);
+    memory.recordLatency('ulazai/veo3', 'b', { fromMs: 90_000, toMs: 90_000 }, T0);
+    expect(memory.medianLatency('ulazai/veo3')).toBe(11_000);
   });
 });

@@ -147,7 +147,7 @@ describe('every hot query finds its rows by an index', () => {
       limits.requests('ulazai', 'requests', T0);
       limits.recordRequest('ulazai', 'requests', T0, T0 - 1);
       limits.latencies('f', 'b');
-      limits.recordLatency('f', 'b', 1, T0);
+      limits.recordLatency('f', 'b', { fromMs: 1, toMs: 2 }, T0);
     });
     expect(slow(details)).toEqual([]);
   });

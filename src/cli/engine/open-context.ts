@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ModelCatalog } from '../../job-type/capabilities.ts';
 import { sha256 } from '../../manifest/sha256.ts';
 import type { Batch } from '../../queue/batch-store.ts';
-import { nextPollDelay } from '../../schedule/poll-policy.ts';
+import { schedulePolls } from '../../schedule/poll-policy.ts';
 import type { Micros } from '../../values/money.ts';
 import { BalanceWatch } from '../../work/balance-watch.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
@@ -43,7 +43,7 @@ export function openContext(
     events,
     clock: parts.clock,
     random: Math.random,
-    pollPolicy: nextPollDelay,
+    pollPolicy: schedulePolls,
     sha256,
     ...saver,
   };

@@ -216,11 +216,13 @@ CREATE TABLE catalog (
   PRIMARY KEY (provider, kind)
 ) STRICT, WITHOUT ROWID;
 
+-- How long generations took: still running at from_ms (0: nobody had looked), finished at to_ms.
 CREATE TABLE latencies (
   id INTEGER PRIMARY KEY,
   family TEXT NOT NULL,
   bucket TEXT NOT NULL,
-  ms INTEGER NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX latencies_by_bucket ON latencies (family, bucket, id);

@@ -170,6 +170,12 @@ describe('status answers', () => {
     expect(polled(full, recorded)).toMatchObject({ kind: 'completed', files, money: { charged } });
   });
 
+  it('the length of a generation is told where both its times are, and left out where they are not', () => {
+    expect(polled('ulazai/veo3', 'ulazai/video/status-completed')).toMatchObject({ tookMs: 90_000 });
+    expect(polled('ulazai/studio/kling_3_0', 'ulazai/studio/status-completed')).toMatchObject({ tookMs: 81_825 });
+    expect(polled('ulazai/sora-2', 'ulazai/sora-2/status-success')).not.toHaveProperty('tookMs');
+  });
+
   it('keeps the id of a published prompt', () => {
     expect(polled('ulazai/kling-3.0', 'ulazai/kling-3.0/status-completed', '7f8cfd64-5b91-4a31-a987-e0ea8fd9d0a1')).toMatchObject({
       other: { prompt_submission_id: '70f4f6a9-2d17-4f31-81ac-8d57eecb9e21' },
