@@ -4,7 +4,7 @@ import { damageAdvice, isDamaged, QueueFileError } from './queue-faults.ts';
 const JSON_COLUMNS = {
   batches: ['budget'],
   jobs: ['params', 'local_inputs', 'vars', 'tags', 'error'],
-  attempts: ['params', 'request', 'handle', 'error'],
+  attempts: ['params', 'handle', 'error'],
   runs: ['requests'],
   catalog: ['models'],
 } as const;
