@@ -23,6 +23,9 @@ const PARSER = {
   'strip-aliased': true,
 } as const;
 
+/** yargs' name of the group of flags without one: begun first, so that a command's own flags stand before those of every command. */
+const OWN_FLAGS = 'Options:';
+
 /** Reads a command line (without node and script). Throws a UsageError for what it does not understand; runs nothing. */
 export async function parseCommandLine(
   argv: readonly string[],
@@ -54,7 +57,7 @@ export async function parseCommandLine(
       async (builder) => {
         const command = await entry.load();
         found = { name: entry.name.split(' ')[0] ?? entry.name, command };
-        const built = command.builder(builder);
+        const built = command.builder(builder.group([], OWN_FLAGS));
         const { key, boolean } = (built as unknown as { getOptions(): { key: Record<string, unknown>; boolean: string[] } }).getOptions();
         known.push(...Object.keys(key));
         switches.push(...boolean);

@@ -35,7 +35,7 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
     ['Files', `${formatCount(outputs.files)}, ${formatBytes(outputs.bytes)}`],
     [
       'Requests',
-      `${formatCount(requests.submit)} submissions, ${formatCount(requests.poll)} polls, ${formatCount(requests.other)} other, ${throttled}`,
+      `${counted(requests.submit, 'submission')}, ${counted(requests.poll, 'poll')}, ${formatCount(requests.other)} other, ${throttled}`,
     ],
     ...providers.map(({ name, net, unit, unknown, reserved }) => {
       const open = [
@@ -45,4 +45,8 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
       return [`Cost, ${name}`, [`${formatMoney(net, unit)} net`, ...open].join(', ')] as const;
     }),
   ];
+}
+
+function counted(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
 }

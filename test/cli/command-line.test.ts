@@ -75,6 +75,13 @@ describe('the command line', () => {
     for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 130]) expect(codes).toMatch(new RegExp(`\\b${code} \\w`));
   });
 
+  test("a command's own flags come before those of every command, at any width of the terminal", async () => {
+    const { stdout } = await cli(['run', '--help']);
+    const at = ['Options:', '--max-cost', '--halt', 'Everywhere:', '--json', '--log-file', 'Examples:'].map((text) => stdout.indexOf(text));
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+    expect(at[0]).toBeGreaterThan(0);
+  });
+
   test('help names every command; every command has help with an example, under the same name and sentence', async () => {
     const { stdout } = await cli(['--help']);
     for (const entry of COMMANDS) {

@@ -94,7 +94,7 @@ describe('what the README says is not built yet', () => {
     for (const { name } of COMMANDS) {
       const help = await parseCommandLine([name.split(' ')[0]!, '--help'], about);
       if (help.kind !== 'text') throw new Error(`${name} has no help`);
-      const own = help.text.slice(help.text.indexOf('Options:'));
+      const own = help.text.slice(help.text.indexOf('Options:'), help.text.indexOf('Everywhere:'));
       const row = rows.find((line) => line.startsWith(`| \`nightshift ${name}\` |`)) ?? '';
       const flags = [...own.matchAll(/^\s+--([a-z][a-z-]*)/gm)].map((match) => match[1]!);
       // What the paragraph below the table says of several commands at once.

@@ -39,3 +39,29 @@ test('one mistake in 3,000 rows does not bury the others, and --json lists each 
   const { problems } = JSON.parse(stdout) as { problems: { line: number }[] };
   expect([code, problems.length, problems.at(-1)?.line]).toEqual([2, 1_001, 3_002]);
 });
+
+test('a plan says how many jobs it does not list, and that changed ones are paid for again', async () => {
+  const workshop = await sandboxWorkshop();
+  const write = (from: number, to: number, what: string): void => {
+    const rows = Array.from({ length: to - from }, (_, n) => ({ n: from + n }));
+    workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', rows, id: 'r{{ n }}', prompt: `${what} {{ n }}` });
+  };
+  write(0, 25, 'a pear');
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  write(12, 40, 'a ripe pear');
+  const { stdout } = await workshop.run(['plan', 'm.yaml']);
+  const lines = stdout.split('\n');
+  expect(lines.filter((line) => line.includes(' more'))).toEqual(['New      and 5 more', 'Changed  and 3 more', 'Removed  and 2 more']);
+  expect(lines).toContain('Changed  r12: params.prompt was "a pear 12", is now "a ripe pear 12"');
+  expect(stdout).toContain('Changed jobs are new to the API: what was made of them before is paid for again');
+  expect(stdout).toMatch(/^If an answer is lost: ulazai\/image .* is looked up in the history/m);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test('one is one: a submission, a file', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', prompt: 'a pear' });
+  const { stderr } = await workshop.run(['run', 'm.yaml', '--yes']);
+  expect(stderr).toMatch(/Requests\s+1 submission, \d+ polls?, /);
+  expect((await workshop.run(['status'])).stdout).toMatch(/^1 file, /m);
+});

@@ -16,7 +16,10 @@ export function lostAnswerLine(
     const seconds = Math.ceil((settings[provider]?.settleMs ?? recovery.history.settleMs) / 1_000);
     found.set(seconds, [...(found.get(seconds) ?? []), `${family} (class ${recovery.class})`]);
   }
-  const parts = [...found].map(([seconds, families]) => `${families.join(', ')} is looked up in the history after ${seconds} s`);
-  if (parked.length > 0) parts.push(`${parked.join(', ')} has none, and waits for \`nightshift reconcile\` instead of being sent again`);
-  return parts.length === 0 ? null : `if an answer is lost: ${parts.join('; ')}`;
+  const parts = [...found].map(
+    ([seconds, families]) => `${families.join(', ')} ${families.length === 1 ? 'is' : 'are'} looked up in the history after ${seconds} s`,
+  );
+  const rest = parked.length === 1 ? 'has none, and waits' : 'have none, and wait';
+  if (parked.length > 0) parts.push(`${parked.join(', ')} ${rest} for \`nightshift reconcile\` instead of being sent again`);
+  return parts.length === 0 ? null : `If an answer is lost: ${parts.join('; ')}`;
 }

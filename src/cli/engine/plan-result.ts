@@ -2,6 +2,7 @@ import { changeReason } from '../../plan/diff.ts';
 import { type Forecast, forecast, forecastLane } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
+import { formatCount } from '../../report/format.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -62,7 +63,7 @@ export function planResult(
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],
   };
-  if (plan.problemCount === 0) return { document, details: detailsOf(parts, stores, plan, counts.waiting) };
+  if (plan.problemCount === 0) return { document, details: detailsOf(parts, stores, plan, counts) };
   return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 
@@ -84,18 +85,24 @@ function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): F
   );
 }
 
-function detailsOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan, waiting: number): string[] {
+function detailsOf(
+  parts: EngineParts,
+  stores: OpenStores,
+  plan: StagedPlan,
+  counts: ReturnType<StagedPlan['staging']['counts']>,
+): string[] {
   const batchId = plan.batch?.id ?? null;
   const lines: string[] = [];
   if (batchId !== null) {
-    lines.push(...listed('new', plan.staging.newIds(batchId, LISTED + 1), 'not in the queue yet'));
-    for (const job of plan.staging.changed(batchId, LISTED)) {
-      lines.push(`changed  ${job.id}: ${changeReason(job.before, job.after)}`);
-    }
+    lines.push(...listed('New', plan.staging.newIds(batchId, LISTED), counts.new, 'not in the queue yet'));
+    const changed = plan.staging.changed(batchId, LISTED).map((job) => `${job.id}: ${changeReason(job.before, job.after)}`);
+    lines.push(...listed('Changed', changed, counts.changed));
+    if (counts.changed > 0) lines.push('Changed jobs are new to the API: what was made of them before is paid for again');
     const missing = missingIds(stores, plan);
-    lines.push(...listed('missing', missing.slice(0, LISTED + 1), 'paid for, and an output is not on disk: it is downloaded again'));
-    lines.push(...listed('removed', plan.staging.removedIds(batchId, LISTED + 1), 'no longer in the manifest: kept in the queue, not run'));
-    if (waiting > 0) lines.push(`${waiting} changed while their earlier version is in flight: run again when it is settled`);
+    lines.push(...listed('Missing', missing, missing.length, 'paid for, and an output is not on disk: it is downloaded again'));
+    const removed = plan.staging.removedIds(batchId, LISTED);
+    lines.push(...listed('Removed', removed, counts.removed, 'no longer in the manifest: kept in the queue, not run'));
+    if (counts.waiting > 0) lines.push(`${counts.waiting} changed while their earlier version is in flight: run again when it is settled`);
   }
   const costs = plan.staging.costs(batchId);
   const families = new Set(costs.filter((cost) => cost.toPayJobs > 0).map((cost) => cost.family));
@@ -108,7 +115,7 @@ function detailsOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan, wai
   for (const cost of saving) {
     const unit = parts.registry.providers[cost.provider]?.unit ?? 'units';
     lines.push(
-      `hint: publishing ${cost.model} in the Prompt Directory (prompt_directory_optin: true) would save ${toUnits(cost.publishingWouldSave)} ${unit}`,
+      `Hint: publishing ${cost.model} in the Prompt Directory (prompt_directory_optin: true) would save ${toUnits(cost.publishingWouldSave)} ${unit}`,
     );
   }
   return lines;
@@ -120,7 +127,9 @@ function missingIds(stores: OpenStores, plan: StagedPlan): string[] {
   return plan.staging.unchangedOf(plan.batch?.id ?? null, [...ids]);
 }
 
-function listed(word: string, ids: readonly string[], reason: string): string[] {
-  const shown = ids.slice(0, LISTED).map((id) => `${word.padEnd(8)} ${id}: ${reason}`);
-  return ids.length > LISTED ? [...shown, `${word.padEnd(8)} and more`] : shown;
+/** The first of `count` jobs, and how many more there are. */
+function listed(word: string, ids: readonly string[], count: number, reason?: string): string[] {
+  const head = word.padEnd(8);
+  const shown = ids.slice(0, LISTED).map((id) => `${head} ${id}${reason === undefined ? '' : `: ${reason}`}`);
+  return count > shown.length ? [...shown, `${head} and ${formatCount(count - shown.length)} more`] : shown;
 }

@@ -2,6 +2,7 @@ import { escapeTerminal } from '../../report/escape-terminal.ts';
 import { formatAmount, formatCount, formatDuration, formatJobs } from '../../report/format.ts';
 import { toMicros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
+import { hangingLine } from './hanging-line.ts';
 import { type Colors, plainTable } from './plain-table.ts';
 
 /** A plan for people: what changes, what it costs by model, whether it can be paid, how long it takes. */
@@ -14,7 +15,8 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
   const lines = [
     `${colors.bold(`Plan of ${escapeTerminal(document.batch)}`)}: ${formatJobs(jobs.total)}${changes.length === 0 ? '' : ` (${changes.join(', ')})`}`,
     ...details.map(escapeTerminal),
-  ];
+  ].map((line) => hangingLine(line, style.width));
+  const say = (line: string): void => void lines.push(hangingLine(line, style.width));
   const rows = Object.values(cost).flatMap((provider) =>
     provider.by_model.map((model) => [
       model.model,
@@ -26,19 +28,19 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
   if (rows.length > 0) lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total'], rows, [1, 2, 3], colors), '');
   for (const [name, provider] of Object.entries(cost)) {
     const balance = provider.balance === null ? 'balance not known' : `balance ${amount(provider.balance)}`;
-    lines.push(`${name}: ${colors.bold(`${amount(provider.to_pay)} ${provider.unit}`)} to pay, ${balance}`);
+    say(`${name}: ${colors.bold(`${amount(provider.to_pay)} ${provider.unit}`)} to pay, ${balance}`);
     if (provider.unpriced_jobs > 0) {
-      lines.push(
+      say(
         colors.yellow(
           `${name}: the price of ${formatJobs(provider.unpriced_jobs)} is not known and not in these sums; \`prices\` in the configuration gives one`,
         ),
       );
     }
     if (provider.shortfall !== null && provider.shortfall > 0) {
-      lines.push(colors.red(`${name}: ${amount(provider.shortfall)} ${provider.unit} short: run refuses, unless with --partial`));
+      say(colors.red(`${name}: ${amount(provider.shortfall)} ${provider.unit} short: run refuses, unless with --partial`));
     }
   }
-  if (time.seconds > 0) lines.push(`About ${formatDuration(time.seconds * 1000)}, limited by ${escapeTerminal(time.limited_by)}`);
+  if (time.seconds > 0) say(`About ${formatDuration(time.seconds * 1000)}, limited by ${escapeTerminal(time.limited_by)}`);
   return lines.join('\n');
 }
 

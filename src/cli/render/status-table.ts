@@ -19,7 +19,7 @@ export function renderStatus(
   const lines = [
     `${style.colors.bold(escapeTerminal(batch))}: ${stands(document, running)}`,
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
-    `${formatCount(outputs.files)} files, ${formatBytes(outputs.bytes)}`,
+    `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'}, ${formatBytes(outputs.bytes)}`,
   ];
   const rows = Object.entries(money).map(([name, each]) => [
     `${name} (${each.unit})`,

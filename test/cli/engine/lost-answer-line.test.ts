@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { registry } from '../../../jobs/index.ts';
+import { lostAnswerLine } from '../../../src/cli/engine/lost-answer-line.ts';
+
+function lineOf(...families: string[]): string | null {
+  return lostAnswerLine(
+    registry.jobTypes.filter(({ family }) => families.includes(family)),
+    { ulazai: { settleMs: 60_000 } },
+  );
+}
+
+test('one family is, several are; what has no history is named', () => {
+  expect(lineOf()).toBeNull();
+  expect(lineOf('ulazai/image')).toMatch(/^If an answer is lost: ulazai\/image \(class .\) is looked up in the history after 60 s$/);
+  expect(lineOf('ulazai/image', 'ulazai/video')).toMatch(
+    /ulazai\/image \(class .\), ulazai\/video \(class .\) are looked up in the history/,
+  );
+  expect(lineOf('ulazai/sora-2')).toMatch(/ulazai\/sora-2 \(class .\) has none, and waits for `nightshift reconcile`/);
+  expect(lineOf('ulazai/sora-2', 'ulazai/kling-3.0')).toMatch(/have none, and wait for/);
+});
