@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => program.remove());
 
-test.each<DiskFault>([
+test.concurrent.each<DiskFault>([
   { name: 'ENOSPC', errno: 28, lasts: true },
   { name: 'EIO', errno: 5, lasts: false },
 ])(

@@ -11,7 +11,7 @@ export interface LabOptions {
   readonly failRate?: number;
   readonly speed?: number;
   readonly seed?: number;
-  /** As in the configuration; default 400ms. */
+  /** As in the configuration; default 600ms. */
   readonly settle?: string;
   /** Default 3s. */
   readonly submitTimeout?: string;
@@ -82,7 +82,7 @@ export class Lab {
 
 /** Opens a lab: limits are the documented ones at the sandbox's speed, everything else is its own. */
 export async function openLab(program: Program, options: LabOptions = {}): Promise<Lab> {
-  const { settle = '400ms', submitTimeout = '3s', speed = 600, ...rest } = options;
+  const { settle = '600ms', submitTimeout = '3s', speed = 600, ...rest } = options;
   const faults = { ...options.faults };
   const sandbox = await startSandbox({ ...defaultSandboxOptions, balance: 1_000_000, points: 1_000_000, speed, ...rest, faults });
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-crash-'));
