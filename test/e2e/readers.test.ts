@@ -89,7 +89,7 @@ test('backup never takes the place of a file; put in the place of the queue it g
   expect(again.stderr).not.toContain('this queue is a backup of');
 });
 
-test('backup without a queue, or without room for a folder, says what to do', async () => {
+test('backup without a queue or without a name is refused', async () => {
   const workshop = await sandboxWorkshop();
   const none = await workshop.run(['backup', 'a.db']);
   expect(none.code).toBe(2);

@@ -192,6 +192,10 @@ describe('a local input file', () => {
     expect(workshop.sandbox.ledger.requests()['POST /kling30/api/upload/']).toBe(1);
     const request = workshop.query<string>('SELECT request FROM attempts LIMIT 1');
     expect(request).toContain(`${workshop.sandbox.url}/files/uploads/`);
+    // Nor again in a later run.
+    workshop.write('m.yaml', images(['red', 'green', 'yellow'], { params: { images: ['photos/chair.png'] } }));
+    expect((await workshop.document(['run', 'm.yaml', '--yes'])).requests.submit).toBe(1);
+    expect(workshop.sandbox.ledger.requests()['POST /kling30/api/upload/']).toBe(1);
   });
 
   test('whose content changes is uploaded anew, and exactly its jobs are paid again', async () => {

@@ -96,6 +96,15 @@ describe('a lost submission', () => {
     expect(workshop.submissions()).toBe(0);
   });
 
+  test('is looked for again, later each time: a history that is away for a while settles it in the same run', async () => {
+    let since: number | null = null;
+    const workshop = await lostImage(true, () => {
+      since ??= performance.now();
+      return performance.now() - since < 500 ? { status: 503, body: { success: false, error: 'Service unavailable' } } : null;
+    });
+    expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, requests: { submit: 1 } });
+  });
+
   test('that two entries could be stays unknown, and neither is bound', async () => {
     const workshop = await lostImage(true, (entries, json) => told(json, [{ ...entries[0], id: 'another' }, ...entries]));
     const run = await workshop.document(['run', 'm.yaml', '--yes'], 7);
