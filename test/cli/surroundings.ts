@@ -30,12 +30,13 @@ export interface Place {
 export class Capture extends Writable {
   text = '';
   readonly isTTY: boolean;
-  readonly columns = 100;
+  readonly columns: number;
   readonly rows = 24;
 
-  constructor(isTTY = false) {
+  constructor(isTTY = false, columns = 100) {
     super();
     this.isTTY = isTTY;
+    this.columns = columns;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {

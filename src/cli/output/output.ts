@@ -101,7 +101,8 @@ export class Output {
     const shown = createProgress({ stream: this.#options.stderr, isTTY: this.#options.stderr.isTTY, silent: this.quiet });
     const progress: Progress = {
       update: shown.update,
-      log: shown.log,
+      // Before lines are broken: a key in two pieces would not be known for one.
+      log: (line) => shown.log(this.redact(line)),
       stop: () => {
         if (this.#progress === progress) this.#progress = null;
         shown.stop();

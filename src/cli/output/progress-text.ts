@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { formatAmount, formatDuration } from '../../report/format.ts';
 import { printable } from './printable.ts';
 import type { ProgressSnapshot } from './progress-snapshot.ts';
@@ -13,20 +14,53 @@ export function countsText({ jobs }: ProgressSnapshot): string {
 
 /** `8.0 jobs/min, 12 min left`; empty while nothing can be told. */
 export function paceText(snapshot: ProgressSnapshot): string {
-  const parts: string[] = [];
-  if (snapshot.perMinute !== null) parts.push(`${snapshot.perMinute.toFixed(snapshot.perMinute < 10 ? 1 : 0)} jobs/min`);
-  if (snapshot.etaMs !== null && snapshot.etaMs > 0) parts.push(`${formatDuration(snapshot.etaMs)} left`);
-  return parts.join(', ');
+  return [rateText(snapshot), leftText(snapshot)].filter(Boolean).join(', ');
+}
+
+function rateText({ perMinute }: ProgressSnapshot): string {
+  return perMinute === null ? '' : `${perMinute.toFixed(perMinute < 10 ? 1 : 0)} jobs/min`;
+}
+
+function leftText({ etaMs }: ProgressSnapshot): string {
+  return etaMs !== null && etaMs > 0 ? `${formatDuration(etaMs)} left` : '';
 }
 
 /** `ulazai 240 credits spent, 40 reserved of 2000`, one part a provider. */
-export function moneyText(snapshot: ProgressSnapshot): string {
+export function moneyText(snapshot: ProgressSnapshot, reservedToo = true): string {
   return snapshot.money
     .map(({ provider, unit, spent, reserved, cap }) => {
       const of = cap === null ? '' : ` of ${formatAmount(cap)}`;
-      return `${provider} ${formatAmount(spent)} ${unit} spent, ${formatAmount(reserved)} reserved${of}`;
+      return `${provider} ${formatAmount(spent)} ${unit} spent${reservedToo ? `, ${formatAmount(reserved)} reserved` : ''}${of}`;
     })
     .join('; ');
+}
+
+/** The first line of the display in so many columns: first the pace goes, then the time left, then the end of what is counted. */
+export function stateLine(snapshot: ProgressSnapshot, columns: number): string {
+  const counts = countsText(snapshot);
+  return fitting([joined(counts, paceText(snapshot)), joined(counts, leftText(snapshot)), counts], columns);
+}
+
+/** The second: first what is reserved goes, then the money, which the report tells again; what holds the run up stays as long as it can. */
+export function detailsLine(snapshot: ProgressSnapshot, columns: number): string {
+  const { notes } = snapshot;
+  const lines = [joined(moneyText(snapshot), ...notes), joined(moneyText(snapshot, false), ...notes), joined(...notes)];
+  return fitting(lines.filter(Boolean).map(printable), columns);
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter(Boolean).join(' | ');
+}
+
+/** The first text that fits; else as much of the last as does. */
+function fitting(texts: readonly string[], columns: number): string {
+  const last = texts.at(-1);
+  if (last === undefined) return '';
+  const found = texts.find((text) => stringWidth(text) <= columns) ?? null;
+  if (found !== null) return found;
+  let cut = last;
+  while (cut !== '' && stringWidth(cut) > columns - 1) cut = cut.slice(0, -1);
+  return `${cut}…`;
 }
 
 /** Everything in one plain line, for logs without a terminal. */

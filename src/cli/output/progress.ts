@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { printable } from './printable.ts';
+import wrapAnsi from 'wrap-ansi';
 import type { ProgressSnapshot } from './progress-snapshot.ts';
-import { countsText, moneyText, paceText, progressLine } from './progress-text.ts';
+import { detailsLine, progressLine, stateLine } from './progress-text.ts';
 
 /** A display of how far a run is. The caller gives snapshots as often as it likes. */
 export interface Progress {
@@ -51,14 +51,25 @@ function plainProgress(stream: Writable): Progress {
   };
 }
 
+/** A bar takes so many columns, and on a narrow terminal half of it: the words say more. */
+const BAR = 24;
+const WIDE = 110;
+/** ` 100 % | ` behind the bar. */
+const BEHIND_BAR = 9;
+
+function columnsOf(stream: Writable): number {
+  return (stream as { readonly columns?: number }).columns ?? 80;
+}
+
 function liveProgress(stream: Writable): Progress {
+  const barsize = columnsOf(stream) >= WIDE ? BAR : BAR / 2;
   const bars = new MultiBar(
     {
       stream: stream as NodeJS.WritableStream,
       fps: 5,
       hideCursor: true,
       linewrap: false,
-      barsize: 24,
+      barsize,
       clearOnComplete: false,
       gracefulExit: false,
     },
@@ -71,8 +82,10 @@ function liveProgress(stream: Writable): Progress {
     update: (snapshot) => {
       if (stopped) return;
       const settled = snapshot.jobs.done + snapshot.jobs.failed;
-      const first = { text: [countsText(snapshot), paceText(snapshot)].filter(Boolean).join(' | ') };
-      const second = { text: printable([moneyText(snapshot), ...snapshot.notes].filter(Boolean).join(' | ')) };
+      // Read at every turn: people resize their windows. The last column is left free, since some terminals break the line there.
+      const columns = columnsOf(stream) - 1;
+      const first = { text: stateLine(snapshot, columns - barsize - BEHIND_BAR) };
+      const second = { text: detailsLine(snapshot, columns) };
       counts ??= bars.create(snapshot.jobs.total, settled, first, { format: '{bar} {percentage} % | {text}' });
       details ??= bars.create(1, 0, second, { format: '{text}' });
       counts.setTotal(Math.max(snapshot.jobs.total, 1));
@@ -81,7 +94,8 @@ function liveProgress(stream: Writable): Progress {
     },
     log: (line) => {
       if (counts === null || stopped) stream.write(`${line}\n`);
-      else bars.log(`${line}\n`);
+      // While the display is up the terminal breaks no lines, and would cut off what a message says to do.
+      else bars.log(`${wrapAnsi(line, columnsOf(stream), { hard: true, trim: false })}\n`);
     },
     stop: () => {
       if (stopped) return;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createProgress } from '../../../src/cli/output/progress.ts';
 import type { ProgressSnapshot } from '../../../src/cli/output/progress-snapshot.ts';
@@ -72,6 +73,40 @@ describe('on a terminal', () => {
     const before = stream.text;
     vi.advanceTimersByTime(10_000);
     expect(stream.text).toBe(before);
+  });
+
+  test('a message longer than the terminal is broken between words, and nothing of it is lost', () => {
+    const stream = new Capture(true, 80);
+    const progress = createProgress({ stream, isTTY: true });
+    progress.update(snapshot(10));
+    const path = `/home/someone/${'a-long-folder-name/'.repeat(6)}queue.db`;
+    const message = `warning: the disk of the queue is full and nothing more can be stored in it; make room, or move it with --db: ${path}`;
+    progress.log(message);
+    vi.advanceTimersByTime(1_000);
+    progress.stop();
+    const lines = stripVTControlCharacters(stream.text.replaceAll('\r', '\n')).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const from = lines.findIndex((line) => line.startsWith('warning:'));
+    expect(lines[from]).toBe('warning: the disk of the queue is full and nothing more can be stored in it; ');
+    expect(lines.slice(from, from + 5).join('')).toContain(message);
+  });
+
+  test.each([140, 100, 80, 60, 40])('both lines of the display fit into %d columns; what matters least goes first', (columns) => {
+    const stream = new Capture(true, columns);
+    const progress = createProgress({ stream, isTTY: true });
+    const note = 'ulazai throttled until 02:14:05';
+    progress.update(snapshot(10, [note]));
+    vi.advanceTimersByTime(1_000);
+    progress.stop();
+    const shown = stripVTControlCharacters(stream.text.replaceAll('\r', '\n')).split('\n');
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThan(columns);
+    const text = shown.join('\n');
+    expect(text).toContain(note);
+    expect(text.includes('84 queued')).toBe(columns >= 70);
+    expect(text.includes('10 min left')).toBe(columns >= 80);
+    expect(text.includes('jobs/min')).toBe(columns >= 100);
+    expect(text.includes('80 credits spent')).toBe(columns >= 70);
+    expect(text.includes('40 reserved')).toBe(columns >= 80);
   });
 
   test('leaves the interrupt signals to us', () => {
