@@ -1,7 +1,7 @@
 import type { HistoryEntry, HistorySource } from '../../src/job-type/history.ts';
 import type { ResultFile } from '../../src/job-type/outcomes.ts';
 import { isJsonObject } from '../../src/values/json.ts';
-import { readHistoryPage, samePrompt } from '../shared/history-list.ts';
+import { anotherPrompt, readHistoryPage, samePrompt, unfinishedEntry } from '../shared/history-list.ts';
 import { absoluteUrl, own, textOf } from '../shared/read-fields.ts';
 
 /** The largest page (`limit`: "Items per page (max 100)"). */
@@ -30,10 +30,10 @@ export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
       const page = readHistoryPage(answer, ['id', '_id', 'generation_id']);
       return page === null ? null : { ...page, entries: page.entries.map((entry) => withFiles(entry, TYPES[type].kind)) };
     },
+    rulesOut: (entry, sent) => anotherType(entry, type) || (type !== '3d' && anotherPrompt(own(entry.raw, 'prompt'), sent.params.prompt)),
+    unfinished: unfinishedEntry,
     matches(entry, sent) {
-      const said = textOf(own(entry.raw, 'type'));
-      const another = said !== null && Object.entries(TYPES).some(([name, { word }]) => name !== type && word.test(said));
-      if (said !== null && another && !TYPES[type].word.test(said)) return false;
+      if (anotherType(entry, type)) return false;
       if (type === '3d') return true;
       if (!samePrompt(own(entry.raw, 'prompt'), sent.params.prompt)) return false;
       const metadata = own(entry.raw, 'metadata');
@@ -42,6 +42,13 @@ export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
       return ratio === null || typeof wanted !== 'string' || ratio === wanted;
     },
   };
+}
+
+/** Whether an entry says that it is of another kind. */
+function anotherType(entry: HistoryEntry, type: keyof typeof TYPES): boolean {
+  const said = textOf(own(entry.raw, 'type'));
+  if (said === null || TYPES[type].word.test(said)) return false;
+  return Object.entries(TYPES).some(([name, { word }]) => name !== type && word.test(said));
 }
 
 /**

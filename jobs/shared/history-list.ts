@@ -108,6 +108,33 @@ export function samePrompt(seen: unknown, sent: unknown): boolean {
   return cut !== undefined && full.startsWith(cut);
 }
 
+/** A prompt shown at this length or longer may have been cut without a sign. */
+const MAY_BE_CUT = 16;
+
+/** Whether a prompt that the history shows is certainly another one: not the one sent, and no cut form of it either. */
+export function anotherPrompt(seen: unknown, sent: unknown): boolean {
+  const shown = textOf(seen);
+  if (shown === null || typeof sent !== 'string' || samePrompt(seen, sent)) return false;
+  const [full, short] = [bare(sent), bare(shown)];
+  return full !== short && !(short.length >= MAY_BE_CUT && full.startsWith(short));
+}
+
+/** Without case, spaces and punctuation, which a list for people may change. */
+function bare(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+const UNFINISHED = /pending|process|queue|generat|running|progress|submitted|start/i;
+const FINISHED = /complete|success|succeed|fail|done|error|cancel|refund/i;
+
+/** Whether an entry is of a job that is not finished yet, by its status word; null where it has none that can be told. */
+export function unfinishedEntry(entry: HistoryEntry): boolean | null {
+  const word = firstOf([entry.raw], ['status', 'state'], textOf);
+  if (word === null) return null;
+  if (FINISHED.test(word)) return false;
+  return UNFINISHED.test(word) ? true : null;
+}
+
 function collapse(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

@@ -54,10 +54,5 @@ export const builtInModels: readonly Capabilities[] = [
 
 /** What the documents say of a slug; null when nothing. */
 export function documented(slug: string | null, kind: Capabilities['kind']): Capabilities | null {
-  return ofKind(builtInModels.find((model) => model.slug === slug) ?? null, kind);
-}
-
-/** A model only when it is of the kind asked for: one slug may name an image model and a video model (`grok_imagine`). */
-export function ofKind(model: Capabilities | null, kind: Capabilities['kind']): Capabilities | null {
-  return model?.kind === kind ? model : null;
+  return builtInModels.find((model) => model.slug === slug && model.kind === kind) ?? null;
 }

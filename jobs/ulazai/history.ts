@@ -1,6 +1,6 @@
 import type { HistoryEntry, HistorySource } from '../../src/job-type/history.ts';
 import { isJsonObject, type JsonObject } from '../../src/values/json.ts';
-import { readHistoryPage, samePrompt } from '../shared/history-list.ts';
+import { anotherPrompt, readHistoryPage, samePrompt, unfinishedEntry } from '../shared/history-list.ts';
 import { own, textOf } from '../shared/read-fields.ts';
 
 /** What tells one family's history from another's. */
@@ -42,19 +42,16 @@ export function ulazaiHistory(shape: HistoryShape): HistorySource {
     }),
     read: (answer) => readHistoryPage(answer, shape.idNames),
     matches: (entry, sent) => matches(shape, entry, sent),
+    rulesOut: (entry, sent) =>
+      anotherKind(shape, entry) || layersOf(entry).some((layer) => anotherPrompt(own(layer, 'prompt'), sent.params.prompt)),
+    unfinished: unfinishedEntry,
   };
 }
 
 function matches(shape: HistoryShape, entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean {
-  // P-GSTAT nests what was asked in `parameters`; Video Studio puts the quality into `provider_meta`.
-  const layers = [
-    entry.raw,
-    ...['parameters', 'params', 'input', 'provider_meta'].map((name) => own(entry.raw, name)).filter(isJsonObject),
-  ];
-  const type = textOf(own(entry.raw, 'generation_type')) ?? textOf(own(entry.raw, 'type'));
-  if (shape.type !== null && (type === 'image' || type === 'video') && type !== shape.type) return false;
+  if (anotherKind(shape, entry)) return false;
   const word = shape.modelWord(sent.model);
-  for (const layer of layers) {
+  for (const layer of layersOf(entry)) {
     if (!samePrompt(own(layer, 'prompt'), sent.params.prompt)) return false;
     for (const name of MODELS) {
       const seen = textOf(own(layer, name));
@@ -70,6 +67,17 @@ function matches(shape: HistoryShape, entry: HistoryEntry, sent: { readonly mode
     }
   }
   return true;
+}
+
+/** P-GSTAT nests what was asked in `parameters`; Video Studio puts the quality into `provider_meta`. */
+function layersOf(entry: HistoryEntry): readonly JsonObject[] {
+  return [entry.raw, ...['parameters', 'params', 'input', 'provider_meta'].map((name) => own(entry.raw, name)).filter(isJsonObject)];
+}
+
+/** Whether an entry says that it is an image where a video is looked for, or the other way round. */
+function anotherKind(shape: HistoryShape, entry: HistoryEntry): boolean {
+  const type = textOf(own(entry.raw, 'generation_type')) ?? textOf(own(entry.raw, 'type'));
+  return shape.type !== null && (type === 'image' || type === 'video') && type !== shape.type;
 }
 
 /** A slug and a name for people are the same model: `seedream_5_lite`, "Seedream 5 Lite". A wrong "no" here would prove an absence that is none. */

@@ -5,7 +5,7 @@ import { type CrossRule, freeText, inputFiles, lengthOf, notHere, oneOf, promptT
 import { amountBy, quoteOf } from '../shared/price.ts';
 import { aliasesOf, wireBody } from '../shared/wire-body.ts';
 import { asyncAnswers } from './async-answers.ts';
-import { documented, ofKind } from './built-in-models.ts';
+import { documented } from './built-in-models.ts';
 import { ulazaiHistory } from './history.ts';
 import { imageInput } from './inputs.ts';
 
@@ -48,7 +48,7 @@ export const ulazaiImage: JobType = {
   quote(model, params, prices) {
     const configured = prices.configured(model.short);
     if (configured !== null) return quoteOf(amountBy(configured, params.duration, 1), 'configured');
-    const listed = ofKind(prices.capabilities(model.slug ?? ''), 'image');
+    const listed = prices.capabilities(model.slug ?? '', 'image');
     if (listed?.price && 'perJob' in listed.price)
       return quoteOf(listed.price.perJob, listed.source === 'configuration' ? 'configured' : 'api');
     return quoteOf(PRICE, 'documented');
@@ -63,7 +63,7 @@ export const ulazaiImage: JobType = {
 };
 
 function schemaOf(model: ModelName, catalog: ModelCatalog): z.ZodObject {
-  const known = model.slug === null ? null : (ofKind(catalog.capabilities(model.slug), 'image') ?? documented(model.slug, 'image'));
+  const known = model.slug === null ? null : (catalog.capabilities(model.slug, 'image') ?? documented(model.slug, 'image'));
   const sizes = model.slug === null ? DEFAULT_SIZES : (known?.aspectRatios ?? documented(model.slug, 'image')?.aspectRatios ?? null);
   const qualities = known?.qualityModes ?? documented(model.slug, 'image')?.qualityModes ?? null;
   const schema = z.looseObject({

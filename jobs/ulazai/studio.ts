@@ -16,7 +16,7 @@ import {
 import { amountBy, quoteOf } from '../shared/price.ts';
 import { aliasesOf, wireBody } from '../shared/wire-body.ts';
 import { asyncAnswers } from './async-answers.ts';
-import { documented, ofKind } from './built-in-models.ts';
+import { documented } from './built-in-models.ts';
 import { ulazaiHistory } from './history.ts';
 import { imageInput, videoInput } from './inputs.ts';
 import { demandsOf, studioRules } from './studio-rules.ts';
@@ -75,7 +75,7 @@ export const ulazaiStudio: JobType = {
   quote(model, params, prices) {
     const configured = prices.configured(model.short);
     if (configured !== null) return quoteOf(amountBy(configured, params.duration, 1), 'configured');
-    const listed = priced(ofKind(prices.capabilities(model.slug ?? ''), 'video')) ?? priced(documented(model.slug, 'video'));
+    const listed = priced(prices.capabilities(model.slug ?? '', 'video')) ?? priced(documented(model.slug, 'video'));
     const price =
       listed?.price ?? listed?.priceTable?.find((row) => row.quality === params.quality && row.sound !== (params.sound !== true))?.price;
     if (listed == null || price == null) return quoteOf(null, 'unknown');
@@ -104,7 +104,7 @@ function priced(model: Capabilities | null): Capabilities | null {
  * of a job that is already paid.
  */
 function schemaOf(model: ModelName, catalog: ModelCatalog): z.ZodObject {
-  const listed = ofKind(catalog.capabilities(model.slug ?? ''), 'video');
+  const listed = catalog.capabilities(model.slug ?? '', 'video');
   const built = documented(model.slug, 'video');
   const qualities = listed?.qualityModes ?? built?.qualityModes ?? null;
   const durations = listed?.durations ?? built?.durations ?? null;

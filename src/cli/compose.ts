@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { registry } from '../../jobs/index.ts';
 import type { Batch } from '../queue/batch-store.ts';
 import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../queue/open-queue.ts';
@@ -82,7 +83,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const report = reportPath(parts, batch);
       const document = statusDocument(stores, registry, batch, {
         stopped: lastStop(stores, batch),
-        report: existsSync(report) ? report : null,
+        report: existsSync(report) ? relative(batch.outDir, report) : null,
       });
       return { document, running: runningWords(stores, batch) };
     },

@@ -29,7 +29,8 @@ export interface PriceRow {
 
 /** The models known of one provider: configuration over API over what is built in. */
 export interface ModelCatalog {
-  capabilities(slug: string): Capabilities | null;
+  /** One slug may name an image model and a video model. */
+  capabilities(slug: string, kind: 'image' | 'video'): Capabilities | null;
   /** Every slug known, for nearest-name hints. */
   slugs(kind: 'image' | 'video'): readonly string[];
 }

@@ -15,6 +15,13 @@ export interface HistorySource {
   read(answer: ApiAnswer): HistoryPage | null;
   /** Whether an entry can be this job: everything that the entry shows agrees with what was sent. Absent fields do not speak against it. */
   matches(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
+  /**
+   * Whether an entry is certainly another job. What neither matches nor is ruled out (a prompt cut without a sign, a field shown in words of
+   * its own) is in doubt: while there is one, nothing is proved absent. The shape is undocumented, and a wrong "no" here would pay twice.
+   */
+  rulesOut(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
+  /** Whether an entry is of a job that is not finished yet; null where it does not say. */
+  unfinished(entry: HistoryEntry): boolean | null;
 }
 
 /** One page of a history. */

@@ -112,7 +112,7 @@ export interface PriceBook {
   /** The user's own `prices` entry for this model, which wins over everything. */
   configured(shortName: string): ConfiguredPrice | null;
   /** What the provider's model list says, where it was reachable. */
-  capabilities(slug: string): Capabilities | null;
+  capabilities(slug: string, kind: 'image' | 'video'): Capabilities | null;
 }
 
 /** Units a job (an image for models that make several), or per second of duration. */

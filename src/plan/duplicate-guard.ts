@@ -72,6 +72,13 @@ export class DuplicateGuard {
   }
 }
 
+const MEDIA_EXTENSION = /\.(?:png|jpe?g|webp|gif|avif|mp4|m4v|mov|webm|mkv|mp3|wav|glb)$/;
+
+/** The form in which the names of two outputs meet: the extension is added to a name that does not end with it already. */
+export function foldOutput(name: string): string {
+  return foldName(name).replace(MEDIA_EXTENSION, '');
+}
+
 /** The form in which two names meet on a file system that ignores case and composes characters. */
 export function foldName(name: string): string {
   return name.normalize('NFC').toLowerCase();

@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest/open-manifest.ts';
 import type { Micros } from '../values/money.ts';
 import type { Place, Problem } from '../values/problem.ts';
 import { normaliseBudget, type WrittenBudget } from './budget.ts';
-import { DuplicateGuard, foldName } from './duplicate-guard.ts';
+import { DuplicateGuard, foldOutput } from './duplicate-guard.ts';
 import { type PlanJobContext, planJob } from './plan-job.ts';
 import type { BatchHeader, PlannedJob } from './planned-job.ts';
 import { priceBook } from './price-book.ts';
@@ -32,6 +32,8 @@ export interface ManifestPlan {
   readonly problems: readonly Problem[];
   /** All of them. */
   readonly problemCount: number;
+  /** Of these the ones that only say that a price is not known under a budget: a model list may still tell it. */
+  readonly unpricedCount: number;
   /** How often each was found, by `problemShape`. */
   readonly problemsByShape: ReadonlyMap<string, number>;
   /** What stops nothing and is probably not meant. */
@@ -86,10 +88,12 @@ export function planManifest(manifest: Manifest, deps: PlanManifestDeps): Planni
     },
     result() {
       const caps = capsOf(manifest, deps, [...providers]);
+      const before = problems.count;
       for (const [model, job] of unpriced) if (caps && job.provider in caps) reportUnpriced(manifest, model, job);
+      const unpricedCount = problems.count - before;
       const header: BatchHeader = { name: manifest.name, manifest: manifest.file, budget: caps };
       const { items, count: problemCount, byShape: problemsByShape, warnings } = problems;
-      return { header, problems: items, problemCount, problemsByShape, warnings, jobs: count, providers: [...providers] };
+      return { header, problems: items, problemCount, unpricedCount, problemsByShape, warnings, jobs: count, providers: [...providers] };
     },
   };
 }
@@ -128,14 +132,15 @@ class NameCheck {
     if (!this.claimId(plan.id, job)) return false;
     const files = plan.outputsAsked > 1 ? Array.from({ length: plan.outputsAsked }, (_, at) => `${plan.output}-${at + 1}`) : [plan.output];
     for (const file of files) {
-      const other = this.#outputs.claim(foldName(file), job.place);
+      const folded = foldOutput(file);
+      const other = this.#outputs.claim(folded, job.place);
       if (other === null) {
-        this.#row.remember(`output ${foldName(file)}`, job);
+        this.#row.remember(`output ${folded}`, job);
         continue;
       }
-      const apart = this.#row.difference(`output ${foldName(file)}`, job);
+      const apart = this.#row.difference(`output ${folded}`, job);
       if (apart) return this.#report('output', job, ofOneRow(`the output "${file}"`, 'output', apart));
-      const message = `the output "${file}" is also that of the job at ${showPlace(other)} (names that differ in case only are one file on some systems); let "output" differ, for example with {{ id }}`;
+      const message = `the output "${file}" is also that of the job at ${showPlace(other)} (names that differ only in case are one file on some systems, and an extension is added where there is none); let "output" differ, for example with {{ id }}`;
       return this.#report('output', job, message);
     }
     return true;

@@ -6,6 +6,6 @@ export function priceBook(configured: Readonly<Record<string, ConfiguredPrice>>,
   const prices = new Map(Object.entries(configured));
   return {
     configured: (shortName) => prices.get(shortName) ?? null,
-    capabilities: (slug) => catalog.capabilities(slug),
+    capabilities: (slug, kind) => catalog.capabilities(slug, kind),
   };
 }

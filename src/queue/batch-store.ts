@@ -83,6 +83,14 @@ export class BatchStore {
       .all(batchId) as { provider: string; jobs: number }[];
   }
 
+  /** Providers with jobs whose price is not known, whatever their state: a sum of quotes would leave them out. */
+  unpricedProviders(batchId: number): readonly string[] {
+    return this.#db
+      .prepare('SELECT DISTINCT provider FROM jobs WHERE batch_id = ? AND quote IS NULL AND removed = 0')
+      .pluck()
+      .all(batchId) as string[];
+  }
+
   /** How many jobs of all batches are between their submission and their end. */
   inFlight(): number {
     const states = IN_FLIGHT.map((state) => `'${state}'`).join(', ');

@@ -89,6 +89,17 @@ export class Ledger {
     return this.#db.prepare('SELECT coalesce(sum(outstanding), 0) FROM money WHERE provider = ?').pluck().get(provider) as Micros;
   }
 
+  /**
+   * Reserved at a provider for what was accepted and not booked yet, all batches: an account that charges at submission has taken it
+   * already, so that a balance read now is lower by it.
+   */
+  acceptedOf(provider: string): Micros {
+    return this.#db
+      .prepare(`SELECT coalesce(sum(quote), 0) FROM attempts WHERE provider = ? AND state = 'processing' AND charged IS NULL`)
+      .pluck()
+      .get(provider) as Micros;
+  }
+
   /** Charged less refunded of other batches at a provider since a time. */
   netOfOthersSince(batchId: number, provider: string, since: number): Micros {
     return this.#db

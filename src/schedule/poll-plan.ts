@@ -15,8 +15,8 @@ export interface PlanLimits {
 
 /** Moments that are considered. More would find little: the plan is followed with jitter. */
 const GRID = 128;
-/** A poll is worth at least so many milliseconds of a slot, and this share of the mean length: below, it saves nothing that anybody could notice. */
-const LEAST_PRICE = { ms: 80, share: 0.000_7 } as const;
+/** A poll is worth at least so much of a slot's time, milliseconds: below, it saves nothing that anybody could notice. */
+const LEAST_PRICE_MS = 40;
 /** Halvings of the range (on a logarithmic scale) in which the price of a poll is looked for. */
 const ROUNDS = 12;
 
@@ -29,7 +29,7 @@ const ROUNDS = 12;
  */
 export function planPolls(lengths: Float64Array, limits: PlanLimits): PollPlan {
   const table = new Table(lengths, momentsOf(lengths), limits.minGapMs);
-  let low = Math.max(LEAST_PRICE.ms, table.mean * LEAST_PRICE.share);
+  let low = LEAST_PRICE_MS;
   const free = table.solve(low);
   if (free.expectedPolls <= limits.pollsPerJob) return free;
   let high = lengths[lengths.length - 1]! * 4;
@@ -56,7 +56,6 @@ function momentsOf(lengths: Float64Array): Float64Array {
 
 /** Sums over the lengths, so that every interval is priced in constant time. */
 class Table {
-  readonly mean: number;
   readonly #moments: Float64Array;
   readonly #minGapMs: number;
   /** Lengths up to each moment, and their sum. */
@@ -77,7 +76,6 @@ class Table {
       this.#count[index] = at;
       this.#sum[index] = sum;
     });
-    this.mean = sum / lengths.length;
   }
 
   solve(price: number): PollPlan {

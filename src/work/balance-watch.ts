@@ -9,12 +9,12 @@ import type { Micros } from '../values/money.ts';
  * may raise it.
  */
 export class BalanceWatch {
-  readonly #ledger: Pick<Ledger, 'netOf' | 'outstandingOf'>;
+  readonly #ledger: Pick<Ledger, 'netOf' | 'outstandingOf' | 'acceptedOf'>;
   readonly #provider: string;
   #seen: { readonly balance: Micros; readonly net: Micros } | null = null;
   #last: Micros | null = null;
 
-  constructor(ledger: Pick<Ledger, 'netOf' | 'outstandingOf'>, provider: string) {
+  constructor(ledger: Pick<Ledger, 'netOf' | 'outstandingOf' | 'acceptedOf'>, provider: string) {
     this.#ledger = ledger;
     this.#provider = provider;
   }
@@ -32,7 +32,8 @@ export class BalanceWatch {
 
   /** The account itself was asked, with nothing being submitted meanwhile. */
   looked(balance: Micros): void {
-    this.#seen = { balance, net: this.#ledger.netOf(this.#provider) };
+    // What is accepted and not booked yet is gone from the balance, and its reservation will be subtracted by whoever asks.
+    this.#seen = { balance: balance + this.#ledger.acceptedOf(this.#provider), net: this.#ledger.netOf(this.#provider) };
     this.#last = balance;
   }
 

@@ -5,15 +5,19 @@ import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import type { Output } from '../queue/output-store.ts';
+import type { Clock } from '../values/clock.ts';
 import { fileStem } from './file-names.ts';
 import { OutputFolderError } from './output-folder-error.ts';
 import type { ProviderDesk } from './provider-desk.ts';
-import { CLOCK_TOLERANCE_MS, readHistory } from './read-history.ts';
+import { readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
 import type { SaveOutcome, WorkContext } from './work-context.ts';
 
 /** An expired URL is asked for anew so many times; then the file is paid and lost. */
 const MOST_REFRESHES = 3;
+/** Waits before a URL that stays the same is tried again: at least so long, and so many of the shortest times between polls. */
+const LEAST_PATIENCE_MS = [500, 2_000, 8_000] as const;
+const PATIENCE_IN_POLLS = [0.5, 5, 30] as const;
 
 /**
  * Brings the files of a `ready` job to disk. Never submits. `left` when some could not be had now (the network, the disk, the run's end):
@@ -70,6 +74,9 @@ async function collectFile(
       return result.fault === 'name' ? 'unplaced' : 'left';
     }
     const fresh = current.refreshes < MOST_REFRESHES ? await freshUrl(context, job, attempt, current, signal) : null;
+    // The same URL again is no fresh one: the host may not have the file yet, and is given time.
+    if (fresh === current.url) await context.clock.sleep(patience(context, job, current.refreshes), signal);
+    if (signal.aborted) return 'left';
     if (fresh === 'later') return 'left';
     if (fresh === null) {
       outputs.lost(output.id);
@@ -79,6 +86,13 @@ async function collectFile(
     outputs.refreshed(output.id, fresh);
     current = { ...current, url: fresh, refreshes: current.refreshes + 1 };
   }
+}
+
+/** How long to wait before a URL that did not work is tried again, milliseconds: longer each time, by the provider's own pace. */
+function patience(context: WorkContext, job: StoredJob, refreshes: number): number {
+  const minMs = context.desks[job.provider]?.settings.poll.minMs ?? 0;
+  const least = LEAST_PATIENCE_MS[refreshes] ?? 0;
+  return Math.max(least, minMs * (PATIENCE_IN_POLLS[refreshes] ?? 1));
 }
 
 /** Asks the status once more for the URL of a file; null when the provider has no way to tell it. */
@@ -92,7 +106,9 @@ async function freshUrl(
   const jobType = jobTypeOf(context.registry, job.family);
   const desk = context.desks[job.provider];
   if (!desk || !attempt.handle) return null;
-  if (!jobType.poll || !jobType.readPoll) return urlInHistory(desk, jobType, attempt.handle, attempt.intentAt, output.position, signal);
+  if (!jobType.poll || !jobType.readPoll) {
+    return urlInHistory(desk, jobType, attempt.handle, attempt.intentAt, output.position, context.clock, signal);
+  }
   const files = [];
   for (const id of attempt.handle.ids) {
     try {
@@ -116,12 +132,13 @@ async function urlInHistory(
   handle: Handle,
   since: number,
   position: number,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<string | null | 'later'> {
   const { history } = jobType.recovery;
   if (!history) return null;
   try {
-    const read = await readHistory(desk, history, since - CLOCK_TOLERANCE_MS, signal);
+    const read = await readHistory(desk, history, since, clock, signal);
     if (read.kind === 'failed') return 'later';
     return read.entries.find((entry) => handle.ids.includes(entry.id))?.files?.[position]?.url ?? null;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { HistoryEntry, HistorySource } from '../job-type/history.ts';
+import type { Clock } from '../values/clock.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 
 /** A history as far as it was read. */
@@ -6,14 +7,20 @@ export type HistoryRead =
   | {
       readonly kind: 'read';
       readonly entries: readonly HistoryEntry[];
+      /** How far the provider's clock is ahead of ours, milliseconds, by the `Date` of its answers; null when they have none. */
+      readonly aheadMs: number | null;
+      /** From this moment of the provider's clock on, entries may be those looked for. */
+      readonly from: number;
       /** Newest first, and read back past the time asked for: what is not in it never arrived. */
       readonly complete: boolean;
       readonly why: string;
     }
   | { readonly kind: 'failed'; readonly why: string };
 
-/** A provider's clock may differ from ours by so much before a time of its history speaks for or against anything. */
-export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+/** The clock that stamps entries may differ by so much from the one that dates answers. */
+const CLOCK_TOLERANCE_MS = 2 * 60_000;
+/** Without a date in the answers nothing is known of the provider's clock: it may even stand in another zone. */
+const UNKNOWN_CLOCK_MS = 26 * 3_600_000;
 
 /** Several servers of one provider may stamp what comes at the same time a little out of order, milliseconds. */
 const ORDER_SLACK_MS = 5_000;
@@ -21,14 +28,34 @@ const ORDER_SLACK_MS = 5_000;
 const PAGE_SIZE = 50;
 const MOST_PAGES = 40;
 
-/** Reads a provider's history, newest first, back past a time (milliseconds since 1970). Every page passes the provider's limits. */
-export async function readHistory(desk: ProviderDesk, history: HistorySource, since: number, signal: AbortSignal): Promise<HistoryRead> {
+/**
+ * Reads a provider's history, newest first, back past a moment of our clock (milliseconds since 1970). Times are compared on the provider's
+ * clock: one that runs minutes behind ours would otherwise prove that what just arrived never did. Every page passes the provider's limits.
+ */
+export async function readHistory(
+  desk: ProviderDesk,
+  history: HistorySource,
+  since: number,
+  clock: Pick<Clock, 'now'>,
+  signal: AbortSignal,
+): Promise<HistoryRead> {
   const entries = new Map<string, HistoryEntry>();
   let newestFirst = true;
   let last = Number.POSITIVE_INFINITY;
+  let aheadMs: number | null = null;
+  let from = since - UNKNOWN_CLOCK_MS;
+  const done = (complete: boolean, why: string): HistoryRead => {
+    const ordered = newestFirst ? why : 'the history is not newest first, or does not show times';
+    return { kind: 'read', entries: [...entries.values()], aheadMs, from, complete: complete && newestFirst, why: ordered };
+  };
   for (let number = 1; number <= MOST_PAGES; number++) {
     const result = await desk.ask('other', history.page(number, PAGE_SIZE), signal);
     if (result.kind !== 'answer') return { kind: 'failed', why: `the history could not be read: ${result.message}` };
+    const date = Date.parse(result.answer.headers.date ?? '');
+    if (number === 1 && !Number.isNaN(date)) {
+      aheadMs = date - clock.now();
+      from = since + aheadMs - CLOCK_TOLERANCE_MS;
+    }
     const page = history.read(result.answer);
     if (page === null)
       return { kind: 'failed', why: `the history was answered with ${result.answer.status} and no list that can be recognised` };
@@ -39,11 +66,8 @@ export async function readHistory(desk: ProviderDesk, history: HistorySource, si
       if (entry.createdAt === null || entry.createdAt > last + ORDER_SLACK_MS) newestFirst = false;
       last = Math.min(last, entry.createdAt ?? last);
     }
-    const all = [...entries.values()];
-    const done = (complete: boolean, why: string): HistoryRead => ({ kind: 'read', entries: all, complete: complete && newestFirst, why });
-    if (last < since) return done(true, newestFirst ? '' : 'the history is not newest first, or does not show times');
-    if (page.more === false) return done(true, newestFirst ? '' : 'the history is not newest first, or does not show times');
+    if (last < from || page.more === false) return done(true, '');
     if (fresh.length === 0) return done(false, 'the history does not say that it was read to its end');
   }
-  return { kind: 'read', entries: [...entries.values()], complete: false, why: `the history goes back further than ${MOST_PAGES} pages` };
+  return done(false, `the history goes back further than ${MOST_PAGES} pages`);
 }

@@ -1,7 +1,8 @@
-import type { HistoryEntry } from '../job-type/history.ts';
+import type { HistoryEntry, HistorySource } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
-import { CLOCK_TOLERANCE_MS, readHistory } from './read-history.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+import { type HistoryRead, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
 import { shortWarning } from './short-warning.ts';
 import type { WorkContext } from './work-context.ts';
@@ -14,6 +15,12 @@ export type Reconciled =
   | { readonly kind: 'cannot_tell'; readonly why: string }
   /** It may still come to show: milliseconds until the next look is worth while. */
   | { readonly kind: 'too_early'; readonly waitMs: number };
+
+/** An entry stamped so much before the intent may still be it, where the provider's clock is known. */
+const BIND_TOLERANCE_MS = 30_000;
+
+/** Generations may take so many times as long as the documents' longest. */
+const LONGER_THAN_TYPICAL = 1.5;
 
 /** What is being made is looked for no more often than this, milliseconds. */
 const SHORTEST_STEP_MS = 1_000;
@@ -32,13 +39,18 @@ export function settleWindow(context: WorkContext, attempt: Attempt): number {
 }
 
 /**
- * How long, milliseconds, a synchronous submission that no history shows may still be in the making: such a history lists results, and
- * the work goes on when the client is gone, for as long as an answer may take. 0 where the submission itself is listed.
+ * How long, milliseconds, a submission that no history shows may still be in the making. A list of results shows a job when it is finished:
+ * a synchronous one for as long as its answer may take, since the work goes on when the client is gone; another one for as long as such
+ * generations take, unless the list is seen to hold unfinished ones, or the configuration says itself how long to wait.
  */
-function stillMaking(context: WorkContext, attempt: Attempt, answerMs: number): number {
-  if (jobTypeOf(context.registry, attempt.family).mode === 'async') return 0;
+function stillMaking(context: WorkContext, attempt: Attempt, desk: ProviderDesk, read: Extract<HistoryRead, { kind: 'read' }>): number {
+  const { mode, pollHints, recovery } = jobTypeOf(context.registry, attempt.family);
   const windowMs = settleWindow(context, attempt);
-  const left = attempt.intentAt + answerMs + windowMs - context.clock.now();
+  const { history } = recovery;
+  const listsUnfinished = read.entries.some((entry) => history?.unfinished(entry) === true);
+  if (mode === 'async' && (listsUnfinished || desk.settings.settleMs !== null)) return 0;
+  const makingMs = mode === 'sync' ? desk.settings.submitTimeoutMs : (pollHints?.typicalMs[1] ?? 0) * LONGER_THAN_TYPICAL;
+  const left = attempt.intentAt + makingMs + windowMs - context.clock.now();
   return Math.max(0, Math.min(left, Math.max(SHORTEST_STEP_MS, windowMs)));
 }
 
@@ -55,17 +67,10 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   const waitMs = settleWait(context, attempt) ?? 0;
   if (waitMs > 0) return { kind: 'too_early', waitMs };
 
-  const since = attempt.intentAt - CLOCK_TOLERANCE_MS;
-  const read = await readHistory(desk, history, since, signal);
+  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal);
   if (read.kind === 'failed') return { kind: 'cannot_tell', why: read.why };
-  const owner = (entry: HistoryEntry): number | null => context.stores.attempts.ownerOfAny(attempt.provider, entry.id);
-  const candidates = read.entries.filter(
-    (entry) =>
-      (entry.createdAt === null || entry.createdAt >= since) &&
-      owner(entry) === null &&
-      history.matches(entry, { model: attempt.model, params: attempt.params }),
-  );
-  if (candidates.length > 0 && history.idsAssumed && !read.entries.some((entry) => owner(entry) !== null)) {
+  const { candidates, doubtful } = sift(context, attempt, desk, history, read);
+  if (candidates.length > 0 && history.idsAssumed && !read.entries.some((entry) => ownerOf(context, attempt, entry) !== null)) {
     // An entry of ours under another id would look like a match that nobody has claimed.
     return { kind: 'cannot_tell', why: 'nothing shows that the ids in the history are those of the answers' };
   }
@@ -77,12 +82,44 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
     bind(context, attempt, only);
     return { kind: 'bound' };
   }
+  if (doubtful > 0) return { kind: 'cannot_tell', why: 'the history shows an entry that may be it, under other words' };
   if (!read.complete) return { kind: 'cannot_tell', why: read.why };
-  const makingMs = stillMaking(context, attempt, desk.settings.submitTimeoutMs);
+  const makingMs = stillMaking(context, attempt, desk, read);
   if (makingMs > 0) return { kind: 'too_early', waitMs: makingMs };
   context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
   reportJob(context, attempt.jobSeq, 'not in the history: back to the queue');
   return { kind: 'absent' };
+}
+
+/** The entries that match and belong to nobody, and how many may be it without matching. */
+function sift(
+  context: WorkContext,
+  attempt: Attempt,
+  desk: ProviderDesk,
+  history: HistorySource,
+  read: Extract<HistoryRead, { kind: 'read' }>,
+): { readonly candidates: readonly HistoryEntry[]; readonly doubtful: number } {
+  const sent = { model: attempt.model, params: attempt.params };
+  const ahead = read.aheadMs ?? 0;
+  // A little before the intent, for two clocks are never the same; not as long as it takes to ask for the same thing elsewhere.
+  const bindable = read.aheadMs === null ? read.from : attempt.intentAt + ahead - BIND_TOLERANCE_MS;
+  const latest = (attempt.submittedAt ?? attempt.intentAt) + settleWindow(context, attempt) + desk.settings.submitTimeoutMs;
+  const until = latest + ahead + (attempt.intentAt + ahead - read.from);
+  const candidates: HistoryEntry[] = [];
+  let doubtful = 0;
+  for (const entry of read.entries) {
+    const { createdAt } = entry;
+    if (createdAt !== null && (createdAt < read.from || createdAt > until)) continue;
+    if (ownerOf(context, attempt, entry) !== null || history.rulesOut(entry, sent)) continue;
+    if (history.matches(entry, sent) && (createdAt === null || createdAt >= bindable)) candidates.push(entry);
+    else doubtful += 1;
+  }
+  return { candidates, doubtful };
+}
+
+/** The attempt of ours that an entry belongs to; null when it belongs to none. */
+function ownerOf(context: WorkContext, attempt: Attempt, entry: HistoryEntry): number | null {
+  return context.stores.attempts.ownerOfAny(attempt.provider, entry.id);
 }
 
 function bind(context: WorkContext, attempt: Attempt, entry: HistoryEntry): void {

@@ -76,6 +76,7 @@ export class SpendingPause {
     const look = await lookAtBalance(desk, this.#context.control.submitting);
     if (look.kind !== 'balance') return false;
     watch.looked(look.balance);
-    return look.balance - this.#context.stores.ledger.outstandingOf(this.#provider) >= needed;
+    const { ledger } = this.#context.stores;
+    return look.balance + ledger.acceptedOf(this.#provider) - ledger.outstandingOf(this.#provider) >= needed;
   }
 }

@@ -8,14 +8,17 @@ import type { Json, JsonObject } from '../../src/values/json.ts';
 /** A catalog of the given models only. */
 export function catalogOf(models: readonly Capabilities[] = []): ModelCatalog {
   return {
-    capabilities: (slug) => models.find((model) => model.slug === slug) ?? null,
+    capabilities: (slug, kind) => models.find((model) => model.slug === slug && model.kind === kind) ?? null,
     slugs: (kind) => models.filter((model) => model.kind === kind).map((model) => model.slug),
   };
 }
 
 /** Prices as the configuration and the model list give them. */
 export function pricesOf(configured: Readonly<Record<string, ConfiguredPrice>> = {}, models: readonly Capabilities[] = []): PriceBook {
-  return { configured: (short) => configured[short] ?? null, capabilities: (slug) => models.find((model) => model.slug === slug) ?? null };
+  return {
+    configured: (short) => configured[short] ?? null,
+    capabilities: (slug, kind) => models.find((model) => model.slug === slug && model.kind === kind) ?? null,
+  };
 }
 
 /** A model of the registry. */

@@ -90,6 +90,7 @@ describe('what a manifest costs', () => {
         toPayJobs: 1,
         toPay: cr(130),
         unpricedToPay: 0,
+        samePrice: true,
         publishingWouldSave: 0,
       },
       {
@@ -103,6 +104,7 @@ describe('what a manifest costs', () => {
         toPayJobs: 4,
         toPay: cr(8 + 8 + 9),
         unpricedToPay: 1,
+        samePrice: false,
         publishingWouldSave: cr(3),
       },
     ]);

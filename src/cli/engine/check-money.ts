@@ -77,7 +77,7 @@ export async function checkMoney(
         };
       }
       balances[pay.provider] = look.balance;
-      const left = look.balance - stores.ledger.outstandingOf(pay.provider);
+      const left = look.balance + stores.ledger.acceptedOf(pay.provider) - stores.ledger.outstandingOf(pay.provider);
       if (pay.amount <= left || order.partial) continue;
       const unit = desk.provider.unit;
       const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay and ${toUnits(left)} ${unit} free: ${toUnits(pay.amount - left)} short. Buy credits, or give --partial to run what fits. Nothing was stored or sent.`;

@@ -51,7 +51,7 @@ async function stageManifest(
 ): Promise<StagedPlan> {
   const fetched = new Map<string, ReturnType<typeof cachedModels>>();
   const first = await stageOnce(parts, stores, manifestPath, options, fetched);
-  if (first.problemCount > 0) return first;
+  if (first.problemCount > first.unpricedCount) return first;
   const wanting = first.providers.filter((name) => wantsList(parts, stores, name));
   if (wanting.length === 0) return first;
   const { desks, close } = openDesks(parts, wanting, { limits: options.remember ? stores.limits : null });

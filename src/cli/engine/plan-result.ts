@@ -58,7 +58,7 @@ export function planResult(
     cost: planCosts(plan.staging.costs(batchId), (name) => ({
       unit: parts.registry.providers[name]?.unit ?? 'units',
       balance: balances[name] ?? null,
-      outstanding: stores.ledger.outstandingOf(name),
+      outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
     })),
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Batch } from '../../queue/batch-store.ts';
 import { nameRunner } from '../../queue/run-lock.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { toUnits } from '../../values/money.ts';
@@ -9,14 +10,14 @@ import type { PlanResult, RunResult } from '../documents.ts';
 import type { ResumeOptions, RunOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkMoney } from './check-money.ts';
+import { checkMoney, type MoneyCheck } from './check-money.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { missingFiles, type StagedPlan, stagePlan } from './plan-batch.ts';
 import { planResult, type ToPay, toPayOf } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { storedPlan } from './stored-plan.ts';
 import { withRunner } from './with-runner.ts';
-import { workBatch } from './work-batch.ts';
+import { type WorkOrder, workBatch } from './work-batch.ts';
 
 /** `run`: plans, checks the money, stores, works the queue off, reports. */
 export async function runManifest(parts: EngineParts, options: RunOptions): Promise<RunResult> {
@@ -38,7 +39,10 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       reasons,
       why,
     });
-    if (money.refusal) return refused(money.refusal.why, money.refusal.reasons);
+    if (money.refusal) {
+      if (plan.batch) await collectOnly(parts, stores, plan.batch, { caps, refusal: money.refusal, signal: options.signal, tally });
+      return refused(money.refusal.why, money.refusal.reasons);
+    }
     await confirmToPay(parts, toPay, plan.header.budget !== null, options.confirm);
 
     const batch = stores.batches.save(
@@ -77,12 +81,29 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     }
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
+      await collectOnly(parts, stores, batch, { caps, refusal: money.refusal, signal: options.signal, tally });
       const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay), details: [] };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
     return workBatch(parts, stores, batch, { caps, partial: options.partial, rules: options.rules, signal: options.signal, tally });
   });
+}
+
+/** New jobs are not started for want of money; what is paid for already is collected all the same, before its URLs expire. */
+async function collectOnly(
+  parts: EngineParts,
+  stores: OpenStores,
+  batch: Batch,
+  order: Pick<WorkOrder, 'caps' | 'signal' | 'tally'> & { readonly refusal: NonNullable<MoneyCheck['refusal']> },
+): Promise<void> {
+  const reason = order.refusal.reasons.find((found) => found === 'no_funds' || found === 'budget');
+  const paid = stores.batches.counts(batch.id).some(({ state }) => state === 'processing' || state === 'ready');
+  if (!reason || !paid) return;
+  parts.output.note('Nothing new is started for want of money; what is in flight is collected first.');
+  const { caps, signal, tally } = order;
+  const rules = { failFast: false, halt: null, maxDurationMs: null };
+  await workBatch(parts, stores, batch, { caps, partial: false, rules, signal, tally, only: { reason, message: order.refusal.why } });
 }
 
 async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget: boolean, confirm: ConfirmSpend): Promise<void> {

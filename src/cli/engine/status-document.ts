@@ -48,11 +48,12 @@ export function statusDocument(
   ended: { readonly stopped: Stopped | null; readonly requests?: RequestCounts; readonly report: string | null },
 ): RunDocument {
   const run = stores.runs.latest(batch.id);
+  const unpriced = new Set(stores.batches.unpricedProviders(batch.id));
   return runDocument({
     batch: batch.name,
     stopped: ended.stopped,
     jobs: countsOf(stores, batch),
-    providers: moneyOf(stores, registry, batch),
+    providers: moneyOf(stores, registry, batch).map((money) => ({ ...money, quoted: unpriced.has(money.name) ? null : money.quoted })),
     outputs: stores.jobs.outputTotals(batch.id),
     requests: ended.requests ?? run?.requests ?? { submit: 0, poll: 0, other: 0, throttled: 0 },
     startedAt: run?.startedAt ?? null,

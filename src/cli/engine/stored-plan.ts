@@ -20,7 +20,10 @@ export function storedPlan(
       const balance = balances[name] ?? null;
       const amount = toPay.filter((pay) => pay.provider === name).reduce((sum, pay) => sum + pay.amount, 0);
       const quoted = counts.filter((count) => count.provider === name).reduce((sum, count) => sum + count.quoted, 0);
-      const shortfall = balance === null ? null : toUnits(Math.max(0, amount - (balance - stores.ledger.outstandingOf(name))));
+      const shortfall =
+        balance === null
+          ? null
+          : toUnits(Math.max(0, amount - (balance + stores.ledger.acceptedOf(name) - stores.ledger.outstandingOf(name))));
       const unit = parts.registry.providers[name]?.unit ?? 'units';
       return [
         name,

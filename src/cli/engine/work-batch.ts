@@ -25,6 +25,8 @@ export interface WorkOrder {
   readonly signal: AbortSignal;
   /** Counts what this run sends, the look at the balance before it included. */
   readonly tally: RequestTally;
+  /** Set: nothing is submitted, only what is in flight is collected, and this is why. */
+  readonly only?: Stop;
 }
 
 /** A provider that answers nothing for so long is given up for the run. */
@@ -35,6 +37,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const { caps, tally } = order;
   const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name) || wasCutOff(stores, batch, name));
   const { context, close } = openContext(parts, stores, batch, { providers, caps, tally });
+  if (order.only) context.control.stop(order.only.reason, order.only.message);
   const release = applyBrakes(context, order.rules, order.signal, parts.output);
   const { desks, events } = context;
   const { registry, output, logger, clock } = parts;
@@ -63,7 +66,11 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   stores.runs.conclude(batch.id, stopped);
   const input = reportInput(stores, parts.registry, batch, stopped);
   const report = await writeReport(parts, batch, input);
-  const document = statusDocument(stores, parts.registry, batch, { stopped, requests: tally.counts, report });
+  const document = statusDocument(stores, parts.registry, batch, {
+    stopped,
+    requests: tally.counts,
+    report: relative(batch.outDir, report),
+  });
   const shown = [
     ...renderReport(input, 'table', { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported }),
   ].join('');

@@ -31,7 +31,7 @@ export function renderStatus(
       plainTable(['Account', 'Quoted', 'Reserved', 'Charged', 'Refunded', 'Unknown', 'Balance'], rows, [1, 2, 3, 4, 5, 6], style.colors),
     );
   }
-  if (document.report !== null) lines.push('', `Report: ${escapeTerminal(document.report)}`);
+  if (document.report !== null) lines.push('', `Report: ${escapeTerminal(document.report)} (from the output folder)`);
   return lines.join('\n');
 }
 

@@ -47,7 +47,7 @@ CREATE INDEX jobs_queued ON jobs (batch_id, family, priority DESC, seq) WHERE st
 -- Lists of a million are read in pages; without it each page would sort all of them.
 CREATE INDEX jobs_in_order ON jobs (batch_id, seq);
 CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
-CREATE INDEX jobs_unpriced ON jobs (batch_id, provider) WHERE quote IS NULL AND state = 'queued' AND removed = 0;
+CREATE INDEX jobs_unpriced ON jobs (batch_id, provider, state) WHERE quote IS NULL AND removed = 0;
 CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknown');
 
 -- Counts and quotes by state, kept by triggers: a group-by over a million rows takes a quarter of a second.
@@ -99,6 +99,7 @@ CREATE TABLE attempts (
 ) STRICT;
 CREATE INDEX attempts_submitting ON attempts (id) WHERE state = 'submitting';
 CREATE INDEX attempts_unknown ON attempts (batch_id, provider) WHERE state = 'unknown';
+CREATE INDEX attempts_accepted ON attempts (provider) WHERE state = 'processing' AND charged IS NULL;
 CREATE INDEX attempts_refund_open ON attempts (batch_id) WHERE refund_open = 1;
 
 -- One remote id belongs to one attempt.
