@@ -70,6 +70,7 @@ test(`a flipped byte in ${FLIPS} random pages is found or does no harm: nothing 
       tally.harmless += 1;
     } else if (charged.length === 0) tally.refused += 1;
     else tally.stopped += 1;
+    if (ran.code === 2) expect(ran.stderr, where).toContain('put a backup in the place of the first, and run again');
   }
   process.stdout.write(`seed ${SEED}, ${pages} pages: ${JSON.stringify(tally)}\n`);
 }, 900_000);
