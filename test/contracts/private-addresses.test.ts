@@ -264,7 +264,8 @@ describe('a provider in the office, whose own host is private', () => {
       for (const text of [...HOSTS.map(spelled), ...URLS.map((url) => url.replaceAll('PORT', String(port)))]) {
         location = text;
         // What a header cannot carry no redirect can say; what leads back here is the provider's own.
-        if (!/^[\x21-\x7e]+$/.test(text) || (URL.canParse(text, base.href) && new URL(text, base.href).hostname === base.hostname)) continue;
+        if (!/^[\x21-\x7e]+$/.test(text) || (URL.canParse(text, base.href) && new URL(text, base.href).hostname === base.hostname))
+          continue;
         followed++;
         await expect(media.open(`${base.origin}/go`), text).rejects.toMatchObject({ name: 'MediaError' });
       }

@@ -177,6 +177,7 @@ describe('the JSON documents have exactly the fields of the contract', () => {
       ]),
     );
     expect(models.find(({ model }) => model === 'ulazai/studio/veo31_fast')).toMatchObject({ price: 100, source: 'api' });
+    expect(models.find(({ model }) => model === 'ulazai/image/seedream_5_lite')).toMatchObject({ price: 8 });
     expect(models.find(({ model }) => model === 'mayanio/nano-banana')).toMatchObject({ price: 8, source: 'configuration' });
   });
 

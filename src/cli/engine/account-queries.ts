@@ -1,4 +1,4 @@
-import type { JobType } from '../../job-type/job-type.ts';
+import type { JobType, ModelName } from '../../job-type/job-type.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import type { JsonObject } from '../../values/json.ts';
 import { toUnits } from '../../values/money.ts';
@@ -77,7 +77,7 @@ export async function listModels(parts: EngineParts, stores: OpenStores): Promis
     for (const pattern of jobType.models) {
       const short = pattern.slice(provider.name.length + 1);
       const configured = table.prices[short];
-      const documented = documentedPrice(jobType, pattern, short);
+      const documented = documentedPrice(jobType, { full: pattern, short, slug: null });
       models.push({
         model: pattern,
         provider: provider.name,
@@ -92,16 +92,19 @@ export async function listModels(parts: EngineParts, stores: OpenStores): Promis
       for (const model of known.values()) {
         if (model.kind !== kind) continue;
         const full = pattern.replace('<slug>', model.slug);
-        const own = table.prices[full.slice(provider.name.length + 1)];
+        const name = { full, short: full.slice(provider.name.length + 1), slug: model.slug };
+        const own = table.prices[name.short];
         const price = own ?? model.price;
+        const documented = price ? null : documentedPrice(jobType, name);
         models.push({
           model: full,
           provider: provider.name,
           summary: model.name ?? jobType.summary,
           unit: provider.unit,
-          price: price && 'perJob' in price ? price.perJob : null,
+          price: price && 'perJob' in price ? price.perJob : documented,
           price_per_second: price && 'perSecond' in price ? price.perSecond : null,
-          source: own || model.source === 'configuration' ? 'configuration' : price ? model.source : null,
+          source:
+            own || model.source === 'configuration' ? 'configuration' : price ? model.source : documented === null ? null : 'documents',
         });
       }
     }
@@ -110,9 +113,8 @@ export async function listModels(parts: EngineParts, stores: OpenStores): Promis
 }
 
 /** The documents' price where nothing but the model decides it; null where parameters do, or nothing is documented. */
-function documentedPrice(jobType: JobType, model: string, short: string): number | null {
-  if (model.includes('<')) return null;
-  const name = { full: model, short, slug: null };
+function documentedPrice(jobType: JobType, name: ModelName): number | null {
+  if (name.full.includes('<')) return null;
   const none = { configured: () => null, capabilities: () => null };
   const bare = jobType.parameters(name, { ...none, slugs: () => [] }).schema.safeParse({ prompt: 'a' });
   return bare.success ? jobType.quote(name, bare.data as JsonObject, none).amount : null;

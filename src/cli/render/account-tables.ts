@@ -1,3 +1,6 @@
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import { escapeTerminal } from '../../report/escape-terminal.ts';
 import { formatAmount, formatMoney } from '../../report/format.ts';
 import { toMicros } from '../../values/money.ts';
 import type { BalanceDocument, ModelEntry, ModelsDocument } from '../documents.ts';
@@ -10,10 +13,22 @@ export function renderBalance({ providers }: BalanceDocument): string {
     .join('\n');
 }
 
-/** One row a model. */
+const GAP = 2;
+/** Words in a narrower column than this are a tower nobody reads: what a model makes is then left to `--json`. */
+const NARROWEST = 24;
+
+/** One row a model, as wide as the terminal. */
 export function renderModels({ models }: ModelsDocument, style: { readonly width: number; readonly colors: Colors }): string {
-  const rows = models.map((model) => [model.model, priceText(model), model.source ?? '', model.summary]);
-  return plainTable(['Model', 'Price', 'From', 'Makes'], rows, [], style.colors);
+  const head = ['Model', 'Price', 'From', 'Makes'];
+  const facts = models.map((model) => [model.model, priceText(model), model.source ?? '']);
+  const taken = [0, 1, 2].map((at) => Math.max(...[head, ...facts].map((row) => stringWidth(row[at] ?? ''))) + GAP);
+  const left = style.width - taken.reduce((sum, width) => sum + width, 0);
+  if (left < NARROWEST) return plainTable(head.slice(0, 3), facts, [], style.colors);
+  const rows = models.flatMap((model, at) => {
+    const [first = '', ...more] = wrapAnsi(escapeTerminal(model.summary), left).split('\n');
+    return [[...(facts[at] ?? []), first], ...more.map((line) => ['', '', '', line])];
+  });
+  return plainTable(head, rows, [], style.colors);
 }
 
 function priceText({ price, price_per_second: perSecond, unit }: ModelEntry): string {
