@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { foldName } from '../../plan/duplicate-guard.ts';
+import { foldName, foldOutput } from '../../plan/duplicate-guard.ts';
 import type { Problem } from '../../values/problem.ts';
 import type { StagedPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
@@ -28,7 +28,7 @@ export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string)
     }
     if (files.size === 0) continue;
     for (const stem of stemsOf(output, outputsAsked)) {
-      const file = files.get(foldName(stem.slice(stem.lastIndexOf('/') + 1)));
+      const file = files.get(foldOutput(stem.slice(stem.lastIndexOf('/') + 1)));
       const path = file === undefined ? null : folder === '.' ? file : `${folder}/${file}`;
       if (path === null || ours.get(plan.batch?.id ?? null, id, path) !== undefined) continue;
       const message = `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make; move it away, or change "output" or --out`;

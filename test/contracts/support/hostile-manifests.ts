@@ -186,7 +186,7 @@ const CSVS: readonly Hostile[] = [
     /r\.csv:2: .*1 cells/,
   ),
   csv('an id twice', 'a\nx\ny\nx\n', /r\.csv:4: id: the id "rx" is also that of the job at r\.csv line 2/),
-  csv('ids that are twins but for their case', 'a\nX\nx\n', /r\.csv:3: output: .*differ in case only/),
+  csv('ids that are twins but for their case', 'a\nX\nx\n', /r\.csv:3: output: .*differ only in case/),
   csv('an id that leaves the folder', 'a\n/../../../../etc/x\n', /r\.csv:2: id: .*would leave the output folder/),
   {
     name: 'a seed that is no number, in a manifest of rows',
