@@ -3,6 +3,7 @@ import type { LengthSeen } from '../job-type/length-seen.ts';
 import type { Failure, PollOutcome } from '../job-type/outcomes.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
+import { lostOutcome } from './lost-outcome.ts';
 import { measuredLength } from './measured-length.ts';
 import { addMoney, settlementOf } from './money-of.ts';
 import type { PollTimer } from './poll-timer.ts';
@@ -50,7 +51,7 @@ export async function pollJob(
       if (outcome.kind === 'running') runningAt = timer.elapsedMs;
       if (outcome.kind === 'completed' || outcome.kind === 'failed') settled.set(id, outcome);
       else if (outcome.kind === 'missing') {
-        if (isLost(missing, id, context.clock.mono())) settled.set(id, lost(outcome.failure));
+        if (isLost(missing, id, context.clock.mono())) settled.set(id, lostOutcome(outcome.failure));
       } else {
         missing.delete(id);
         if (outcome.kind === 'unclear') stopForRefusal(context, desk, outcome.failure);
@@ -80,16 +81,6 @@ function isLost(missing: Map<string, { looks: number; since: number }>, id: stri
   seen.looks += 1;
   missing.set(id, seen);
   return seen.looks >= MISSING_LOOKS && now - seen.since >= MISSING_MS;
-}
-
-function lost(failure: Failure): Settled {
-  const message = `accepted, and no longer known to the provider: ${failure.message}`;
-  return {
-    kind: 'failed',
-    // That the look-up was refused says nothing of what the job has cost.
-    failure: { ...failure, class: 'lost', message, charged: failure.charged === 'yes' ? 'yes' : 'unknown' },
-    money: { charged: null, refunded: null, balance: null },
-  };
 }
 
 function settleAttempt(
