@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
@@ -57,6 +58,22 @@ test('a second Ctrl-C leaves at once, and what was in flight is collected by the
   expect(workshop.query<number>("SELECT count(*) FROM jobs WHERE state = 'processing'")).toBeGreaterThan(0);
   await expectFinished(workshop);
 });
+
+test('Ctrl-C before the first submission: exit code 130, nothing was sent, and the next run makes everything', async () => {
+  const workshop = await workshopOf(300);
+  const signals = new EventEmitter();
+  const ran = await workshop.run(['run', 'm.yaml', '--yes', '--json'], { signals: impatient(signals) });
+  expect(ran.code).toBe(130);
+  expect(JSON.parse(ran.stdout)).toMatchObject({ stopped: 'interrupted', jobs: { queued: JOBS } });
+  expect(workshop.submissions()).toBe(0);
+  await expectFinished(workshop);
+});
+
+/** Sends SIGINT as soon as somebody listens for it. */
+function impatient(signals: EventEmitter): EventEmitter {
+  signals.once('newListener', (signal) => queueMicrotask(() => signals.emit(signal)));
+  return signals;
+}
 
 test('resume finishes what was interrupted, without the manifest', async () => {
   const workshop = await workshopOf(100);

@@ -113,6 +113,13 @@ describe('a lost submission', () => {
     expect(workshop.submissions()).toBe(1);
   });
 
+  test('that stays unknown keeps its copies back, and the run ends all the same', async () => {
+    const workshop = await lostImage(true, () => ({ status: 200, body: { success: true, data: 'nothing here' } }), { settle: '50ms' });
+    workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: 'a pear', copies: 3 });
+    const run = await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    expect(run).toMatchObject({ jobs: { unknown: 1, queued: 2 }, requests: { submit: 1 }, money: { ulazai: { unknown: 8, charged: 0 } } });
+  });
+
   test('is not taken for an older one of the same prompt, whose time speaks against it', async () => {
     const workshop = await lostImage(false, (entries, json) => told(json, [...entries, entry('long-ago', -3_600_000, 'a pear')]));
     expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, requests: { submit: 2 } });
