@@ -1,6 +1,6 @@
 import type { JobType } from '../job-type/job-type.ts';
 import type { LengthSeen } from '../job-type/length-seen.ts';
-import type { Failure, PollOutcome } from '../job-type/outcomes.ts';
+import type { PollOutcome } from '../job-type/outcomes.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import { lostOutcome } from './lost-outcome.ts';
