@@ -43,10 +43,12 @@ function stemsOf(output: string, asked: number): string[] {
   return asked > 1 ? Array.from({ length: asked }, (_, index) => `${output}-${index + 1}`) : [output];
 }
 
-/** The files of a folder by their folded names without extension; none when there is no folder. */
+/** The files of a folder by their folded names without extension; none when there is no folder. What a killed run left unfinished is in nobody's way. */
 function filesOf(folder: string): ReadonlyMap<string, string> {
   try {
-    const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
+    const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() || entry.name.endsWith('.part') ? [] : [entry.name],
+    );
     return new Map(names.map((name) => [foldName(name.replace(/\.[^.]*$/, '')), name]));
   } catch {
     return new Map();
