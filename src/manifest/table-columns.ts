@@ -45,6 +45,13 @@ export function readColumns(names: readonly string[], spec: ModelSpec): readonly
   });
 }
 
+/** The columns of a row whose model nobody knows: what is not the same for every model can only be a variable. */
+export function columnsWithoutModel(names: readonly string[]): readonly Column[] {
+  return names.map(
+    (name): Column => (isJobColumn(name) ? { kind: 'job', name } : { kind: 'variable', name: name.replace(/^(?:params|var)\./, '') }),
+  );
+}
+
 function isJobColumn(name: string): name is JobColumn {
   return (JOB_COLUMNS as readonly string[]).includes(name);
 }

@@ -6,7 +6,7 @@ import type { ManifestJob, Origin } from './manifest-job.ts';
 import { rowOrigin } from './origin.ts';
 import { emptyObject } from './plain-json.ts';
 import { type RenderContext, renderJobs } from './render-job.ts';
-import { type Column, JOB_COLUMNS, readColumns } from './table-columns.ts';
+import { type Column, columnsWithoutModel, JOB_COLUMNS, readColumns } from './table-columns.ts';
 import { readTable, type TableRow, type TableSource } from './table-rows.ts';
 import { compileTemplate, hasTags, type Template, TemplateFault } from './template.ts';
 
@@ -56,14 +56,13 @@ class RowReader {
   *jobs(row: TableRow): Generator<ManifestJob> {
     const model = row.cells[this.#modelAt]!.trim();
     const plan = this.#plan(model, row);
-    if (plan === null) return;
     const { file } = this.#source;
     const place = { file, line: row.line };
     const vars = emptyObject();
     const constants = emptyObject();
     const rendered: RenderedParameter[] = [];
     const texts: Record<string, Template> = {};
-    const broken = new Set<string>();
+    const broken = new Set<string>(this.#context.specs.find(model) === null ? ['model'] : []);
     let tags: readonly Template[] = [];
     const compile = <T>(field: string, work: () => T): T | null => {
       try {
@@ -119,8 +118,8 @@ class RowReader {
     yield* renderJobs(entry, { vars, place, broken: NO_FIELDS }, this.#context);
   }
 
-  /** What the columns mean for rows of this model; null when there is no such model. Mistakes are reported once a model, at the header. */
-  #plan(model: string, row: TableRow): readonly Column[] | null {
+  /** What the columns mean for rows of this model. Mistakes are reported once a model, at the header. */
+  #plan(model: string, row: TableRow): readonly Column[] {
     const { specs, problems } = this.#context;
     const known = this.#plans.get(model);
     const { file } = this.#source;
@@ -129,7 +128,8 @@ class RowReader {
     if (spec === null) {
       const message = model === '' ? 'the cell is empty; every row needs a model' : specs.unknownMessage(model);
       problems.add({ file, line: row.line, field: 'model', message });
-      return null;
+      // The rest of the row is read all the same: its other faults are listed in the same go.
+      return columnsWithoutModel(this.#columns);
     }
     const plan = readColumns(this.#columns, spec);
     for (const [at, column] of plan.entries()) {

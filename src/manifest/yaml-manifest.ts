@@ -3,6 +3,7 @@ import { type CompiledEntry, compileEntry, mergeEntry } from './compile-entry.ts
 import { type ExpandContext, expandEntry } from './expand-entry.ts';
 import type { ManifestJob } from './manifest-job.ts';
 import { ENTRY_KEYS, MANIFEST_KEYS, manifestSchema } from './manifest-schema.ts';
+import { nearMiss } from './nearest-name.ts';
 import { emptyObject, isMapping, showValue } from './plain-json.ts';
 import { schemaFaults } from './schema-problems.ts';
 import { SECRET_MESSAGE, type SecretCheck } from './secret-check.ts';
@@ -45,7 +46,9 @@ export async function readYamlManifest(file: string, context: Omit<ExpandContext
     const result = compileEntry(written, file, lineOf, problems);
     // What was taken out because its shape is wrong must not be reported again as missing.
     const hidden = faults.flatMap(({ path }) => fieldOf(path, index)).filter((field) => !ENTRY_FIELDS_THAT_END.has(field));
-    compiled.push({ ...result, broken: new Set([...result.broken, ...hidden]) });
+    // Neither must what is there under a name that is nearly right.
+    const meant = hidden.flatMap((field) => nearMiss(field, ENTRY_KEYS) ?? []);
+    compiled.push({ ...result, broken: new Set([...result.broken, ...hidden, ...meant]) });
   }
   const { name, budget } = usable;
   return {

@@ -39,7 +39,7 @@ export function planJob(job: ManifestJob, context: PlanJobContext): PlannedJob |
   const planning = new JobPlanning(job, context);
   const spec = context.specs.find(job.model);
   if (spec === null) {
-    planning.report('model', context.specs.unknownMessage(job.model));
+    if (!job.broken.has('model')) planning.report('model', context.specs.unknownMessage(job.model));
     return null;
   }
   const spelled = spellParams(job.prompt, job.params, spec, planning.report);
