@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Account, type Booking, type ProviderName } from './account.ts';
+import { DOCUMENTED_WINDOWS } from './documented-windows.ts';
 import { FixedWindow, SlidingWindow } from './windows.ts';
 
 /** The keys that every sandbox accepts. */
 export const sandboxKeys = { ulazai: 'ulazai_live_sandbox', mayanio: 'mayanio_sandbox' } as const;
-
-const minute = 60_000;
-const hour = 60 * minute;
 
 /** A user of one provider: limits are kept per user, as documented, not per key. */
 export interface User {
@@ -67,15 +65,16 @@ export class Users {
   }
 
   private create(provider: ProviderName, fields: Pick<User, 'username' | 'email' | 'password'>, units: number): User {
+    const { requests, studioSubmits, hourly } = DOCUMENTED_WINDOWS;
     const user: User = {
       id: this.byName.size + 1,
       ...fields,
       createdAt: Date.now(),
       account: new Account(provider, units, this.book),
       watermark: { enabled: false, text: '' },
-      requests: new SlidingWindow(100, minute),
-      studioSubmits: new SlidingWindow(24, hour),
-      hourly: new FixedWindow(100, hour),
+      requests: new SlidingWindow(requests.max, requests.spanMs),
+      studioSubmits: new SlidingWindow(studioSubmits.max, studioSubmits.spanMs),
+      hourly: new FixedWindow(hourly.max, hourly.spanMs),
       running: { general: [], sora: [] },
     };
     if (provider === 'ulazai') this.byName.set(user.username, user);

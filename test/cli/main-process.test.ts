@@ -70,6 +70,14 @@ describe('the program', () => {
       output += String(chunk);
       if (output.endsWith('}\n')) break;
     }
+    let said = '';
+    for await (const chunk of child.stderr) {
+      said += String(chunk);
+      if (said.includes('image-to-3d')) break;
+    }
+    // The lines for the configuration, at its speed of 60.
+    expect(said).toContain('limits: { requests: 100/1000ms, studio_submits: 24/60000ms }');
+    expect(said).toContain('poll: { min: 34ms, max: 1000ms }');
     const { sandbox } = JSON.parse(output) as { sandbox: { url: string; keys: { ulazai: string } } };
     const answer = await fetch(`${sandbox.url}/payments/api/credits/`, { headers: { authorization: `Bearer ${sandbox.keys.ulazai}` } });
     expect(JSON.stringify(await answer.json())).toContain('123');

@@ -7,6 +7,7 @@ import { registry } from '../../jobs/index.ts';
 import { loadSettings } from '../../src/cli/config/load-settings.ts';
 import { resolveModel } from '../../src/job-type/registry.ts';
 import type { PlanDocument } from '../../src/plan/plan-document.ts';
+import { matchingSettings } from '../../src/sandbox/matching-settings.ts';
 import { main, root, runScript } from '../examples/run-program.ts';
 import { type CodeBlock, codeSpans, pages, readPage } from './doc-files.ts';
 
@@ -54,6 +55,10 @@ test.each(blocks.filter(({ info }) => info === 'config').map(titled))('the confi
   expect(settings.dbPath).toBe(defaults.dbPath);
   for (const [name, { limits, poll, submitTimeoutMs, paths }] of Object.entries(defaults.providers))
     expect(settings.providers[name]).toMatchObject({ limits, poll, submitTimeoutMs, paths });
+});
+
+test('the lines for a sandbox are those that it prints', () => {
+  expect(blocks.filter(({ info }) => info === 'sandbox at 60').map(({ text }) => text)).toEqual([`${matchingSettings(60)}\n`]);
 });
 
 test('every yaml, csv and jsonl block says what it is, so that it is checked', () => {

@@ -42,12 +42,14 @@ export const sandboxCommand: Command = {
   run: async (context) => {
     const options = readSandboxOptions(context.flags, Object.keys(FAULTS) as FaultName[]);
     const { startSandbox } = await import('../../sandbox/start-sandbox.ts');
+    const { matchingSettings } = await import('../../sandbox/matching-settings.ts');
     const sandbox = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
       throw new UsageError(`--port ${options.port} cannot be used (${error.code}): give another one, or 0 for any that is free`);
     });
     try {
       await announce(context, sandbox);
+      if (options.speed !== 1) context.output.note(paceNote(options.speed, matchingSettings(options.speed)));
       await stopped(context);
     } finally {
       await sandbox.close();
@@ -70,6 +72,11 @@ async function announce({ output }: CommandContext, { url, keys }: Sandbox): Pro
   if (output.mode === 'json') await output.document({ schema_version: 1, sandbox: { url, keys } });
   await output.event('ready', { url, keys });
   output.note(`The sandbox serves both APIs at ${url}; set the variables above in another terminal. Ctrl-C stops it.`);
+}
+
+/** Generations pass faster here, nightshift's own waiting does not: without these lines a run seems to hang. */
+function paceNote(speed: number, lines: string): string {
+  return `It plays ${speed} times as fast as the real APIs, and nightshift polls and counts limits in real time unless nightshift.config.yaml says (take the lines out again for the real accounts):\n${lines}`;
 }
 
 function stopped({ signals }: CommandContext): Promise<void> {

@@ -6,6 +6,7 @@ import { registry } from '../../../jobs/index.ts';
 import { loadSettings } from '../../../src/cli/config/load-settings.ts';
 import { outFolderOf } from '../../../src/cli/config/settings.ts';
 import { problemLine, UsageError } from '../../../src/cli/usage-error.ts';
+import { matchingSettings } from '../../../src/sandbox/matching-settings.ts';
 
 let root: string;
 beforeEach(() => {
@@ -31,6 +32,25 @@ async function load({ config, startDir = root, env = {}, flags = {} }: Given = {
     flags: { db: flags.db ?? null, out: flags.out ?? null },
   });
 }
+
+test.each([1, 60, 300])('the lines that a sandbox of speed %d prints are a configuration, with limits and polls as fast', async (speed) => {
+  const { providers } = await load({ config: matchingSettings(speed) });
+  const plain = (await load({ config: '{}\n' })).providers;
+  for (const name of ['ulazai', 'mayanio']) {
+    for (const [limit, definition] of Object.entries(plain[name]!.limits)) {
+      const scaled = providers[name]!.limits[limit]!;
+      if (definition.kind === 'slots' || scaled.kind === 'slots') expect(scaled).toEqual(definition);
+      else {
+        expect(scaled.windows.map(({ max }) => max)).toEqual(definition.windows.map(({ max }) => max));
+        expect(scaled.windows[0]!.windowMs).toBe(Math.ceil(definition.windows[0]!.windowMs / speed));
+      }
+    }
+    expect(providers[name]!.poll).toEqual({
+      minMs: Math.ceil(plain[name]!.poll.minMs / speed),
+      maxMs: Math.ceil(plain[name]!.poll.maxMs / speed),
+    });
+  }
+});
 
 async function problemsOf(config: string, env: Record<string, string> = {}): Promise<string[]> {
   const error = await load({ config, env }).then(
