@@ -105,7 +105,9 @@ async function freshUrl(
 ): Promise<string | null | 'later'> {
   const jobType = jobTypeOf(context.registry, job.family);
   const desk = context.desks[job.provider];
-  if (!desk || !attempt.handle) return null;
+  // Without a key nobody can be asked now: that is no reason to give up what is paid for.
+  if (!desk) return 'later';
+  if (!attempt.handle) return null;
   if (!jobType.poll || !jobType.readPoll) {
     return urlInHistory(desk, jobType, attempt.handle, attempt.intentAt, output.position, context.clock, signal);
   }
