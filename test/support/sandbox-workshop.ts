@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import Database from 'better-sqlite3';
 import { fileTypeFromBuffer } from 'file-type';
 import { compose } from '../../src/cli/compose.ts';
@@ -12,6 +12,7 @@ import type { RunDocument } from '../../src/report/run-document.ts';
 import { defaultSandboxOptions, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox-options.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { type CliEvent, type RunningCli, startCli } from './built-cli.ts';
+import { Lines } from './lines.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -237,28 +238,4 @@ function configuration(
     ...more.mayanio.map((line) => `    ${line}`),
     '',
   ].join('\n');
-}
-
-/** Keeps what was written, and hands on every whole line. */
-class Lines extends Writable {
-  text = '';
-  readonly isTTY = false;
-  readonly columns = 100;
-  readonly rows = 24;
-  #rest = '';
-  readonly #onLine: (line: string) => void;
-
-  constructor(onLine: (line: string) => void) {
-    super();
-    this.#onLine = onLine;
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    const text = chunk.toString();
-    this.text += text;
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#onLine(line);
-    done();
-  }
 }
