@@ -46,8 +46,11 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
     return { parts: { ...base, settings: sandboxSettings(settings, own), secrets, sandbox: true }, close: async () => {} };
   }
   if (context.sandbox === 'off') return { parts: { ...base, settings, secrets, sandbox: false }, close: async () => {} };
-  const mode = await startSandboxMode(settings, secrets, output, own);
-  return { parts: { ...base, settings: mode.settings, secrets: mode.secrets, sandbox: true }, close: async () => mode.sandbox?.close() };
+  const mode = await startSandboxMode(registry, settings, secrets, output, own);
+  return {
+    parts: { ...base, registry: mode.registry, settings: mode.settings, secrets: mode.secrets, sandbox: true },
+    close: async () => mode.sandbox?.close(),
+  };
 }
 
 function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshift {

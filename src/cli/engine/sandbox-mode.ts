@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { JobType } from '../../job-type/job-type.ts';
 import type { LimitDefinition } from '../../job-type/provider.ts';
+import type { Registry } from '../../job-type/registry.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
 import { afterSpending, SANDBOX_PRICES } from '../../sandbox/sandbox-account.ts';
 import type { Sandbox } from '../../sandbox/sandbox-options.ts';
@@ -17,6 +19,8 @@ const SPEED = 60;
 export interface SandboxMode {
   readonly settings: Settings;
   readonly secrets: Secrets;
+  /** The job types with their lengths as the sandbox plays them. */
+  readonly registry: Registry;
   readonly sandbox: Sandbox | null;
 }
 
@@ -31,6 +35,7 @@ export function sandboxSettings(settings: Settings, own: { readonly db: boolean;
 
 /** Starts a sandbox on a free port and leads everything there: addresses, keys, and limits as fast as it plays. */
 export async function startSandboxMode(
+  registry: Registry,
   settings: Settings,
   secrets: Secrets,
   output: Output,
@@ -46,8 +51,15 @@ export async function startSandboxMode(
   return {
     settings: { ...moved, providers },
     secrets: { ...secrets, keys: { ...sandbox.keys } },
+    registry: { ...registry, jobTypes: registry.jobTypes.map(faster) },
     sandbox,
   };
+}
+
+function faster(jobType: JobType): JobType {
+  if (!jobType.pollHints) return jobType;
+  const { typicalMs, intervalMs } = jobType.pollHints;
+  return { ...jobType, pollHints: { typicalMs: [typicalMs[0] / SPEED, typicalMs[1] / SPEED], intervalMs: intervalMs / SPEED } };
 }
 
 function led(provider: ProviderSettings, name: string, url: string): ProviderSettings {
