@@ -104,7 +104,7 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
 async function firstLook(context: WorkContext): Promise<void> {
   const { control, events, stores, batch, clock } = context;
   for (const desk of Object.values(context.desks)) {
-    if (!desk.provider.balance) continue;
+    if (!desk.provider.balance || control.stopOf(desk.name)) continue;
     const look = await lookPatiently(desk, clock, control.submitting);
     if (look.kind === 'balance') {
       context.balances[desk.name]?.looked(look.balance);

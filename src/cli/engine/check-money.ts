@@ -13,6 +13,15 @@ import type { OpenStores } from './queue-stores.ts';
 export interface MoneyCheck {
   readonly balances: Readonly<Record<string, Micros | null>>;
   readonly refusal: { readonly why: string; readonly reasons: readonly Stopped[] } | null;
+  /** Providers that cannot be dealt with now, while others can: the run goes on without them. */
+  readonly trouble: readonly ProviderTrouble[];
+}
+
+/** Why a provider cannot be dealt with. */
+export interface ProviderTrouble {
+  readonly provider: string;
+  readonly reason: 'auth' | 'outage';
+  readonly message: string;
 }
 
 /** The check must not hold up a run that cannot start for longer, milliseconds. */
@@ -31,12 +40,13 @@ export async function checkMoney(
   },
 ): Promise<MoneyCheck> {
   const balances: Record<string, Micros | null> = {};
+  const trouble: ProviderTrouble[] = [];
   const paying = order.toPay.filter((pay) => pay.jobs > 0);
   const active = new Set([...paying.map((pay) => pay.provider), ...inFlightProviders(stores, order.batch)]);
   for (const name of active) {
     const why = whyNoDesk(parts, name);
     if (why?.kind === 'base_url') throw new UsageError(`${why.message}. Nothing was sent.`);
-    if (why) return { balances, refusal: { why: `${why.message}. Nothing was sent.`, reasons: ['auth'] } };
+    if (why) trouble.push({ provider: name, reason: 'auth', message: why.message });
   }
   for (const pay of paying) {
     const cap = order.caps[pay.provider];
@@ -46,7 +56,7 @@ export async function checkMoney(
     const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
     const spent = committed > 0 ? ` after ${toUnits(committed)} spent or in flight` : '';
     const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay${spent}, and the cap is ${toUnits(cap)}. Raise --max-cost or budget, or give --partial to run what fits. Nothing was stored or sent.`;
-    return { balances, refusal: { why, reasons: ['budget'] } };
+    return { balances, trouble, refusal: { why, reasons: ['budget'] } };
   }
   const { desks, close } = openDesks(
     parts,
@@ -64,29 +74,30 @@ export async function checkMoney(
         );
         continue;
       }
-      if (look.kind === 'unreachable')
-        return {
-          balances,
-          refusal: { why: `${pay.provider} cannot be reached: ${look.message}. Nothing was stored or sent.`, reasons: ['outage'] },
-        };
+      if (look.kind === 'unreachable') {
+        trouble.push({ provider: pay.provider, reason: 'outage', message: `${pay.provider} cannot be reached: ${look.message}` });
+        continue;
+      }
       if (look.kind === 'refused') {
-        const reasons: Stopped[] = [look.failure.class === 'auth' ? 'auth' : 'outage'];
-        return {
-          balances,
-          refusal: { why: `${pay.provider} refused to tell the balance: ${look.failure.message}. Nothing was stored or sent.`, reasons },
-        };
+        const reason = look.failure.class === 'auth' ? 'auth' : 'outage';
+        trouble.push({ provider: pay.provider, reason, message: `${pay.provider} refused to tell the balance: ${look.failure.message}` });
+        continue;
       }
       balances[pay.provider] = look.balance;
       const left = look.balance + stores.ledger.acceptedOf(pay.provider) - stores.ledger.outstandingOf(pay.provider);
       if (pay.amount <= left || order.partial) continue;
       const unit = desk.provider.unit;
       const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay and ${toUnits(left)} ${unit} free: ${toUnits(pay.amount - left)} short. Buy credits, or give --partial to run what fits. Nothing was stored or sent.`;
-      return { balances, refusal: { why, reasons: ['no_funds'] } };
+      return { balances, trouble, refusal: { why, reasons: ['no_funds'] } };
     }
   } finally {
     await close();
   }
-  return { balances, refusal: null };
+  // One provider's trouble does not stop the others'; with nobody left there is nothing to start.
+  if (trouble.length === 0 || [...active].some((name) => !trouble.some(({ provider }) => provider === name)))
+    return { balances, trouble, refusal: null };
+  const why = `${trouble.map(({ message }) => message).join('. ')}. Nothing was stored or sent.`;
+  return { balances, trouble, refusal: { why, reasons: [...new Set(trouble.map(({ reason }) => reason))] } };
 }
 
 function inFlightProviders(stores: OpenStores, batch: Batch | null): string[] {

@@ -52,7 +52,14 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     plan.staging.apply(batch.id, parts.clock.now());
     reopenMissing(stores, { batch });
     plan.staging.drop();
-    return workBatch(parts, stores, batch, { caps, partial: options.partial, rules: options.rules, signal: options.signal, tally });
+    return workBatch(parts, stores, batch, {
+      caps,
+      partial: options.partial,
+      rules: options.rules,
+      signal: options.signal,
+      tally,
+      trouble: money.trouble,
+    });
   });
 }
 
@@ -86,7 +93,14 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
-    return workBatch(parts, stores, batch, { caps, partial: options.partial, rules: options.rules, signal: options.signal, tally });
+    return workBatch(parts, stores, batch, {
+      caps,
+      partial: options.partial,
+      rules: options.rules,
+      signal: options.signal,
+      tally,
+      trouble: money.trouble,
+    });
   });
 }
 

@@ -9,6 +9,7 @@ import type { Stop } from '../../work/run-control.ts';
 import type { RunResult } from '../documents.ts';
 import { decisiveReason } from '../exit-codes.ts';
 import { applyBrakes, type StopRules } from './brakes.ts';
+import type { ProviderTrouble } from './check-money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import { feedProgress } from './progress-feed.ts';
@@ -27,6 +28,8 @@ export interface WorkOrder {
   readonly tally: RequestTally;
   /** Set: nothing is submitted, only what is in flight is collected, and this is why. */
   readonly only?: Stop;
+  /** Providers that cannot be dealt with: the run goes on with the others. */
+  readonly trouble?: readonly ProviderTrouble[];
 }
 
 /** A provider that answers nothing for so long is given up for the run. */
@@ -37,6 +40,11 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const { caps, tally } = order;
   const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name) || wasCutOff(stores, batch, name));
   const { context, close } = openContext(parts, stores, batch, { providers, caps, tally });
+  for (const { provider, reason, message } of order.trouble ?? []) {
+    context.control.stopProvider(provider, reason, message);
+    context.control.giveUp(provider);
+    parts.output.warn(`${message}. The other providers go on.`);
+  }
   if (order.only) context.control.stop(order.only.reason, order.only.message);
   const release = applyBrakes(context, order.rules, order.signal, parts.output);
   const { desks, events } = context;
