@@ -18,12 +18,11 @@ function at(point) {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** The public store method that asks: `AttemptStore.accept`. */
+/** The store's method that asks, whatever stands between it and the database: `AttemptStore.accept`. */
 function caller() {
   for (const line of (new Error().stack ?? '').split('\n').slice(2)) {
-    const method = /^\s+at (?:new )?([A-Z]\w*\.\w+) /.exec(line)?.[1];
-    if (method !== undefined && !line.includes('node_modules') && !/^(Object|Module|Function|Statement|Database)\./.test(method))
-      return method;
+    const method = /^\s+at ((?:\w*Store|Staging|LimitMemory|AccountCache)\.\w+) /.exec(line)?.[1];
+    if (method !== undefined) return method;
   }
   return 'elsewhere';
 }

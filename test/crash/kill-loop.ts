@@ -12,6 +12,9 @@ export interface Kills {
   readonly hits: Map<string, number>;
 }
 
+/** No life waits longer for its failpoint, save where it was missed before: it is killed then, and that moment counts as a random one. */
+const LONGEST_WAIT_MS = 1_500;
+
 /** What is still to be killed, shared by batches that run side by side. */
 export class KillPlan {
   readonly kills: Kills;
@@ -28,21 +31,30 @@ export class KillPlan {
     this.#tries = new Map(points.map(({ name }) => [name, 0]));
   }
 
-  get left(): number {
-    return Math.max(0, this.#wanted - this.kills.random - this.kills.named);
+  /** Whether there is still to be killed: as often as wanted, and on, within reason, until each failpoint was hit. */
+  get goesOn(): boolean {
+    const done = this.kills.random + this.kills.named;
+    return done < this.#wanted || (this.#missing && done < 1.5 * this.#wanted);
   }
 
-  /** The next failpoint to die at, `name#nth`, or null for a random moment: half and half. */
-  next(): string | null {
-    if (this.kills.named >= this.kills.random + 3 || this.#points.length === 0) return null;
-    const score = ({ name }: Point): number => this.kills.hits.get(name)! * 3 + this.#tries.get(name)!;
+  get #missing(): boolean {
+    return [...this.kills.hits.values()].includes(0);
+  }
+
+  /** The next failpoint to die at, `name#nth`, and how long it is waited for; or a random moment: half and half. */
+  next(): { readonly killAt: string | null; readonly ms: number } {
+    if (this.kills.named >= this.kills.random + 3) return { killAt: null, ms: this.#moment() };
+    const hits = (name: string): number => this.kills.hits.get(name) ?? 0;
+    const tries = (name: string): number => this.#tries.get(name) ?? 0;
+    const score = ({ name }: Point): number => hits(name) * 3 + tries(name);
     const best = this.#points.reduce((least, point) => (score(point) < score(least) ? point : least));
-    this.#tries.set(best.name, this.#tries.get(best.name)! + 1);
-    return `${best.name}#${1 + Math.floor(this.#random() * best.most)}`;
+    const missed = tries(best.name) - hits(best.name);
+    this.#tries.set(best.name, tries(best.name) + 1);
+    return { killAt: `${best.name}#${1 + Math.floor(this.#random() * best.most)}`, ms: LONGEST_WAIT_MS * (1 + missed) };
   }
 
   /** A moment after the first sign of work, milliseconds; negative: before it, from the start. */
-  moment(): number {
+  #moment(): number {
     return this.#random() < 0.2 ? -(100 + 500 * this.#random()) : 600 * this.#random();
   }
 
@@ -56,8 +68,6 @@ export class KillPlan {
   }
 }
 
-/** Longer than this no life waits for its failpoint: it is killed, and that moment counts as a random one. */
-const LONGEST_LIFE_MS = 1_500;
 /** A run that describes its batch: finished, some failed, some unknown. */
 const ENDS: readonly (number | null)[] = [0, 4, 7];
 
@@ -66,7 +76,7 @@ export async function killUntilDone(lab: Lab, plan: KillPlan, mostKills: number)
   const faults: string[] = [];
   let kills = 0;
   let finished = false;
-  while (!finished && plan.left > 0 && kills < mostKills) {
+  while (!finished && plan.goesOn && kills < mostKills) {
     const ended = await oneLife(lab, plan, kills > 5);
     if (ended.signal === 'SIGKILL') {
       plan.count(ended);
@@ -87,18 +97,17 @@ export async function killUntilDone(lab: Lab, plan: KillPlan, mostKills: number)
 }
 
 async function oneLife(lab: Lab, plan: KillPlan, stored: boolean): Promise<Ended> {
-  const killAt = plan.next();
+  const { killAt, ms } = plan.next();
   // Without its manifest every third time, once it is stored.
   const argv = stored && (plan.kills.random + plan.kills.named) % 3 === 2 ? ['resume'] : ['run', 'm.yaml'];
   const life = lab.start([...argv, '--yes', '--events'], killAt === null ? {} : { killAt });
-  const moment = killAt === null ? plan.moment() : LONGEST_LIFE_MS;
   const dead = new AbortController();
   void life.ended.then(() => dead.abort());
   const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal: dead.signal }).catch(() => undefined);
-  if (moment < 0) await wait(-moment);
+  if (ms < 0) await wait(-ms);
   else {
     while (!dead.signal.aborted && !life.stdout().includes('"event":"job"')) await wait(5);
-    await wait(moment);
+    await wait(ms);
   }
   if (!dead.signal.aborted) life.child.kill('SIGKILL');
   return life.ended;

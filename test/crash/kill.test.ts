@@ -25,7 +25,7 @@ test(`${KILLS} times kill -9 over batches of 300 jobs on a bad night: nothing lo
   const audits: (Audit & { readonly kills: number })[] = [];
   let batches = 0;
   const lane = async (): Promise<void> => {
-    while (plan.left > 0) {
+    while (plan.goesOn) {
       const number = ++batches;
       const lab = await openLab(program, { seed: SEED + number });
       try {

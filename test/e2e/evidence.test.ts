@@ -1,0 +1,41 @@
+import { afterEach, expect, test } from 'vitest';
+import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+test('a refund that only the bookings show is found behind twenty newer ones, though somebody else spends as well', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', {
+    name: 'batch',
+    jobs: [
+      { id: 'film', model: 'ulazai/kling-3.0', prompt: 'a flagged pear', params: { duration: 3, quality: 'std' }, priority: 9 },
+      { id: 'r{{ n }}', model: 'ulazai/image', prompt: 'pear {{ n }}', rows: Array.from({ length: 30 }, (_, n) => ({ n })) },
+    ],
+  });
+  let other: Promise<void> | null = null;
+  const ran = await workshop.run(['run', 'm.yaml', '--yes', '--events'], {
+    onEvent: ({ state }) => {
+      // Somebody else spends meanwhile, so that the balance alone proves nothing.
+      if (state === 'processing') other ??= workshop.spendElsewhere({ path: '/api/v1/generate/', prompt: 'a plum' });
+    },
+  });
+  await other;
+  expect(JSON.parse(ran.stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({
+    jobs: { done: 30, failed: 1 },
+    money: { ulazai: { charged: 60 + 240, refunded: 60, net: 240, difference: 8 } },
+  });
+  const [film] = (await workshop.jobs()).filter(({ id }) => id === 'film');
+  expect(film).toMatchObject({ charged: 60, refunded: 60, error: { charged: 'no' } });
+});
+
+test('a model and its preview are had again from the history when their addresses have expired', async () => {
+  const workshop = await sandboxWorkshop({ faults: { 'expired-url': 1 } });
+  workshop.write('m.yaml', {
+    name: 'batch',
+    id: 'vase',
+    model: 'mayanio/image-to-3d',
+    params: { image_url: 'https://example.com/vase.jpg' },
+  });
+  expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, outputs: { files: 2 } });
+  expect(workshop.files('out/batch')).toEqual(['vase-preview.jpg', 'vase.glb']);
+});
