@@ -88,7 +88,7 @@ function check(queue: TestQueue): void {
 }
 
 describe('whatever happens to a queue', () => {
-  it('counts, money and states agree after every step of 300 random schedules, and the cap is never passed', () => {
+  it('counts, money and states agree after every step of 1,000 random schedules, and the cap is never passed', () => {
     const queue = tempQueue();
     const happened = new Map<string, number>();
     fc.assert(
@@ -103,11 +103,11 @@ describe('whatever happens to a queue', () => {
           }
           for (const [what, times] of work.happened) happened.set(what, (happened.get(what) ?? 0) + times);
         } finally {
-          // Each schedule on the same empty queue: a file for each would be 300 files.
+          // Each schedule on the same empty queue: a file for each would be 1,000 files.
           queue.db.exec('ROLLBACK');
         }
       }),
-      { numRuns: 300, seed: 20260105 },
+      { numRuns: 1_000, seed: 20260105 },
     );
     // A schedule in which nothing happens proves nothing.
     const things = [
