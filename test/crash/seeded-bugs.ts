@@ -31,9 +31,9 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     patches: [
       {
         file: 'src/work/reconcile.js',
-        line: 'const since = attempt.intentAt',
+        line: 'const read = await readHistory(',
         becomes:
-          "context.stores.attempts.absent(attempt.id, 'unseen', context.clock.now()); return { kind: 'absent' };\n    const since = attempt.intentAt",
+          "context.stores.attempts.absent(attempt.id, 'unseen', context.clock.now()); return { kind: 'absent' };\n    const read = await readHistory(",
       },
     ],
     caughtBy: 'kills',
