@@ -303,7 +303,9 @@ describe(`${NAMES.length} names through an output template`, () => {
     expect(NAMES.length).toBeGreaterThanOrEqual(150);
   });
 
-  test('are refused with exit code 2, or made safe: nothing is written outside of the output folder, and no file is another’s', async () => {
+  test('are refused with exit code 2, or made safe: nothing is written outside of the output folder, and no file is another’s', {
+    timeout: 180_000,
+  }, async () => {
     const { workshop, wall, out, run } = await walled();
     const before = tree(wall);
     const safe: string[] = [];

@@ -88,7 +88,7 @@ function check(queue: TestQueue): void {
 }
 
 describe('whatever happens to a queue', () => {
-  it('counts, money and states agree after every step of 1,000 random schedules, and the cap is never passed', () => {
+  it('counts, money and states agree after every step of 1,000 random schedules, and the cap is never passed', { timeout: 180_000 }, () => {
     const queue = tempQueue();
     const happened = new Map<string, number>();
     fc.assert(

@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import type { Redactor } from '../secrets/redactor.ts';
 import { UsageError } from '../usage-error.ts';
 import type { LogLevel } from './log-levels.ts';
+import { printableJson } from './printable.ts';
 
 /** A logger with the file it holds open. */
 export interface OpenLogger {
@@ -29,7 +30,7 @@ export function createLogger(options: {
   if (file === null) {
     const level = options.level ?? 'silent';
     return {
-      logger: pino({ level, base: null }, { write: (line: string) => void options.fallback.write(redactor.redact(line)) }),
+      logger: pino({ level, base: null }, { write: (line: string) => void options.fallback.write(printableJson(redactor.redact(line))) }),
       close: () => {},
     };
   }
@@ -42,7 +43,7 @@ export function createLogger(options: {
   });
   const logger = pino(
     { level: options.level ?? 'info', base: { pid: process.pid } },
-    { write: (line: string) => void (failed || destination.write(redactor.redact(line))) },
+    { write: (line: string) => void (failed || destination.write(printableJson(redactor.redact(line)))) },
   );
   return {
     logger,

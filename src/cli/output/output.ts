@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import type { RedactingStream } from '../secrets/redacting-stream.ts';
-import { printable, printableInColour } from './printable.ts';
+import { printable, printableInColour, printableJson } from './printable.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 /** What standard output carries. */
@@ -75,9 +75,9 @@ export class Output {
     if (this.mode === 'text') await this.#data(`${safe(text, this.dataColors.isColorSupported)}\n`);
   }
 
-  /** A file's content as it is, whatever the mode: `report --format csv`. */
+  /** A file's content as it is, whatever the mode: `report --format csv`. On a terminal nothing in it may be obeyed. */
   async raw(text: string): Promise<void> {
-    await this.#data(text);
+    await this.#data(this.#options.stdout.isTTY ? safe(text, this.dataColors.isColorSupported) : text);
   }
 
   /** For people; silent under `--quiet`. */
@@ -136,12 +136,8 @@ function safe(text: string, inColour: boolean): string {
   return inColour ? printableInColour(text) : printable(text);
 }
 
-/** JSON whose text holds no control character either, not even those that JSON allows. */
 function json(value: object | string, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return printableJson(JSON.stringify(value, null, indent));
 }
 
 function ended(stream: Writable): Promise<void> {
