@@ -39,6 +39,8 @@ export interface ChangedJob {
   readonly after: { readonly model: string; readonly params: JsonObject; readonly copy: number };
 }
 
+type ChangedRow = Record<'id' | 'model0' | 'params0' | 'model' | 'params', string> & Record<'copy0' | 'copy', number> & { state: JobState };
+
 const DEFINITION = [
   'model',
   'family',
@@ -71,6 +73,8 @@ const TO_PAY = `(j.seq IS NULL OR j.state = 'queued' OR (j.fingerprint <> s.fing
 export class Staging {
   readonly #db: QueueDb;
   readonly #insert: (jobs: readonly PlannedJob[]) => void;
+  /** What was summed up last: over a million jobs it takes seconds, and only `add` and `apply` change it. */
+  #costs: { readonly batchId: number | null; readonly costs: readonly StagedCost[] } | null = null;
 
   constructor(db: QueueDb) {
     this.#db = db;
@@ -103,6 +107,7 @@ export class Staging {
 
   /** Adds planned jobs; their ids have been checked to be unique. */
   add(jobs: readonly PlannedJob[]): void {
+    this.#costs = null;
     this.#insert(jobs);
   }
 
@@ -126,6 +131,11 @@ export class Staging {
 
   /** The price by model, of everything and of what is still to pay. */
   costs(batchId: number | null): readonly StagedCost[] {
+    if (this.#costs?.batchId !== batchId || this.#costs === null) this.#costs = { batchId, costs: this.#sumCosts(batchId) };
+    return this.#costs.costs;
+  }
+
+  #sumCosts(batchId: number | null): readonly StagedCost[] {
     return this.#db
       .prepare(`SELECT s.provider, s.model, s.family, count(*) AS jobs, min(s.quote) IS max(s.quote) AS samePrice, count(s.quote) AS priced, coalesce(sum(s.quote), 0) AS total,
           sum(${TO_PAY}) AS toPayJobs, coalesce(sum(CASE WHEN ${TO_PAY} THEN s.quote END), 0) AS toPay,
@@ -142,16 +152,7 @@ export class Staging {
     const rows = this.#db
       .prepare(`SELECT s.id, j.state, j.model AS model0, j.params AS params0, j.copy AS copy0, s.model, s.params, s.copy
         FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE j.fingerprint <> s.fingerprint ORDER BY s.seq LIMIT ?`)
-      .all(batchId, limit) as {
-      id: string;
-      state: JobState;
-      model0: string;
-      params0: string;
-      copy0: number;
-      model: string;
-      params: string;
-      copy: number;
-    }[];
+      .all(batchId, limit) as ChangedRow[];
     return rows.map((row) => ({
       id: row.id,
       state: row.state,
@@ -207,6 +208,7 @@ export class Staging {
    * flight is marked only by a later call: until then it is counted, polled and collected like any other, since it is paid for.
    */
   apply(batchId: number, now: number): void {
+    this.#costs = null;
     const definition = DEFINITION.map((column) => `${column} = s.${column}`).join(', ');
     const cosmetic = COSMETIC.map((column) => `${column} = s.${column}`).join(', ');
     const differs = COSMETIC.map((column) => `jobs.${column} IS NOT s.${column}`).join(' OR ');
