@@ -47,13 +47,16 @@ export class LimitMemory {
 
   /** Remembers how long a generation took. `at`: wall clock. */
   recordLatency(family: string, bucket: string, seen: LengthSeen, at: number): void {
-    this.#db
-      .prepare('INSERT INTO latencies (family, bucket, from_ms, to_ms, at) VALUES (?, ?, ?, ?, ?)')
-      .run(family, bucket, Math.round(seen.fromMs), Math.round(seen.toMs), at);
-    this.#db
-      .prepare(
-        `DELETE FROM latencies WHERE family = ? AND bucket = ? AND id <= coalesce((SELECT id FROM latencies WHERE family = ? AND bucket = ? ORDER BY id DESC LIMIT 1 OFFSET ?), -1)`,
-      )
-      .run(family, bucket, family, bucket, KEPT_LATENCIES);
+    // One commit, not one for each statement: it is waited for until the disk has it.
+    this.#db.transaction(() => {
+      this.#db
+        .prepare('INSERT INTO latencies (family, bucket, from_ms, to_ms, at) VALUES (?, ?, ?, ?, ?)')
+        .run(family, bucket, Math.round(seen.fromMs), Math.round(seen.toMs), at);
+      this.#db
+        .prepare(
+          `DELETE FROM latencies WHERE family = ? AND bucket = ? AND id <= coalesce((SELECT id FROM latencies WHERE family = ? AND bucket = ? ORDER BY id DESC LIMIT 1 OFFSET ?), -1)`,
+        )
+        .run(family, bucket, family, bucket, KEPT_LATENCIES);
+    })();
   }
 }
