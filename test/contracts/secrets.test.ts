@@ -263,6 +263,9 @@ async function play(provider: 'ulazai' | 'mayanio', scenario: Pick<Scenario, 'ac
     const more = await command(...argv);
     printed += more.stdout + more.stderr;
   }
+  // Whatever the header is called: no key goes to where files are.
+  for (const { url, headers } of api.requests.filter((request) => request.url.startsWith('/files/')))
+    for (const needle of found(JSON.stringify(headers))) meanwhile.add(`the request for ${url.replace(/\?.*/, '')}: ${needle}`);
   return { workshop, ran, printed, meanwhile: [...meanwhile] };
 }
 
