@@ -1,15 +1,13 @@
 import type { Attempt } from '../queue/attempt-row.ts';
 import { type Micros, toMicros } from '../values/money.ts';
+import { readTransactions } from './read-transactions.ts';
 import type { WorkContext } from './work-context.ts';
 
-const PAGE_SIZE = 100;
-/** Bookings further back are left to the balance, and to the person. */
-const MOST_PAGES = 50;
 /** Their clock may differ from ours by so much. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /** The sign of an amount is undocumented, and a charge names the id too: only its words tell a refund. */
-const SAYS_REFUND = /refund|revers|returned|credited back/i;
+export const SAYS_REFUND = /refund|revers|returned|credited back/i;
 
 /**
  * Looks for evidence of refunds that the documents promise and no answer has shown: a transaction that names the id, or an account that
@@ -51,35 +49,21 @@ interface Refund {
 
 const names = (refund: Refund, attempt: Attempt): boolean => attempt.handle?.ids.some((id) => refund.text.includes(id)) ?? false;
 
-/** What was given back, newest first, read page by page until every open refund is named, or the bookings are older than all of them. */
+/** What was given back, newest first, until every open refund is named, or the bookings are older than all of them. */
 async function refundsNamed(
   context: WorkContext,
   provider: string,
   open: readonly Attempt[],
   signal: AbortSignal,
 ): Promise<readonly Refund[]> {
-  const desk = context.desks[provider];
-  const source = desk?.provider.transactions;
-  if (!desk || !source) return [];
   const since = Math.min(...open.map((attempt) => attempt.intentAt)) - CLOCK_TOLERANCE_MS;
-  const seen = new Set<string>();
   const refunds: Refund[] = [];
-  try {
-    for (let number = 1; number <= MOST_PAGES; number++) {
-      const result = await desk.ask('other', source.page?.(number, PAGE_SIZE) ?? source.request, signal);
-      const entries = (result.kind === 'answer' && source.read(result.answer)) || [];
-      // An account that knows no pages sends the same ones again; others move down while new ones come in.
-      const fresh = entries.filter((entry) => !seen.has(JSON.stringify(entry.raw)));
-      for (const entry of fresh) {
-        seen.add(JSON.stringify(entry.raw));
-        if (entry.amount !== null && SAYS_REFUND.test(entry.text))
-          refunds.push({ amount: toMicros(Math.abs(entry.amount)), text: entry.text });
-      }
-      const oldest = Math.min(...fresh.map((entry) => entry.at ?? Number.POSITIVE_INFINITY));
-      if (fresh.length === 0 || oldest < since || open.every((attempt) => refunds.some((refund) => names(refund, attempt)))) break;
+  for await (const page of readTransactions(context, provider, since, signal)) {
+    for (const entry of page) {
+      if (entry.amount !== null && SAYS_REFUND.test(entry.text))
+        refunds.push({ amount: toMicros(Math.abs(entry.amount)), text: entry.text });
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    if (open.every((attempt) => refunds.some((refund) => names(refund, attempt)))) break;
   }
   return refunds;
 }

@@ -30,6 +30,8 @@ describe('outcomes that no history can settle', () => {
       ['r2', 100],
       ['r3', 100],
     ]);
+    // Evidence for the person, never proof.
+    for (const { why } of unknown) expect(why).toContain('the account shows 3 bookings of 100 credits at about that time');
     await workshop.document(['resume', 'batch', '--yes'], 7);
     expect(workshop.submissions()).toBe(3);
   });
@@ -46,6 +48,8 @@ describe('outcomes that no history can settle', () => {
   test('--abandon of what never arrived: the account shows it, and status books it back', async () => {
     const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-before-charge': 1 } });
     await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    for (const { why } of (await reconcile(workshop, 7)).unknown)
+      expect(why).toMatch(/no booking of 100 credits|has no documented history/);
     await reconcile(workshop, 0, '--abandon');
     const status = await workshop.document(['status']);
     expect(status.money.ulazai).toMatchObject({ charged: 300, refunded: 300, net: 0, difference: 0 });

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../queue/attempt-row.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { toUnits } from '../../values/money.ts';
+import { accountEvidence } from '../../work/account-evidence.ts';
 import { reconcileAttempt, settleWait } from '../../work/reconcile.ts';
 import { RequestTally } from '../../work/request-tally.ts';
 import type { WorkContext } from '../../work/work-context.ts';
@@ -36,7 +37,10 @@ async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batc
       const result = await reconcileAttempt(context, attempt, options.signal);
       if (result.kind === 'bound') found.push(id);
       else if (result.kind === 'absent') absent.push(id);
-      else open.push({ attempt, entry: entryOf(attempt, id, whyOpen(result)) });
+      else {
+        const evidence = await accountEvidence(context, attempt, options.signal);
+        open.push({ attempt, entry: entryOf(attempt, id, [whyOpen(result), ...(evidence === null ? [] : [evidence])].join('; ')) });
+      }
     }
   } finally {
     await close();
