@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { setMaxListeners } from 'node:events';
 import { registry } from '../../jobs/index.ts';
 import { loadSettings } from '../../src/cli/config/load-settings.ts';
 import type { EngineParts } from '../../src/cli/engine/engine-parts.ts';
@@ -64,6 +64,8 @@ const desk = new ProviderDesk({
   events: context.events,
   clock: systemClock,
 });
+// As the limiters do: everything that waits listens to the one signal of its run.
+setMaxListeners(0, context.control.submitting, context.control.waiting, context.control.leaving);
 const started = performance.now();
 const cpu = process.cpuUsage();
 const result = await runBatch(
@@ -77,4 +79,4 @@ await client.close();
 await close();
 const done = stores.batches.counts(batch.id).find(({ state }) => state === 'done')?.jobs ?? 0;
 db.close();
-process.stdout.write(`${JSON.stringify({ ms, done, cpuMs: (used.user + used.system) / 1000, folder: join(folder) })}\n`);
+process.stdout.write(`${JSON.stringify({ ms, done, cpuMs: (used.user + used.system) / 1000 })}\n`);
