@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { compose } from '../../src/cli/compose.ts';
 import { cli, type Left } from '../cli/surroundings.ts';
 import { serve } from '../support/http-server.ts';
@@ -220,7 +220,13 @@ interface Played {
   readonly meanwhile: readonly string[];
 }
 
-async function play(provider: 'ulazai' | 'mayanio', scenario: Pick<Scenario, 'acts' | 'config'>, baseUrl?: string): Promise<Played> {
+async function play(
+  provider: 'ulazai' | 'mayanio',
+  scenario: Pick<Scenario, 'acts' | 'config'>,
+  // The one of the test itself: among concurrent tests a global one belongs to whichever runs at the moment.
+  onTestFinished: TestContext['onTestFinished'],
+  baseUrl?: string,
+): Promise<Played> {
   const workshop = await sandboxWorkshop();
   onTestFinished(() => workshop.close());
   const meanwhile = new Set<string>();
@@ -287,8 +293,8 @@ describe('with an API that shows the key wherever it can', () => {
     expect(CASES.length).toBeGreaterThanOrEqual(40);
   });
 
-  test.concurrent.each(CASES)('%s: %s', async (provider, _, scenario) => {
-    const played = await play(provider, scenario);
+  test.concurrent.for(CASES)('%s: %s', async ([provider, , scenario], { onTestFinished }) => {
+    const played = await play(provider, scenario, onTestFinished);
     expect(hits(played)).toEqual([]);
     expect([played.ran.code, played.ran.stderr]).toEqual([scenario.code, expect.anything()]);
     if (scenario.state !== null) expect(played.workshop.query('SELECT state FROM jobs')).toBe(scenario.state);
@@ -297,10 +303,10 @@ describe('with an API that shows the key wherever it can', () => {
     expect(readFileSync(join(played.workshop.folder, 'logs/run.jsonl'), 'utf8')).toContain('"command starts"');
   });
 
-  test.concurrent('nobody is there', async () => {
+  test.concurrent('nobody is there', async ({ onTestFinished }) => {
     const gone = await serve(() => {});
     await gone.close();
-    const played = await play('ulazai', { acts: {} }, gone.url);
+    const played = await play('ulazai', { acts: {} }, onTestFinished, gone.url);
     expect(played.ran.code).toBe(5);
     expect(hits(played)).toEqual([]);
   });
