@@ -33,8 +33,12 @@ export class KillPlan {
 
   /** Whether there is still to be killed: as often as wanted, and on, within reason, until each failpoint was hit. */
   get goesOn(): boolean {
-    const done = this.kills.random + this.kills.named;
-    return done < this.#wanted || (this.#missing && done < 1.5 * this.#wanted);
+    return this.left > 0 || (this.#missing && this.left > -0.5 * this.#wanted);
+  }
+
+  /** How many of those wanted are left; negative beyond them. */
+  get left(): number {
+    return this.#wanted - this.kills.random - this.kills.named;
   }
 
   get #missing(): boolean {
@@ -55,7 +59,7 @@ export class KillPlan {
 
   /** A moment after the first sign of work, milliseconds; negative: before it, from the start. */
   #moment(): number {
-    return this.#random() < 0.2 ? -(100 + 500 * this.#random()) : 600 * this.#random();
+    return this.#random() < 0.2 ? -(100 + 500 * this.#random()) : 450 * this.#random();
   }
 
   count(ended: Ended): void {

@@ -10,9 +10,11 @@ import { randomOf } from './random.ts';
 /** NIGHTSHIFT_KILLS=3000 for a night. */
 const KILLS = Number(process.env.NIGHTSHIFT_KILLS ?? 200);
 const SEED = Number(process.env.NIGHTSHIFT_KILL_SEED ?? Date.now() % 1_000_000);
-const MOST_KILLS_OF_A_BATCH = 60;
-/** Batches that run side by side, one a core. */
-const LANES = 2;
+const MOST_KILLS_OF_A_BATCH = 80;
+/** With fewer left no further batch is begun while others are still at work: they take them. */
+const WORTH_A_BATCH = 40;
+/** Batches that run side by side: each waits now and then, for a settle window or a limit. */
+const LANES = 3;
 
 let program: Program;
 beforeAll(() => {
@@ -24,8 +26,10 @@ test(`${KILLS} times kill -9 over batches of 300 jobs on a bad night: nothing lo
   const plan = new KillPlan(POINTS, KILLS, randomOf(SEED));
   const audits: (Audit & { readonly kills: number })[] = [];
   let batches = 0;
+  let working = 0;
   const lane = async (): Promise<void> => {
-    while (plan.goesOn) {
+    while (plan.goesOn && (working === 0 || plan.left > WORTH_A_BATCH)) {
+      working += 1;
       const number = ++batches;
       const lab = await openLab(program, { seed: SEED + number });
       try {
@@ -34,6 +38,7 @@ test(`${KILLS} times kill -9 over batches of 300 jobs on a bad night: nothing lo
         lab.write('m.yaml', mixedBatch('night', THREE_HUNDRED));
         audits.push(await killUntilDone(lab, plan, MOST_KILLS_OF_A_BATCH));
       } finally {
+        working -= 1;
         await lab.close();
       }
     }

@@ -15,16 +15,16 @@ const each = (most: number, ...names: readonly string[]): readonly Point[] => na
 /** Every moment after which something that was paid for could be forgotten, paid again, or left half on disk. */
 export const POINTS: readonly Point[] = [
   ...around(1, 'Staging.apply', 'RunStore.begin'),
-  ...around(9, 'IntentStore.intend'),
-  ...each(9, 'submission leaves', 'submission body sent', 'submission answer begins', 'submission answer read'),
-  ...around(9, 'AttemptStore.accept', 'AttemptStore.charge'),
+  ...around(6, 'IntentStore.intend'),
+  ...each(6, 'submission leaves', 'submission body sent', 'submission answer begins', 'submission answer read'),
+  ...around(6, 'AttemptStore.accept', 'AttemptStore.charge'),
   ...around(2, 'AttemptStore.finish'),
   ...around(1, 'AttemptStore.lose', 'AttemptStore.fail'),
   ...around(1, 'AttemptStore.absent'),
   ...each(1, 'history answer read'),
-  ...each(9, 'question answer read'),
-  ...around(9, 'AttemptStore.complete'),
-  ...each(9, 'download answer begins', 'download answer read'),
-  ...around(9, 'sync file', 'rename', 'sync folder', 'OutputStore.saved', 'AttemptStore.settleOutputs'),
+  ...each(6, 'question answer read'),
+  ...around(6, 'AttemptStore.complete'),
+  ...each(6, 'download answer begins', 'download answer read'),
+  ...around(6, 'sync file', 'rename', 'sync folder', 'OutputStore.saved', 'AttemptStore.settleOutputs'),
   ...around(1, 'OutputStore.refreshed'),
 ];
