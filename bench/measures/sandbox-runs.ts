@@ -40,6 +40,7 @@ const BATCHES: readonly SandboxBatch[] = [
     speed: 40,
   },
 ];
+const SLOTS = 5;
 /** The quick look plays so many times faster, with so many times fewer jobs. */
 const QUICK = { faster: 3, fewer: 2 };
 
@@ -97,15 +98,15 @@ async function playBatch(batch: SandboxBatch, speed: number, server: Serving, pl
   const lengths = await lengthsOf(server, key, since);
   const count = Object.values(batch.jobs).reduce((sum, jobs) => sum + jobs, 0);
   if (lengths.length !== count) throw new Error(`the sandbox tells ${lengths.length} lengths of ${count} jobs`);
-  const bound = lowerBound(simulated(lengths, speed), 5);
-  const makespan = makespanOf(join(place, '.nightshift/queue.db'));
+  const bound = lowerBound(simulated(lengths, speed), SLOTS);
+  const { makespanMs: makespan, refillMs, submitMs } = playedIn(join(place, '.nightshift/queue.db'));
   return [
     {
       measure: `makespan / lower bound: ${batch.name}`,
       value: makespan / bound,
       unit: 'ratio',
       reach: { atMost: batch.reach },
-      detail: `${count} jobs, ${speed} times faster: ${(makespan / 1_000).toFixed(1)} s beside ${(bound / 1_000).toFixed(1)} s; ${(polls / count).toFixed(1)} polls a job`,
+      detail: `${count} jobs, ${speed} times faster: ${(makespan / 1_000).toFixed(1)} s beside ${(bound / 1_000).toFixed(1)} s; ${(polls / count).toFixed(1)} polls a job; a submission ${submitMs.toFixed(0)} ms, a slot refilled after ${refillMs.toFixed(0)} ms`,
     },
     { measure: `answers 429: ${batch.name}`, value: throttled, unit: '', reach: { atMost: 0 }, detail: '' },
   ];
@@ -180,14 +181,31 @@ function simulated(lengths: readonly Length[], speed: number): SimulatedJob[] {
   return lengths.map(({ studio, ms }) => ({ kind: studio ? rare : plain, lengthMs: ms }));
 }
 
-/** From the first submission of the last batch to its last result, as the queue has them. */
-function makespanOf(file: string): number {
+interface Played {
+  /** From the first submission of the last batch to its last result, as the queue has them, milliseconds. */
+  readonly makespanMs: number;
+  /** From one result to the next submission, on average: what the engine itself takes between two generations of a slot. */
+  readonly refillMs: number;
+  /** From the committed intent to the accepted submission, on average. */
+  readonly submitMs: number;
+}
+
+function playedIn(file: string): Played {
   const db = new Database(file, { readonly: true });
   try {
-    return db
-      .prepare('SELECT max(completed_at) - min(intent_at) FROM attempts WHERE batch_id = (SELECT max(batch_id) FROM attempts)')
-      .pluck()
-      .get() as number;
+    const rows = db
+      .prepare(
+        'SELECT intent_at AS intent, submitted_at AS submitted, completed_at AS completed FROM attempts WHERE batch_id = (SELECT max(batch_id) FROM attempts) ORDER BY intent_at',
+      )
+      .all() as { intent: number; submitted: number; completed: number }[];
+    const ends = rows.map(({ completed }) => completed).toSorted((a, b) => a - b);
+    const refills = rows.slice(SLOTS).map(({ intent }, index) => Math.max(0, intent - ends[index]!));
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+    return {
+      makespanMs: ends.at(-1)! - rows[0]!.intent,
+      refillMs: mean(refills),
+      submitMs: mean(rows.map(({ intent, submitted }) => submitted - intent)),
+    };
   } finally {
     db.close();
   }

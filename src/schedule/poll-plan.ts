@@ -15,8 +15,10 @@ export interface PlanLimits {
 
 /** Moments that are considered. More would find little: the plan is followed with jitter. */
 const GRID = 128;
-/** A poll is worth at least so much of a slot's time, milliseconds: below, it saves nothing that anybody could notice. */
-const LEAST_PRICE_MS = 40;
+/** A poll is worth at least this share of the least time between two: below, it saves nothing that anybody could notice. */
+const LEAST_PRICE = 0.02;
+/** And where no such time is set, this share of the longest length. */
+const FREE_PRICE = 0.000_01;
 /** Halvings of the range (on a logarithmic scale) in which the price of a poll is looked for. */
 const ROUNDS = 12;
 
@@ -29,10 +31,11 @@ const ROUNDS = 12;
  */
 export function planPolls(lengths: Float64Array, limits: PlanLimits): PollPlan {
   const table = new Table(lengths, momentsOf(lengths), limits.minGapMs);
-  let low = LEAST_PRICE_MS;
+  const longest = lengths[lengths.length - 1]!;
+  let low = Math.max(limits.minGapMs * LEAST_PRICE, longest * FREE_PRICE);
   const free = table.solve(low);
   if (free.expectedPolls <= limits.pollsPerJob) return free;
-  let high = lengths[lengths.length - 1]! * 4;
+  let high = longest * 4;
   for (let round = 0; round < ROUNDS; round++) {
     const price = Math.sqrt(low * high);
     if (table.solve(price).expectedPolls > limits.pollsPerJob) low = price;
