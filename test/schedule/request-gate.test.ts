@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { RequestGate } from '../../src/schedule/request-gate.ts';
 import { systemClock } from '../../src/schedule/system-clock.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { turns } from '../support/turns.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -32,7 +33,7 @@ test('what waits goes by priority: submissions, then polls, then the rest', asyn
   const first = gate.run('other', () => held);
   while (gate.waiting > 0) await systemClock.sleep(1);
   const rest = (['other', 'poll', 'submit'] as const).map((kind) => gate.run(kind, async () => void order.push(kind)));
-  await systemClock.sleep(20);
+  await turns();
   open();
   await Promise.all([first, ...rest]);
   expect(order).toEqual(['submit', 'poll', 'other']);
@@ -61,12 +62,12 @@ test('an abort frees what waits with the reason of the signal, and nothing goes 
   const ran: number[] = [];
   const waiting = Array.from({ length: 20 }, (_, index) => gate.run('poll', async () => void ran.push(index), { signal: stop.signal }));
   const outcomes = Promise.allSettled(waiting);
-  await systemClock.sleep(20);
+  await turns();
   stop.abort(new Error('Ctrl-C'));
   for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'Ctrl-C' } });
   expect(ran).toEqual([]);
   expect(gate.waiting).toBe(0);
-  await systemClock.sleep(20);
+  await turns();
   process.off('unhandledRejection', listen);
   expect(unhandled).toEqual([]);
 });

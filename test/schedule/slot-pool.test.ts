@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { SlotPool } from '../../src/schedule/slot-pool.ts';
 import { systemClock } from '../../src/schedule/system-clock.ts';
+import { turns } from '../support/turns.ts';
 
 const mono = (): number => systemClock.mono();
 
@@ -28,7 +29,7 @@ test('a job that needs two slots holds both, and the tighter one decides', async
     ...Array.from({ length: 2 }, () => pool.hold(['concurrency'], 0, job)),
   ];
   await vi.waitFor(() => expect(running).toBe(2));
-  await systemClock.sleep(30);
+  await turns();
   expect(most).toBe(2);
   expect(pool.free(['sora_concurrency', 'concurrency'])).toBe(0);
   expect(pool.occupancy()).toEqual([
@@ -47,8 +48,7 @@ test('a higher priority goes first', async () => {
   const order: number[] = [];
   const first = pool.hold(['concurrency'], 0, door.wait);
   const rest = [-3, 0, 2].map((priority) => pool.hold(['concurrency'], priority, async () => void order.push(priority)));
-  // Bottleneck takes them in over several turns of the event loop: turns are waited for, not time.
-  for (let turn = 0; turn < 100; turn++) await systemClock.sleep(0.1);
+  await turns();
   door.open();
   await Promise.all([first, ...rest]);
   expect(order).toEqual([2, 0, -3]);
