@@ -31,7 +31,7 @@ export async function measured(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
 ): Promise<Taken> {
-  const folder = mkdtempSync(join(tmpdir(), 'nightshift-bench-usage-'));
+  const folder = mkdtempSync(join(tmpdir(), 'bench-usage-'));
   const usageFile = join(folder, 'usage.json');
   const started = performance.now();
   const child = spawn(process.execPath, ['--import', pathToFileURL(childPath('tell-usage')).href, ...args], {

@@ -32,7 +32,7 @@ const where = surroundings();
 const sections: Section[] = [];
 const started = performance.now();
 for (const { name, run } of chosen) {
-  const folder = mkdtempSync(join(tmpdir(), 'nightshift-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const options: BenchOptions = { quick: values.quick ?? false, folder, say: (line) => process.stderr.write(`${name}: ${line}\n`) };
   try {
     sections.push(await run(options));

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 // Jobs a second of nightshift's engine with limiters that let all pass, beside durable queues that send the same requests. Needs the bench
 // built once (npm run bench) and PostgreSQL from Debian for graphile-worker. Writes ../results/peers.md.
 const here = import.meta.dirname;
-const built = join(here, '../../node_modules/.cache/nightshift-bench');
+const built = join(here, '../../node_modules/.cache/bench-build');
 const JOBS = Number(process.argv[2] ?? 2_000);
 const CONCURRENCY = 50;
 
