@@ -12,3 +12,8 @@ const FORMULA = /^'*(?:[\t\r\n\u0000]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 export function escapeFormula(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
+
+/** The text as it was before `escapeFormula`. */
+export function unescapeFormula(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
