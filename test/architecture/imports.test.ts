@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { idleRules, RULES, violations } from './rules.ts';
 import { readSource, readSources, type SourceFile } from './source-file.ts';
 
-const files = readSources(['src', 'jobs']);
+const files = readSources(['src', 'jobs', 'ui']);
 
 describe('the house', () => {
   test('every module keeps every rule', () => {
@@ -37,6 +37,8 @@ describe('the checker', () => {
     ['src/work/planted.ts', "console.log('x');", /uses console/],
     ['src/work/planted.ts', 'process.exit(1);', /uses process\.exit/],
     ['src/cli/planted.ts', 'process.exitCode = 1;', /one place ends the process/],
+    ['ui/planted.tsx', "import { x } from '../src/plan/figures.ts';", /imports src\/plan\/figures\.ts at run time/],
+    ['src/page/planted.ts', "import type { x } from '../../ui/page.ts';", /src\/page imports only .*imports ui\/page\.ts/],
     ['src/values/planted.ts', "export * from './json.ts';", /no barrels/],
     ['src/values/index.ts', 'export const x = 1;', /no barrels.*is an index/],
     ['src/values/planted.ts', 'const x = 1;\nexport default x;', /no default exports/],

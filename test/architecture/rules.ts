@@ -13,7 +13,7 @@ const LAYERS = [
   ['src/job-type'],
   ['src/manifest'],
   ['src/plan'],
-  ['src/queue', 'src/schedule', 'src/http', 'src/files'],
+  ['src/queue', 'src/schedule', 'src/http', 'src/files', 'src/page'],
   ['src/work', 'src/report', 'src/sandbox'],
   ['src/cli'],
 ] as const;
@@ -22,6 +22,8 @@ const LAYERS = [
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ...LAYERS.flatMap((layer, index) => layer.map((room): [string, string[]] => [room, LAYERS.slice(0, index).flat()])),
   ['jobs', ['src/values', 'src/job-type']],
+  // The browser's side: of `src` it knows types only, see below.
+  ['ui', LAYERS.flat()],
 ]);
 
 /** The only file that wires everything. */
@@ -85,7 +87,7 @@ export const RULES: readonly Rule[] = [
     faults: (file, all) => {
       const paths = new Set(all.map(({ path }) => path));
       return file.imports
-        .filter(({ own, target }) => own && !paths.has(target))
+        .filter(({ own, target }) => own && !paths.has(target) && !target.endsWith('.css'))
         .map(({ target }) => `imports ${target}, which is not there`);
     },
   },
@@ -116,6 +118,14 @@ export const RULES: readonly Rule[] = [
     name: 'one place ends the process',
     applies: (file) => roomOf(file.path) === 'src/cli' && file.path !== 'src/cli/main.ts',
     faults: (file) => ['console', 'process.exit', 'process.exitCode'].filter((use) => file.uses.has(use)).map((use) => `uses ${use}`),
+  },
+  {
+    name: 'pages take nothing but types from the program',
+    applies: (file) => roomOf(file.path) === 'ui',
+    faults: (file) =>
+      file.imports
+        .filter(({ own, target, typeOnly }) => own && roomOf(target) !== 'ui' && !typeOnly)
+        .map(({ target }) => `imports ${target} at run time`),
   },
   {
     name: 'no barrels',

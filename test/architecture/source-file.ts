@@ -92,7 +92,7 @@ export function readSource(path: string, text: string): SourceFile {
 export function readSources(folders: readonly string[]): SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         return readSource(relative(ROOT, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
