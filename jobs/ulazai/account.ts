@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../../src/job-type/outcomes.ts';
+import type { ApiAnswer, Failure } from '../../src/job-type/outcomes.ts';
 import type { Transaction, TransactionSource, UploadTarget } from '../../src/job-type/provider.ts';
 import { isJsonObject, type Json } from '../../src/values/json.ts';
 import { findList } from '../shared/history-list.ts';
@@ -52,12 +52,21 @@ function textsIn(value: Json, depth: number): readonly string[] {
   return Object.values(value).flatMap((entry: Json) => textsIn(entry, depth + 1));
 }
 
-/** `POST /kling30/api/upload/` (S4): JPEG, PNG, WebP, at most 10 MB. The field is `file` in the sister uploads; the answer is undocumented. */
+/** The documents name no words for it, so any that speak of a file or an address count: a new upload costs nothing, a wrong "no" a job. */
+const SPEAKS_OF_FILES =
+  /\b(images?|urls?|files?|uploads?|uploaded|expired?|download\w*|fetch\w*|retriev\w*|inaccessible|unreachable)\b|_urls?\b/i;
+
+/**
+ * `POST /kling30/api/upload/` (S4): JPEG, PNG, WebP, at most 10 MB. The field is `file` in the sister uploads; the answer is undocumented, and so is
+ * how long its URLs last: a day is our own choice.
+ */
 export const ulazaiUpload: UploadTarget = {
   path: '/kling30/api/upload/',
   field: 'file',
   mediaTypes: ['image/jpeg', 'image/png', 'image/webp'],
   maxBytes: 10 * 1024 * 1024,
+  maxAgeMs: 24 * 3_600_000,
+  blames: ({ class: cls, message }: Failure) => cls !== 'moderated' && SPEAKS_OF_FILES.test(message),
   read(answer) {
     if (answer.status < 200 || answer.status > 299) return null;
     if (typeof answer.json === 'string') return absoluteUrl(answer.json);

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Agent, type Dispatcher, FormData } from 'undici';
 import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
@@ -66,16 +65,11 @@ export class ApiClient {
   async upload(
     path: string,
     field: string,
-    file: { readonly path: string; readonly mediaType: string },
+    file: { readonly name: string; readonly bytes: Buffer; readonly mediaType: string },
     options: Omit<SendOptions, 'kind'>,
   ): Promise<SendResult> {
-    let form: FormData;
-    try {
-      form = new FormData();
-      form.append(field, new Blob([await readFile(file.path)], { type: file.mediaType }), basename(file.path));
-    } catch (error) {
-      return { kind: 'not_sent', message: `the file could not be read: ${faultText(error)}`, code: faultCode(error) };
-    }
+    const form = new FormData();
+    form.append(field, new Blob([new Uint8Array(file.bytes)], { type: file.mediaType }), basename(file.name));
     return await this.#exchange('POST', this.#url(path), form, { ...options, kind: 'other' });
   }
 

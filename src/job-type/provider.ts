@@ -85,6 +85,10 @@ export interface UploadTarget {
   readonly field: string;
   readonly mediaTypes: readonly string[];
   readonly maxBytes: number;
+  /** A URL that was given longer ago is not relied on any more, milliseconds, when the configuration does not say. */
+  readonly maxAgeMs: number;
+  /** Whether a submission may have failed because the uploaded file is no longer to be had under its URL. */
+  blames(failure: Failure): boolean;
   /** The URL in the answer, wherever it stands; null when there is none. */
   read(answer: ApiAnswer): string | null;
 }

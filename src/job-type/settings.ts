@@ -20,6 +20,8 @@ export interface ProviderSettings {
   readonly models: readonly Capabilities[];
   readonly paths: Readonly<Record<string, string>>;
   readonly uploadField: string | null;
+  /** Null: what the provider's definition says. Milliseconds. */
+  readonly uploadMaxAgeMs: number | null;
 }
 
 /** Settings of the downloads. */

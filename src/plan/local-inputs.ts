@@ -3,10 +3,11 @@ import type { InspectFile } from '../manifest/input-file.ts';
 import { showValue } from '../manifest/plain-json.ts';
 import type { Json } from '../values/json.ts';
 import type { ReportField } from './canonical-params.ts';
+import type { WrittenAt } from './expand-patterns.ts';
 import type { LocalInput } from './planned-job.ts';
 
 /** An input value that names a local file. */
-interface LocalName {
+export interface LocalName {
   readonly input: InputField;
   readonly index: number;
   readonly name: string;
@@ -38,13 +39,14 @@ export async function readLocalInputs(
   params: Record<string, Json>,
   inspect: InspectFile,
   fieldOf: (common: string) => string,
+  writtenAt: WrittenAt,
   report: ReportField,
 ): Promise<{ readonly inputs: readonly LocalInput[]; readonly faulty: ReadonlySet<string> }> {
   const inputs: LocalInput[] = [];
   const faulty = new Set<string>();
   for (const { input, index, name } of names) {
     const single = !Array.isArray(params[input.field]);
-    const field = single ? fieldOf(input.field) : `${fieldOf(input.field)}[${index}]`;
+    const field = single ? fieldOf(input.field) : `${fieldOf(input.field)}[${writtenAt(input.field, index)}]`;
     const fault = (message: string): void => {
       faulty.add(input.field);
       report(field, message);

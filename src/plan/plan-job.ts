@@ -1,4 +1,5 @@
 import type { PriceBook } from '../job-type/job-type.ts';
+import type { FindFiles } from '../manifest/find-files.ts';
 import type { InspectFile } from '../manifest/input-file.ts';
 import type { ManifestJob } from '../manifest/manifest-job.ts';
 import type { ModelSpec, ModelSpecs } from '../manifest/model-specs.ts';
@@ -9,9 +10,10 @@ import { canonicalJson } from '../values/canonical-json.ts';
 import type { Json, JsonObject } from '../values/json.ts';
 import { toMicros } from '../values/money.ts';
 import { checkImplied, type SpelledParams, spellParams } from './canonical-params.ts';
+import { type CheckField, expandPatterns } from './expand-patterns.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { issueMessage } from './issue-message.ts';
-import { localNames, readLocalInputs } from './local-inputs.ts';
+import { type LocalName, localNames, readLocalInputs } from './local-inputs.ts';
 import { safeOutputPath, UnsafePath } from './output-path.ts';
 import type { LocalInput, PlannedJob } from './planned-job.ts';
 
@@ -22,6 +24,8 @@ export interface PlanJobContext {
   /** The prices of a provider. */
   prices(provider: string): PriceBook;
   readonly inspect: InspectFile;
+  /** Finds the files of a pattern, relative to the manifest. */
+  readonly find: FindFiles;
   /** sha-256 of a text, hex. */
   sha256(text: string): string;
 }
@@ -45,10 +49,7 @@ export function planJob(job: ManifestJob, context: PlanJobContext): PlannedJob |
   const spelled = spellParams(job.prompt, job.params, spec, planning.report);
   const names = localNames(spelled.params, spec.parameters.inputs);
   if (names.length === 0) return planning.finish(spec, spelled, NO_INPUTS, NOTHING);
-  const fieldOf = (common: string): string => spelled.fields.get(common) ?? `params.${common}`;
-  return readLocalInputs(names, spelled.params, context.inspect, fieldOf, planning.report).then(({ inputs, faulty }) =>
-    planning.finish(spec, spelled, inputs, faulty),
-  );
+  return planning.withFiles(spec, spelled, names);
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -68,6 +69,22 @@ class JobPlanning {
     this.#faults++;
     this.#context.problems.add({ ...this.#job.origin.locate(field, this.#job.place), message });
   };
+
+  /** Looks at the local files first: patterns become files, each file its content's hash. */
+  async withFiles(spec: ModelSpec, spelled: SpelledParams, names: readonly LocalName[]): Promise<PlannedJob | null> {
+    const { params } = spelled;
+    const { find, inspect } = this.#context;
+    const fieldOf = (common: string): string => spelled.fields.get(common) ?? `params.${common}`;
+    const check: CheckField = (field, value) => {
+      const checked = spec.parameters.schema.shape[field]?.safeParse(value);
+      const issue = checked?.success === false ? checked.error.issues[0] : undefined;
+      return issue ? issueMessage({ ...issue, path: [field, ...issue.path] }, { [field]: value }) : null;
+    };
+    const expanded = await expandPatterns(names, params, find, check, fieldOf, this.report);
+    const files = localNames(params, spec.parameters.inputs).filter(({ input }) => !expanded.faulty.has(input.field));
+    const { inputs, faulty } = await readLocalInputs(files, params, inspect, fieldOf, expanded.writtenAt, this.report);
+    return this.finish(spec, spelled, inputs, new Set([...expanded.faulty, ...faulty]));
+  }
 
   finish(spec: ModelSpec, spelled: SpelledParams, localInputs: readonly LocalInput[], faulty: ReadonlySet<string>): PlannedJob | null {
     const job = this.#job;

@@ -1,5 +1,6 @@
 import type { Registry } from '../job-type/registry.ts';
 import type { ProviderSettings } from '../job-type/settings.ts';
+import type { FindFiles } from '../manifest/find-files.ts';
 import type { InspectFile } from '../manifest/input-file.ts';
 import type { ManifestJob } from '../manifest/manifest-job.ts';
 import type { Manifest } from '../manifest/open-manifest.ts';
@@ -19,6 +20,8 @@ export interface PlanManifestDeps {
   readonly settings: Readonly<Record<string, Pick<ProviderSettings, 'prices'>>>;
   /** Inspects local input files, relative to the manifest. */
   readonly inspect: InspectFile;
+  /** Finds the files of a pattern, relative to the manifest. */
+  readonly find: FindFiles;
   /** sha-256 of a text, hex. */
   readonly sha256: (text: string) => string;
   /** `--max-cost` in units, which overrides the manifest's budget; null when it is not given. */
@@ -60,6 +63,7 @@ export function planManifest(manifest: Manifest, deps: PlanManifestDeps): Planni
     specs,
     problems,
     inspect: deps.inspect,
+    find: deps.find,
     sha256: deps.sha256,
     prices: once((provider) => priceBook(deps.settings[provider]?.prices ?? {}, specs.catalog(provider))),
   };

@@ -9,12 +9,18 @@ export class AccountCache {
     this.#db = db;
   }
 
-  /** The URL that a file's content was uploaded to; null when it was not. */
-  uploadedUrl(provider: string, sha256: string): string | null {
-    return (
-      (this.#db.prepare('SELECT url FROM uploads WHERE provider = ? AND sha256 = ?').pluck().get(provider, sha256) as string | undefined) ??
-      null
-    );
+  /** The URL that a file's content was uploaded to, at this moment or later; null when it was not. */
+  uploadedUrl(provider: string, sha256: string, since: number): string | null {
+    const url = this.#db
+      .prepare('SELECT url FROM uploads WHERE provider = ? AND sha256 = ? AND uploaded_at >= ?')
+      .pluck()
+      .get(provider, sha256, since) as string | undefined;
+    return url ?? null;
+  }
+
+  /** The URL serves no longer. One that was uploaded in the meantime stays. */
+  forgetUpload(provider: string, sha256: string, url: string): void {
+    this.#db.prepare('DELETE FROM uploads WHERE provider = ? AND sha256 = ? AND url = ?').run(provider, sha256, url);
   }
 
   rememberUpload(provider: string, sha256: string, url: string, now: number): void {

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
 import type { JsonObject } from '../values/json.ts';
 import { isJsonObject } from '../values/json.ts';
+import { checkUploads } from './check-uploads.ts';
 import { authenticate, type Door } from './doors.ts';
 import { throttled } from './place.ts';
 import { Refusal } from './refusal.ts';
@@ -55,7 +56,12 @@ export function route(app: App, world: World, spec: RouteSpec, handle: (call: Ca
       await world.clock.sleep(10_000 + 80_000 * faults.next('late-charge'));
       settle(world);
     }
-    const answer = await handle({ context, user, body: () => readBody(context) });
+    const body = async (): Promise<JsonObject> => {
+      const read = await readBody(context);
+      if (submit) checkUploads(world, read);
+      return read;
+    };
+    const answer = await handle({ context, user, body });
     if (!submit || answer.status >= 300) return answer;
     if (faults.plays('cut-after-charge')) return cut;
     if (faults.plays('server-error-after-charge')) throw new Refusal(500, 'Internal server error');

@@ -16,6 +16,8 @@ export type FaultName =
   | 'broken-json'
   /** A result URL that answers 403 until the status is asked again. */
   | 'expired-url'
+  /** An uploaded file that, once used, is refused at the next submission that names it. */
+  | 'expired-upload'
   /** A file that is shorter than it should be. */
   | 'truncated-file'
   /** The generation fails after it was accepted, and is refunded. */

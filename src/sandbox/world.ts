@@ -18,6 +18,8 @@ export interface World {
   readonly media: MediaCache;
   /** Uploaded files by name, the oldest first. */
   readonly uploads: Map<string, MediaFile>;
+  /** How often submissions named an upload; `expired`: it serves no more. */
+  readonly uploadUses: Map<string, number | 'expired'>;
   readonly traffic: Traffic;
   /** `http://127.0.0.1:PORT`, known once the server listens. */
   readonly address: { url: string };
@@ -35,6 +37,7 @@ export function createWorld(options: SandboxOptions): World {
     generations: new Generations(),
     media: new MediaCache(48 * 1024 * 1024),
     uploads: new Map(),
+    uploadUses: new Map(),
     traffic: new Traffic(),
     address: { url: '' },
   };

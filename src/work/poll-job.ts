@@ -8,6 +8,7 @@ import { measuredLength } from './measured-length.ts';
 import { addMoney, settlementOf } from './money-of.ts';
 import type { PollTimer } from './poll-timer.ts';
 import type { ProviderDesk } from './provider-desk.ts';
+import { forgetUploadsOf } from './remembered-uploads.ts';
 import { reportJob } from './report-job.ts';
 import { shortWarning } from './short-warning.ts';
 import { stopForRefusal } from './submit-job.ts';
@@ -97,6 +98,8 @@ function settleAttempt(
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (completed.length === 0 && failed) {
     attempts.fail(attempt.id, 'processing', failed.failure, money, now);
+    // Paid, so never tried again unasked; what a person retries is not to fail for the same old address.
+    forgetUploadsOf(context, job, failed.failure);
     reportJob(context, job.seq);
     return 'settled';
   }

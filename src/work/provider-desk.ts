@@ -18,6 +18,14 @@ export type SendResult =
   /** Bytes left and no whole answer came. */
   | { readonly kind: 'lost'; readonly message: string };
 
+/** One file to upload. */
+export interface UploadFile {
+  /** Its folders stay on this machine. */
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
 /** The wire to one provider: sends exactly once, follows nothing. */
 export interface Wire {
   send(
@@ -27,7 +35,7 @@ export interface Wire {
   upload(
     path: string,
     field: string,
-    file: { readonly path: string; readonly mediaType: string },
+    file: UploadFile,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<SendResult>;
 }
@@ -148,12 +156,7 @@ export class ProviderDesk {
   }
 
   /** Uploads a file. */
-  async upload(
-    path: string,
-    field: string,
-    file: { readonly path: string; readonly mediaType: string },
-    signal: AbortSignal,
-  ): Promise<SendResult> {
+  async upload(path: string, field: string, file: UploadFile, signal: AbortSignal): Promise<SendResult> {
     return this.#free('other', signal, () => this.#parts.wire.upload(path, field, file, { timeoutMs: 4 * ANSWER_TIMEOUT_MS, signal }));
   }
 

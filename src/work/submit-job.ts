@@ -12,6 +12,7 @@ import { toMicros } from '../values/money.ts';
 import { settlementOf } from './money-of.ts';
 import { prepareInputs } from './prepare-inputs.ts';
 import type { ProviderDesk, SendResult } from './provider-desk.ts';
+import { forgetIfBlamed } from './remembered-uploads.ts';
 import { reportJob } from './report-job.ts';
 import { shortWarning } from './short-warning.ts';
 import type { WorkContext } from './work-context.ts';
@@ -31,9 +32,15 @@ export type Submitted =
 
 /**
  * One submission, in the durable order: inputs, intent (committed before a byte leaves), one POST, the id (committed before anything else
- * is done with it), the money. Nothing here ever sends a second time.
+ * is done with it), the money. Only what was surely refused, for the address of a file uploaded earlier, is sent again: once, with a new upload.
  */
-export async function submitJob(context: WorkContext, desk: ProviderDesk, jobType: JobType, job: StoredJob): Promise<Submitted> {
+export async function submitJob(
+  context: WorkContext,
+  desk: ProviderDesk,
+  jobType: JobType,
+  job: StoredJob,
+  again = false,
+): Promise<Submitted> {
   const { control, stores, clock } = context;
   assertUnharmed(context, job);
   const name = modelName(context, job);
@@ -62,7 +69,19 @@ export async function submitJob(context: WorkContext, desk: ProviderDesk, jobTyp
     if (written?.kind === 'budget' || written?.kind === 'balance') return { kind: 'no_room', outcome: written };
     return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later', own: false };
   }
-  return settle(context, desk, written.attempt, interpret(jobType, name, job.params, result), job);
+  const outcome = interpret(jobType, name, job.params, result);
+  if (!again && rejects(outcome) && forgetIfBlamed(context, desk, inputs.remembered, outcome.failure)) {
+    stores.attempts.refuse(written.attempt.id, outcome.failure, 'requeue', clock.now());
+    reportJob(context, job.seq);
+    const message = `${job.id}: refused with an upload of earlier (${outcome.failure.message}); its files are uploaded anew, and it is tried once more`;
+    context.events.emit('notice', { level: 'warn', message });
+    return submitJob(context, desk, jobType, job, true);
+  }
+  return settle(context, desk, written.attempt, outcome, job);
+}
+
+function rejects(outcome: SubmitOutcome): outcome is Extract<SubmitOutcome, { kind: 'refused' }> {
+  return outcome.kind === 'refused' && outcome.next === 'reject';
 }
 
 /** SQLite keeps no checksums: a job that is not what was planned any more must not be paid for. */

@@ -67,7 +67,7 @@ export interface WorkContext {
   readonly sha256: (text: string) => string;
   readonly saveFile: SaveFile;
   /** A local input file as it is now; null when it is gone. */
-  readonly readInput: (path: string) => Promise<{ readonly sha256: string; readonly base64: string } | null>;
+  readonly readInput: (path: string) => Promise<{ readonly sha256: string; readonly bytes: Buffer } | null>;
   /** Renames a file within the output folder, both relative; false when there was none. */
   readonly moveFile: (from: string, to: string) => Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { registry } from '../../jobs/index.ts';
+import { fileFinder } from '../../src/manifest/find-files.ts';
 import { inputFileInspector } from '../../src/manifest/input-file.ts';
 import { openManifest } from '../../src/manifest/open-manifest.ts';
 import { sha256 } from '../../src/manifest/sha256.ts';
@@ -24,7 +25,14 @@ export async function planFiles(
     Object.entries(registry.providers).map(([name, provider]) => [name, modelCatalog(provider.builtInModels)]),
   );
   const manifest = await openManifest(join(folder, Object.keys(files)[0]!), { registry, catalogs, secrets: [] });
-  const run = planManifest(manifest, { registry, settings: {}, inspect: inputFileInspector(folder), sha256, ...deps });
+  const run = planManifest(manifest, {
+    registry,
+    settings: {},
+    inspect: inputFileInspector(folder),
+    find: fileFinder(folder),
+    sha256,
+    ...deps,
+  });
   const planned: PlannedJob[] = [];
   for await (const batch of run.batches()) planned.push(...batch);
   const result = run.result();

@@ -19,11 +19,21 @@ const MODEL: Capabilities = {
 describe('what is kept of accounts', () => {
   it('is the address of an uploaded content, by provider; the newest counts', () => {
     const cache = new AccountCache(tempQueue().db);
-    expect(cache.uploadedUrl('ulazai', 'ab')).toBeNull();
+    expect(cache.uploadedUrl('ulazai', 'ab', T0)).toBeNull();
     cache.rememberUpload('ulazai', 'ab', 'https://media.example.com/1.jpg', T0);
     cache.rememberUpload('ulazai', 'ab', 'https://media.example.com/2.jpg', T0 + 1);
-    expect(cache.uploadedUrl('ulazai', 'ab')).toBe('https://media.example.com/2.jpg');
-    expect(cache.uploadedUrl('mayanio', 'ab')).toBeNull();
+    expect(cache.uploadedUrl('ulazai', 'ab', T0)).toBe('https://media.example.com/2.jpg');
+    expect(cache.uploadedUrl('mayanio', 'ab', T0)).toBeNull();
+    expect(cache.uploadedUrl('ulazai', 'ab', T0 + 2)).toBeNull();
+  });
+
+  it('is forgotten when it serves no more, unless it was uploaded again in the meantime', () => {
+    const cache = new AccountCache(tempQueue().db);
+    cache.rememberUpload('ulazai', 'ab', 'https://media.example.com/2.jpg', T0);
+    cache.forgetUpload('ulazai', 'ab', 'https://media.example.com/1.jpg');
+    expect(cache.uploadedUrl('ulazai', 'ab', T0)).toBe('https://media.example.com/2.jpg');
+    cache.forgetUpload('ulazai', 'ab', 'https://media.example.com/2.jpg');
+    expect(cache.uploadedUrl('ulazai', 'ab', T0)).toBeNull();
   });
 
   it('is the list of models as last read, and when', () => {

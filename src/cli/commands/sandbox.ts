@@ -13,6 +13,7 @@ export const FAULTS = {
   slow: 'the answer comes late',
   'broken-json': 'an answer that is not JSON, after the charge',
   'expired-url': 'a result address that has expired',
+  'expired-upload': 'an upload that serves one submission only',
   'truncated-file': 'a file that is too short',
   'generation-failed': 'the generation fails and is refunded',
   'status-error': 'a status request answers 500',

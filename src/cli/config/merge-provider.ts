@@ -29,5 +29,6 @@ export function mergeProvider(provider: Provider, file: ProviderConfig | undefin
     models: capabilitiesOf(file?.models),
     paths,
     uploadField: file?.upload_field ?? null,
+    uploadMaxAgeMs: file?.upload_max_age ?? null,
   };
 }

@@ -30,6 +30,7 @@ export function providerSchema(provider: Provider) {
     models: z.record(z.string(), capabilities).optional(),
     paths: z.strictObject(mapValues(provider.paths, () => path.optional())).optional(),
     upload_field: text('the name of the form field that takes the file, such as file').optional(),
+    upload_max_age: duration.optional(),
   });
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileFinder } from '../../manifest/find-files.ts';
 import { inputFileInspector } from '../../manifest/input-file.ts';
 import { type Manifest, openManifest } from '../../manifest/open-manifest.ts';
 import { sha256 } from '../../manifest/sha256.ts';
@@ -86,10 +87,12 @@ async function stageOnce(
     }),
   );
   const manifest: Manifest = await openManifest(manifestPath, { registry, catalogs, secrets: secrets.values, maxRows: options.maxRows });
+  const folder = resolve(parts.cwd, manifest.folder);
   const planning = planManifest(manifest, {
     registry,
     settings: settings.providers,
-    inspect: inputFileInspector(resolve(parts.cwd, manifest.folder)),
+    inspect: inputFileInspector(folder),
+    find: fileFinder(folder),
     sha256,
     maxCost: writtenBudget(options.maxCost),
   });

@@ -57,7 +57,7 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
     async readInput(path) {
       try {
         const bytes = await readFile(path);
-        return { sha256: createHash('sha256').update(bytes).digest('hex'), base64: bytes.toString('base64') };
+        return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
       } catch {
         return null;
       }

@@ -6,6 +6,7 @@ import { Refusal } from '../refusal.ts';
 import { type App, route } from '../route.ts';
 import type { World } from '../world.ts';
 
+const ROUTE = 'POST /kling30/api/upload/';
 const largest = 10 * 1024 * 1024;
 const kept = 200;
 const allowed = ['image/jpeg', 'image/png', 'image/webp'];
@@ -27,7 +28,9 @@ export function uploadRoutes(app: App, world: World): void {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const type = await fileTypeFromBuffer(bytes);
     if (type === undefined || !allowed.includes(type.mime)) throw new Refusal(400, 'Invalid file type. Must be one of: JPEG, PNG, WebP');
-    const filename = `${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.${type.ext}`;
+    // Every upload has a URL of its own, the second of the same content too.
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 24);
+    const filename = `${hash}-${world.traffic.requests[ROUTE] ?? 0}.${type.ext}`;
     world.uploads.set(filename, mediaFile(bytes, type.mime));
     const oldest = world.uploads.keys().next();
     if (world.uploads.size > kept && oldest.done !== true) world.uploads.delete(oldest.value);

@@ -77,6 +77,7 @@ providers:
     settle_window: 2m
     prices: { "studio/wan_2_6": 220, kling-3.0: { per_second: 20 } }
     upload_field: file
+    upload_max_age: 7d
     models:
       wan_2_6: { kind: video, aspect_ratios: ["16:9"], durations: [5, 10], quality_modes: [], inputs: [text], sound: false, price: { per_second: 12.5 } }
   mayanio:
@@ -125,6 +126,7 @@ downloads: { concurrency: 8, max_bytes: 1.5GB, allow_private_hosts: true }
       ],
       paths: {},
       uploadField: 'file',
+      uploadMaxAgeMs: 7 * 24 * 3_600_000,
     });
     expect(settings.providers.mayanio?.paths).toEqual({ videos: '/v2/videos', '3d': '/api/v1/3d' });
   });
