@@ -55,6 +55,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/jobs.ts')).jobsCommand,
   },
   {
+    name: 'show <job>',
+    aliases: [],
+    describe: 'One job: its attempts, requests, answers, money and files, and what to do next',
+    load: async () => (await import('./commands/show.ts')).showCommand,
+  },
+  {
     name: 'report [batch]',
     aliases: [],
     describe: 'The cost report of a batch',

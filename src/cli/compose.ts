@@ -21,6 +21,7 @@ import { reconcileJobs } from './engine/reconcile-jobs.ts';
 import { retryJobs } from './engine/retry-jobs.ts';
 import { resumeBatch, runManifest } from './engine/run-engine.ts';
 import { sandboxSettings, startSandboxMode } from './engine/sandbox-mode.ts';
+import { showJob } from './engine/show-job.ts';
 import { reportInput, statusDocument } from './engine/status-document.ts';
 import { reportPath } from './engine/write-report.ts';
 import type { Nightshift } from './nightshift.ts';
@@ -95,6 +96,9 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const batch = batchOf(stores, name);
       const total = stores.batches.counts(batch.id).reduce((sum, count) => sum + count.jobs, 0);
       return { batch: batch.name, total, jobs: jobEntries(stores, batch, { limit, select }) };
+    },
+    async show(job, name) {
+      return showJob(parts, reading(), job, name);
     },
     async report({ batch: name, format, width, color }) {
       const stores = reading();

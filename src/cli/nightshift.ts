@@ -13,6 +13,7 @@ import type {
 import type { StopRules } from './engine/brakes.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 import type { Selector } from './options/selector.ts';
+import type { ShowDocument } from './show-document.ts';
 
 /** What `plan` needs. Paths as given, relative to the current folder. */
 export interface PlanOptions {
@@ -100,6 +101,8 @@ export interface Nightshift {
   /** `running`: who works the batch now, in words; null when nobody does. */
   status(batch: string | null): Promise<{ readonly document: RunDocument; readonly running: string | null }>;
   jobs(options: JobsOptions): Promise<JobList>;
+  /** One job of a batch, by its id. */
+  show(job: string, batch: string | null): Promise<ShowDocument>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */
   report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;
   /** Copies the queue into a new file; relative to the current folder. */

@@ -1,5 +1,6 @@
-import type { Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
+import type { ApiAnswer, Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
+import { AnswerBook, type KeptAnswer } from './answer-book.ts';
 import { AttemptReads } from './attempt-reads.ts';
 import type { Attempt } from './attempt-row.ts';
 import type { Ballast } from './ballast.ts';
@@ -15,6 +16,7 @@ export class AttemptStore extends AttemptReads {
   readonly #settle: SettlementBook;
   readonly #redact: (text: string) => string;
   readonly #ballast: Pick<Ballast, 'keep'> | null;
+  readonly #answers: AnswerBook;
 
   /** `redact` takes what is secret out of an error's words before they are stored: an API may echo a part of the key. `ballast`: the room for answers when the disk is full. */
   constructor(db: QueueDb, redact: (text: string) => string = (text) => text, ballast: Pick<Ballast, 'keep'> | null = null) {
@@ -23,6 +25,12 @@ export class AttemptStore extends AttemptReads {
     this.#redact = redact;
     this.#ballast = ballast;
     this.#settle = new SettlementBook(db);
+    this.#answers = new AnswerBook(db, redact);
+  }
+
+  /** Keeps an answer beside the attempt; it is written with the next change that it brings. */
+  heard(attemptId: number, from: Pick<KeptAnswer, 'of' | 'id' | 'at'>, answer: ApiAnswer): void {
+    this.#answers.heard(attemptId, from, answer);
   }
 
   /** The API took it: keeps every id before anything else is done with them. */
@@ -189,7 +197,12 @@ export class AttemptStore extends AttemptReads {
   }
 
   #commit(change: () => void): void {
-    this.#db.transaction(change).immediate();
+    this.#db
+      .transaction(() => {
+        change();
+        this.#answers.write();
+      })
+      .immediate();
   }
 
   /** What the answer to a submission brought cannot be asked for again. Inside another commit it stands or falls with that one. */

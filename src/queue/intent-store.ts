@@ -85,7 +85,7 @@ export class IntentStore {
     const values = [job.provider, job.family, job.model, JSON.stringify(params), request.text, request.sha256, job.quote, now] as const;
     if (latest?.state === 'withdrawn') {
       this.#db
-        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, error = NULL,
+        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, error = NULL, answer = NULL,
             submitted_at = NULL, completed_at = NULL
           WHERE id = ? AND state = 'withdrawn'`)
         .run(...values, latest.id);

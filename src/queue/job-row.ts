@@ -30,6 +30,8 @@ export interface StoredJob {
   readonly warning: string | null;
   /** The manifest no longer has it; kept for its money and files. */
   readonly removed: boolean;
+  /** A prompt that a person asked for in the place of the manifest's; null for that of `params`. */
+  readonly askedPrompt: string | null;
   readonly createdAt: number;
   readonly submittedAt: number | null;
   readonly completedAt: number | null;
@@ -38,7 +40,7 @@ export interface StoredJob {
 /** The columns of a StoredJob, for a SELECT over `jobs j`. */
 export const JOB_COLUMNS = `j.seq, j.batch_id AS batchId, j.id, j.model, j.family, j.provider, j.params, j.local_inputs AS localInputs, j.vars, j.tags, j.copy,
   j.fingerprint, j.twin_key AS twinKey, j.quote, j.output, j.outputs_asked AS outputsAsked, j.priority, j.state, j.attempt, j.error, j.warning, j.removed,
-  j.created_at AS createdAt, j.submitted_at AS submittedAt, j.completed_at AS completedAt`;
+  j.asked_prompt AS askedPrompt,  j.created_at AS createdAt, j.submitted_at AS submittedAt, j.completed_at AS completedAt`;
 
 /** A row of those columns, its JSON parsed. */
 export function readJob(row: unknown): StoredJob {

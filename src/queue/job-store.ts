@@ -45,6 +45,11 @@ export class JobStore {
     return row ? readJob(row) : null;
   }
 
+  /** The ids of the batch's jobs, in manifest order. */
+  ids(batchId: number): Iterable<string> {
+    return this.#db.prepare('SELECT id FROM jobs WHERE batch_id = ? ORDER BY seq').pluck().iterate(batchId) as Iterable<string>;
+  }
+
   /** Families with queued jobs. */
   queuedFamilies(batchId: number): readonly { readonly family: string; readonly provider: string }[] {
     // One look into the index per family: the queue may be long, families are few.

@@ -1,6 +1,6 @@
 import type { JobType } from '../job-type/job-type.ts';
 import type { LengthSeen } from '../job-type/length-seen.ts';
-import type { PollOutcome } from '../job-type/outcomes.ts';
+import type { ApiAnswer, Failure, PollOutcome } from '../job-type/outcomes.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import { lostOutcome } from './lost-outcome.ts';
@@ -46,12 +46,14 @@ export async function pollJob(
     for (const id of handle.ids) {
       if (settled.has(id)) continue;
       if (waiting.aborted) return 'left';
-      const outcome = await look(desk, jobType, attempt, id, waiting);
+      const { outcome, answer } = await look(desk, jobType, attempt, id, waiting);
       if (outcome === null) return 'left';
       timer.saw(outcome);
       if (outcome.kind === 'running') runningAt = timer.elapsedMs;
-      if (outcome.kind === 'completed' || outcome.kind === 'failed') settled.set(id, outcome);
-      else if (outcome.kind === 'missing') {
+      if (outcome.kind === 'completed' || outcome.kind === 'failed') {
+        settled.set(id, outcome);
+        if (answer) context.stores.attempts.heard(attempt.id, { of: 'poll', id, at: context.clock.now() }, answer);
+      } else if (outcome.kind === 'missing') {
         if (isLost(missing, id, context.clock.mono())) settled.set(id, lostOutcome(outcome.failure));
       } else {
         missing.delete(id);
@@ -66,13 +68,21 @@ export async function pollJob(
   return settleAttempt(context, job, attempt, outcomes, seen);
 }
 
-async function look(desk: ProviderDesk, jobType: JobType, attempt: Attempt, id: string, waiting: AbortSignal): Promise<PollOutcome | null> {
+/** What the API says of an id, with its answer where there was one. A null outcome: the run stops waiting. */
+async function look(
+  desk: ProviderDesk,
+  jobType: JobType,
+  attempt: Attempt,
+  id: string,
+  waiting: AbortSignal,
+): Promise<{ readonly outcome: PollOutcome | null; readonly answer: ApiAnswer | null }> {
   try {
     const result = await desk.ask('poll', jobType.poll!(attempt.handle!, id), waiting);
-    if (result.kind === 'answer') return jobType.readPoll!(result.answer, id);
-    return { kind: 'unclear', failure: { class: 'transport', httpStatus: null, message: result.message, charged: 'unknown' } };
+    if (result.kind === 'answer') return { outcome: jobType.readPoll!(result.answer, id), answer: result.answer };
+    const failure: Failure = { class: 'transport', httpStatus: null, message: result.message, charged: 'unknown' };
+    return { outcome: { kind: 'unclear', failure }, answer: null };
   } catch (error) {
-    if (waiting.aborted) return null;
+    if (waiting.aborted) return { outcome: null, answer: null };
     throw error;
   }
 }

@@ -38,6 +38,8 @@ CREATE TABLE jobs (
   error TEXT,
   warning TEXT,
   removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+  -- A prompt that a person asked for in the place of the manifest's, until the manifest changes the job.
+  asked_prompt TEXT,
   created_at INTEGER NOT NULL,
   submitted_at INTEGER,
   completed_at INTEGER,
@@ -109,6 +111,18 @@ CREATE TABLE remote_ids (
   remote_id TEXT NOT NULL,
   attempt_id INTEGER NOT NULL REFERENCES attempts(id),
   PRIMARY KEY (provider, remote_id, family)
+) STRICT, WITHOUT ROWID;
+
+-- Results that a person did not want: the next attempt takes the place of this one.
+CREATE TABLE regenerations (
+  job_seq INTEGER NOT NULL REFERENCES jobs(seq),
+  attempt INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  prompt TEXT,
+  note TEXT,
+  -- sha-256 of the decision that asked for it, so that it is carried out once.
+  decision TEXT,
+  PRIMARY KEY (job_seq, attempt)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outputs (

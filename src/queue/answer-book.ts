@@ -1,0 +1,56 @@
+import type { ApiAnswer } from '../job-type/outcomes.ts';
+import type { Json } from '../values/json.ts';
+import type { QueueDb } from './open-queue.ts';
+
+/** An answer of the API as it is kept with its attempt, for people who look into what happened. */
+export interface KeptAnswer {
+  readonly of: 'submit' | 'poll';
+  /** The id that was asked for; null for the answer to a submission. */
+  readonly id: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly status: number;
+  /** The parsed body, or its text where it was no JSON or too long to be kept whole. */
+  readonly body: Json;
+}
+
+/** A longer body is kept as the beginning of its text: what decides stands at the front, and a million jobs share one file. */
+const LONGEST = 8_000;
+
+/**
+ * Keeps the answers that settle attempts. They are for reading only, so they are not worth a commit of their own: they are written with the
+ * next one, which is that of what they say.
+ */
+export class AnswerBook {
+  readonly #db: QueueDb;
+  readonly #redact: (text: string) => string;
+  readonly #heard: { readonly attemptId: number; readonly text: string }[] = [];
+
+  constructor(db: QueueDb, redact: (text: string) => string) {
+    this.#db = db;
+    this.#redact = redact;
+  }
+
+  heard(attemptId: number, from: Pick<KeptAnswer, 'of' | 'id' | 'at'>, { status, json, text }: ApiAnswer): void {
+    const whole = json === undefined ? null : this.#redact(JSON.stringify(json));
+    const body = (whole === null || whole.length > LONGEST ? null : parsed(whole)) ?? (whole ?? this.#redact(text)).slice(0, LONGEST);
+    this.#heard.push({ attemptId, text: JSON.stringify({ ...from, status, body } satisfies KeptAnswer) });
+  }
+
+  /** Writes what was heard; inside the caller's transaction. */
+  write(): void {
+    for (const { attemptId, text } of this.#heard.splice(0))
+      this.#db
+        .prepare(`UPDATE attempts SET answer = json_insert(coalesce(answer, '[]'), '$[#]', json(?)) WHERE id = ?`)
+        .run(text, attemptId);
+  }
+}
+
+/** Null where taking out a secret broke the JSON. */
+function parsed(text: string): Json | null {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
