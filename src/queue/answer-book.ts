@@ -37,12 +37,15 @@ export class AnswerBook {
     this.#heard.push({ attemptId, text: JSON.stringify({ ...from, status, body } satisfies KeptAnswer) });
   }
 
-  /** Writes what was heard; inside the caller's transaction. */
-  write(): void {
-    for (const { attemptId, text } of this.#heard.splice(0))
-      this.#db
-        .prepare(`UPDATE attempts SET answer = json_insert(coalesce(answer, '[]'), '$[#]', json(?)) WHERE id = ?`)
-        .run(text, attemptId);
+  /** Makes a change in one transaction, or as a part of the caller's, and writes what was heard with it. */
+  commit(change: () => void): void {
+    this.#db
+      .transaction(() => {
+        change();
+        const add = `UPDATE attempts SET answer = json_insert(coalesce(answer, '[]'), '$[#]', json(?)) WHERE id = ?`;
+        for (const { attemptId, text } of this.#heard.splice(0)) this.#db.prepare(add).run(text, attemptId);
+      })
+      .immediate();
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ApiAnswer, Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
+import type { Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
-import { AnswerBook, type KeptAnswer } from './answer-book.ts';
+import { AnswerBook } from './answer-book.ts';
 import { AttemptReads } from './attempt-reads.ts';
 import type { Attempt } from './attempt-row.ts';
 import type { Ballast } from './ballast.ts';
@@ -12,11 +12,12 @@ import { type Settlement, SettlementBook } from './settlement.ts';
 
 /** Every change of an attempt, each in one transaction with its job and its ledger entries. */
 export class AttemptStore extends AttemptReads {
+  /** What the API answered, written with the next change that it brings. */
+  readonly answers: AnswerBook;
   readonly #db: QueueDb;
   readonly #settle: SettlementBook;
   readonly #redact: (text: string) => string;
   readonly #ballast: Pick<Ballast, 'keep'> | null;
-  readonly #answers: AnswerBook;
 
   /** `redact` takes what is secret out of an error's words before they are stored: an API may echo a part of the key. `ballast`: the room for answers when the disk is full. */
   constructor(db: QueueDb, redact: (text: string) => string = (text) => text, ballast: Pick<Ballast, 'keep'> | null = null) {
@@ -25,12 +26,7 @@ export class AttemptStore extends AttemptReads {
     this.#redact = redact;
     this.#ballast = ballast;
     this.#settle = new SettlementBook(db);
-    this.#answers = new AnswerBook(db, redact);
-  }
-
-  /** Keeps an answer beside the attempt; it is written with the next change that it brings. */
-  heard(attemptId: number, from: Pick<KeptAnswer, 'of' | 'id' | 'at'>, answer: ApiAnswer): void {
-    this.#answers.heard(attemptId, from, answer);
+    this.answers = new AnswerBook(db, redact);
   }
 
   /** The API took it: keeps every id before anything else is done with them. */
@@ -197,12 +193,7 @@ export class AttemptStore extends AttemptReads {
   }
 
   #commit(change: () => void): void {
-    this.#db
-      .transaction(() => {
-        change();
-        this.#answers.write();
-      })
-      .immediate();
+    this.answers.commit(change);
   }
 
   /** What the answer to a submission brought cannot be asked for again. Inside another commit it stands or falls with that one. */

@@ -52,7 +52,7 @@ export async function pollJob(
       if (outcome.kind === 'running') runningAt = timer.elapsedMs;
       if (outcome.kind === 'completed' || outcome.kind === 'failed') {
         settled.set(id, outcome);
-        if (answer) context.stores.attempts.heard(attempt.id, { of: 'poll', id, at: context.clock.now() }, answer);
+        if (answer) context.stores.attempts.answers.heard(attempt.id, { of: 'poll', id, at: context.clock.now() }, answer);
       } else if (outcome.kind === 'missing') {
         if (isLost(missing, id, context.clock.mono())) settled.set(id, lostOutcome(outcome.failure));
       } else {

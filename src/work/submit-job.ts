@@ -69,7 +69,8 @@ export async function submitJob(
     if (written?.kind === 'budget' || written?.kind === 'balance') return { kind: 'no_room', outcome: written };
     return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later', own: false };
   }
-  if (result.kind === 'answer') stores.attempts.heard(written.attempt.id, { of: 'submit', id: null, at: clock.now() }, result.answer);
+  if (result.kind === 'answer')
+    stores.attempts.answers.heard(written.attempt.id, { of: 'submit', id: null, at: clock.now() }, result.answer);
   const outcome = interpret(jobType, name, job.params, result);
   if (!again && rejects(outcome) && forgetIfBlamed(context, desk, inputs.remembered, outcome.failure)) {
     stores.attempts.refuse(written.attempt.id, outcome.failure, 'requeue', clock.now());
