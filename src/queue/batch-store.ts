@@ -70,7 +70,9 @@ export class BatchStore {
 
   counts(batchId: number): readonly StateCount[] {
     return this.#db
-      .prepare('SELECT provider, state, jobs, quoted FROM job_counts WHERE batch_id = ? AND jobs > 0')
+      .prepare(
+        `SELECT provider, state, sum(jobs) AS jobs, sum(quoted) AS quoted FROM job_counts WHERE batch_id = ? AND jobs > 0 GROUP BY provider, state`,
+      )
       .all(batchId) as StateCount[];
   }
 

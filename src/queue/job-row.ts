@@ -12,6 +12,8 @@ export interface StoredJob {
   readonly model: string;
   readonly family: string;
   readonly provider: string;
+  /** Jobs of one lane take about as long as each other: same model, duration, quality and size. */
+  readonly lane: string;
   readonly params: JsonObject;
   readonly localInputs: readonly LocalInput[];
   readonly vars: JsonObject;
@@ -38,7 +40,7 @@ export interface StoredJob {
 }
 
 /** The columns of a StoredJob, for a SELECT over `jobs j`. */
-export const JOB_COLUMNS = `j.seq, j.batch_id AS batchId, j.id, j.model, j.family, j.provider, j.params, j.local_inputs AS localInputs, j.vars, j.tags, j.copy,
+export const JOB_COLUMNS = `j.seq, j.batch_id AS batchId, j.id, j.model, j.family, j.provider, j.lane, j.params, j.local_inputs AS localInputs, j.vars, j.tags, j.copy,
   j.fingerprint, j.twin_key AS twinKey, j.quote, j.output, j.outputs_asked AS outputsAsked, j.priority, j.state, j.attempt, j.error, j.warning, j.removed,
   j.asked_prompt AS askedPrompt,  j.created_at AS createdAt, j.submitted_at AS submittedAt, j.completed_at AS completedAt`;
 

@@ -19,6 +19,14 @@ export interface JobWithResult extends StoredJob {
   readonly files: readonly SavedFile[];
 }
 
+/** Jobs of a batch in one state that take about as long as each other. */
+export interface LaneCount {
+  readonly lane: string;
+  readonly family: string;
+  readonly provider: string;
+  readonly jobs: number;
+}
+
 /** Jobs that are on their way to submission and still `queued` in the file. */
 export interface HandedOver {
   readonly seqs: readonly number[];
@@ -50,37 +58,31 @@ export class JobStore {
     return this.#db.prepare('SELECT id FROM jobs WHERE batch_id = ? ORDER BY seq').pluck().iterate(batchId) as Iterable<string>;
   }
 
-  /** Families with queued jobs. */
-  queuedFamilies(batchId: number): readonly { readonly family: string; readonly provider: string }[] {
-    // One look into the index per family: the queue may be long, families are few.
+  /** What waits and what is on its way, by lane: few rows, however long the queue is. */
+  lanes(batchId: number, state: JobState): readonly LaneCount[] {
     return this.#db
-      .prepare(`WITH RECURSIVE f(family) AS (
-          SELECT min(family) FROM jobs WHERE batch_id = $b AND state = 'queued' AND removed = 0
-          UNION ALL
-          SELECT (SELECT min(family) FROM jobs WHERE batch_id = $b AND state = 'queued' AND removed = 0 AND family > f.family) FROM f WHERE f.family IS NOT NULL)
-        SELECT f.family, (SELECT provider FROM jobs WHERE batch_id = $b AND family = f.family AND state = 'queued' AND removed = 0 LIMIT 1) AS provider
-        FROM f WHERE f.family IS NOT NULL`)
-      .all({ b: batchId }) as { family: string; provider: string }[];
+      .prepare('SELECT lane, family, provider, jobs FROM job_counts WHERE batch_id = ? AND state = ? AND jobs > 0 ORDER BY lane')
+      .all(batchId, state) as LaneCount[];
   }
 
   /**
-   * The next queued jobs of a family: highest priority first, then manifest order. Leaves out jobs dearer than `maxQuote`, and jobs that
+   * The next queued jobs of a lane: highest priority first, then manifest order. Leaves out jobs dearer than `maxQuote`, and jobs that
    * the provider's history could not tell from one that is being submitted or unknown.
    */
   nextQueued(
     batchId: number,
-    family: string,
+    lane: string,
     limit: number,
     maxQuote: Micros | null,
     handedOver: HandedOver = NOTHING,
   ): readonly StoredJob[] {
     return this.#db
-      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND family = ? AND state = 'queued' AND removed = 0
+      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND lane = ? AND state = 'queued' AND removed = 0
           AND (? IS NULL OR coalesce(j.quote, 0) <= ?)
           AND j.seq NOT IN (SELECT value FROM json_each(?)) AND (j.twin_key IS NULL OR j.twin_key NOT IN (SELECT value FROM json_each(?)))
           AND (j.twin_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs t WHERE t.twin_key = j.twin_key AND t.state IN ('submitting', 'unknown')))
         ORDER BY priority DESC, seq LIMIT ?`)
-      .all(batchId, family, maxQuote, maxQuote, JSON.stringify(handedOver.seqs), JSON.stringify(handedOver.twinKeys), limit)
+      .all(batchId, lane, maxQuote, maxQuote, JSON.stringify(handedOver.seqs), JSON.stringify(handedOver.twinKeys), limit)
       .map(readJob);
   }
 

@@ -1,9 +1,11 @@
 import type { JobType } from '../job-type/job-type.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { StoredJob } from '../queue/job-row.ts';
+import { nextLane, type ReadyLane } from '../schedule/next-lane.ts';
 import type { Micros } from '../values/money.ts';
 import { type Generated, generate, resumeGeneration } from './generation.ts';
 import { isAbort } from './is-abort.ts';
+import { LaneLengths } from './lane-lengths.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { SpendingPause } from './spending-pause.ts';
 import type { WorkContext } from './work-context.ts';
@@ -24,9 +26,8 @@ interface Handed {
 }
 
 /**
- * Hands jobs from the queue to the slots, never more than there are free slots, however long the queue is. Higher priorities first; among
- * equals those with a rare window that is open now, since such a place is lost when it is not used; then manifest order. What waits for
- * its window holds no slot.
+ * Hands jobs from the queue to the slots, never more than there are free slots, however long the queue is. Which goes next is the matter
+ * of `nextLane`; what waits for its window holds no slot.
  */
 export class Dispatcher {
   readonly #context: WorkContext;
@@ -36,11 +37,13 @@ export class Dispatcher {
   readonly #timers = new Set<string>();
   readonly #comebacks = new Map<number, number>();
   readonly #setAside = new Set<number>();
+  readonly #lengths: LaneLengths;
   readonly #onReady: (jobSeq: number) => void;
   readonly #onChange: () => void;
 
   constructor(context: WorkContext, partial: boolean, onReady: (jobSeq: number) => void, onChange: () => void) {
     this.#context = context;
+    this.#lengths = new LaneLengths(context.stores.limits, context.clock);
     this.#onReady = onReady;
     this.#onChange = onChange;
     this.#pauses = Object.fromEntries(Object.keys(context.desks).map((name) => [name, new SpendingPause(context, name, partial)]));
@@ -152,17 +155,19 @@ export class Dispatcher {
       seqs: [...this.#setAside, ...this.#handed.keys()],
       twinKeys: waiting.flatMap(({ job }) => (job.twinKey === null ? [] : [job.twinKey])),
     };
-    let best: { job: StoredJob; rare: boolean } | null = null;
-    for (const { family, provider } of stores.jobs.queuedFamilies(batch.id)) {
+    const ready: (ReadyLane & { readonly job: StoredJob })[] = [];
+    for (const { lane, family, provider, jobs } of stores.jobs.lanes(batch.id, 'queued')) {
       if (provider !== desk.name) continue;
       const jobType = jobTypeOf(registry, family);
       if (desk.slots.free(jobType.slots) < 1 || !this.#windowOpen(desk, jobType, waiting)) continue;
-      const [job] = stores.jobs.nextQueued(batch.id, family, 1, mostQuote, handedOver);
+      const [job] = stores.jobs.nextQueued(batch.id, lane, 1, mostQuote, handedOver);
       if (!job) continue;
+      const { priority, seq } = job;
       const rare = jobType.submitWindows.length > 0;
-      if (best === null || goesBefore(job, rare, best.job, best.rare)) best = { job, rare };
+      const slots = Math.min(...desk.slots.occupancy().flatMap(({ name, max }) => (jobType.slots.includes(name) ? [max] : [])));
+      ready.push({ job, priority, seq, rare, slots, expectMs: this.#lengths.of(lane, jobType), jobs });
     }
-    return best?.job ?? null;
+    return nextLane(ready)?.job ?? null;
   }
 
   #windowOpen(desk: ProviderDesk, jobType: JobType, waiting: readonly Handed[]): boolean {
@@ -194,10 +199,4 @@ export class Dispatcher {
       this.#onChange();
     });
   }
-}
-
-function goesBefore(job: StoredJob, rare: boolean, other: StoredJob, otherRare: boolean): boolean {
-  if (job.priority !== other.priority) return job.priority > other.priority;
-  if (rare !== otherRare) return rare;
-  return job.seq < other.seq;
 }

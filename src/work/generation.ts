@@ -2,7 +2,7 @@ import type { JobType } from '../job-type/job-type.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
-import { latencyBucket, pollJob } from './poll-job.ts';
+import { pollJob } from './poll-job.ts';
 import { PollPlanner } from './poll-planner.ts';
 import { PollTimer } from './poll-timer.ts';
 import type { ProviderDesk } from './provider-desk.ts';
@@ -55,7 +55,7 @@ async function follow(
   const planner = new PollPlanner({
     policy: context.pollPolicy,
     hints: jobType.pollHints,
-    learned: context.stores.limits.latencies(job.family, latencyBucket(job)),
+    learned: context.stores.limits.latencies(job.family, job.lane),
     bounds: desk.settings.poll,
     share,
     random: context.random(),

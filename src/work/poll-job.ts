@@ -117,13 +117,7 @@ function settleAttempt(
   const part = failed ? `${completed.length} of ${outcomes.length} parts came; the others: ${failed.failure.message}` : null;
   attempts.complete(attempt.id, files, money, part ?? shortWarning(files, job.outputsAsked), now);
   attempts.keepIds(attempt.id, Object.assign({}, ...completed.map((outcome) => outcome.other)));
-  if (seen) limits.recordLatency(job.family, latencyBucket(job), seen, now);
+  if (seen) limits.recordLatency(job.family, job.lane, seen, now);
   reportJob(context, job.seq);
   return 'ready';
-}
-
-/** Generations that take about as long as each other: same model, duration, quality and size. */
-export function latencyBucket(job: Pick<StoredJob, 'model' | 'params'>): string {
-  const part = (name: string): string => String(job.params[name] ?? '');
-  return [job.model, part('duration'), part('quality'), part('aspect_ratio'), part('sound')].join('|');
 }

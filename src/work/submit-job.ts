@@ -128,7 +128,7 @@ function settle(context: WorkContext, desk: ProviderDesk, attempt: Attempt, outc
       attempts.finish(attempt, outcome.handle, 'submitting', outcome.files, settlementOf(outcome.money), warning, now);
       noteBalance(context, desk, outcome.money.balance);
       const tookMs = now - attempt.intentAt;
-      context.stores.limits.recordLatency(job.family, job.model, { fromMs: tookMs, toMs: tookMs }, now);
+      context.stores.limits.recordLatency(job.family, job.lane, { fromMs: tookMs, toMs: tookMs }, now);
       reportJob(context, job.seq);
       return { kind: 'ready', attempt: attempts.byId(attempt.id) };
     }

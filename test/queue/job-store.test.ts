@@ -19,11 +19,11 @@ describe('what comes next', () => {
       planned('d', { priority: 5 }),
       planned('film', FILM),
     );
-    const next = (limit: number): readonly string[] => ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image', limit, null));
+    const next = (limit: number): readonly string[] => ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image||||', limit, null));
     expect(next(10)).toEqual(['b', 'd', 'a', 'c']);
     expect(next(2)).toEqual(['b', 'd']);
-    expect(ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/veo3', 10, null))).toEqual(['film']);
-    expect(queue.jobs.nextQueued(queue.batch.id, 'ulazai/sora-2', 10, null)).toEqual([]);
+    expect(ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/veo3||||', 10, null))).toEqual(['film']);
+    expect(queue.jobs.nextQueued(queue.batch.id, 'ulazai/sora-2||||', 10, null)).toEqual([]);
   });
 
   it('leaves out what is dearer than may be spent, and what is handed over already with its twins', () => {
@@ -31,7 +31,7 @@ describe('what comes next', () => {
     const twin = { twinKey: 't' };
     stage(queue, planned('dear', { quote: cr(9) }), planned('a', twin), planned('b', twin), planned('c'), planned('free', { quote: 0 }));
     const next = (most: number | null, handedOver?: { seqs: number[]; twinKeys: string[] }): readonly string[] =>
-      ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image', 10, most, handedOver));
+      ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image||||', 10, most, handedOver));
     expect(next(cr(8))).toEqual(['a', 'b', 'c', 'free']);
     expect(next(0)).toEqual(['free']);
     expect(next(null, { seqs: [job(queue, 'a').seq, job(queue, 'c').seq], twinKeys: ['t'] })).toEqual(['dear', 'free']);
@@ -44,22 +44,42 @@ describe('what comes next', () => {
     stage(autumn, planned('x'));
     intend(queue, 'a');
     queue.jobs.move(job(queue, 'b').seq, 'queued', 'canceled');
-    expect(ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image', 10, null))).toEqual(['c']);
+    expect(ids(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image||||', 10, null))).toEqual(['c']);
   });
 
-  it('names the families that have something queued, with their provider', () => {
+  it('names the lanes that have something queued, with how much: models, and lengths, qualities and sizes of their own', () => {
     const queue = tempQueue();
-    expect(queue.jobs.queuedFamilies(queue.batch.id)).toEqual([]);
-    stage(queue, planned('film', FILM), planned('a'), planned('b'), planned('cube', CUBE));
-    const families = [
-      { family: 'mayanio/image-to-3d', provider: 'mayanio' },
-      { family: 'ulazai/image', provider: 'ulazai' },
-      { family: 'ulazai/veo3', provider: 'ulazai' },
-    ];
-    expect(queue.jobs.queuedFamilies(queue.batch.id)).toEqual(families);
+    const lanes = (): readonly (readonly [string, number])[] =>
+      queue.jobs.lanes(queue.batch.id, 'queued').map(({ lane, jobs }) => [lane, jobs] as const);
+    expect(lanes()).toEqual([]);
+    const wide = { params: { prompt: 'wide', aspect_ratio: '16:9' } };
+    const long = { ...FILM, params: { prompt: 'long', duration: 10, quality: 'pro', sound: true } };
+    stage(queue, planned('film', FILM), planned('long', long), planned('a'), planned('b'), planned('wide', wide), planned('cube', CUBE));
+    expect(queue.jobs.lanes(queue.batch.id, 'queued')).toContainEqual({
+      lane: 'mayanio/image-to-3d||||',
+      family: 'mayanio/image-to-3d',
+      provider: 'mayanio',
+      jobs: 1,
+    });
     intend(queue, 'film');
     intend(queue, 'a');
-    expect(queue.jobs.queuedFamilies(queue.batch.id)).toEqual(families.slice(0, 2));
+    expect(lanes()).toEqual([
+      ['mayanio/image-to-3d||||', 1],
+      ['ulazai/image|||16:9|', 1],
+      ['ulazai/image||||', 1],
+      ['ulazai/veo3|10|pro||1', 1],
+    ]);
+    expect(queue.jobs.lanes(queue.batch.id, 'submitting').map(({ lane }) => lane)).toEqual(['ulazai/image||||', 'ulazai/veo3||||']);
+  });
+
+  it('a job that is changed moves to another lane, and is counted there', () => {
+    const queue = tempQueue();
+    stage(queue, planned('a'), planned('b'));
+    stage(queue, planned('a', { params: { prompt: 'a', aspect_ratio: '1:1' } }), planned('b'));
+    expect(queue.jobs.lanes(queue.batch.id, 'queued').map(({ lane, jobs }) => [lane, jobs])).toEqual([
+      ['ulazai/image|||1:1|', 1],
+      ['ulazai/image||||', 1],
+    ]);
   });
 });
 

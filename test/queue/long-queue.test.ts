@@ -9,6 +9,7 @@ const jobOf = (n: number, version = 0) =>
     params: { prompt: `picture ${n}`, version },
     provider: n % 5 === 0 ? 'mayanio' : 'ulazai',
     family: n % 5 === 0 ? 'mayanio/images' : 'ulazai/image',
+    model: n % 5 === 0 ? 'mayanio/nano-banana' : 'ulazai/image',
     quote: 1_000_001 * ((n % 7) + 1),
     priority: n % 3,
   });
@@ -54,8 +55,8 @@ describe(`a queue of ${MANY.toLocaleString('en')} jobs`, () => {
 
     // Everything is handed out once, the highest priority first.
     const seen: number[] = [];
-    for (const { family } of queue.jobs.queuedFamilies(queue.batch.id)) {
-      const jobs = queue.jobs.nextQueued(queue.batch.id, family, MANY, null);
+    for (const { lane } of queue.jobs.lanes(queue.batch.id, 'queued')) {
+      const jobs = queue.jobs.nextQueued(queue.batch.id, lane, MANY, null);
       expect(jobs.map((job) => job.priority)).toEqual(jobs.map((job) => job.priority).sort((a, b) => b - a));
       seen.push(...jobs.map((job) => job.seq));
     }

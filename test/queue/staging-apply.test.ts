@@ -44,6 +44,7 @@ describe('applying a manifest', () => {
     const { place: _, publishingWouldSave: __, ...stored } = full;
     expect(job(queue, 'z')).toEqual({
       ...stored,
+      lane: 'ulazai/image||||',
       seq: 1,
       batchId: queue.batch.id,
       state: 'queued',
@@ -131,7 +132,7 @@ describe('applying a manifest', () => {
     done(queue, 'b');
     stage(queue, planned('c'));
     expect(queue.batches.counts(queue.batch.id)).toEqual([{ provider: 'ulazai', state: 'queued', jobs: 1, quoted: cr(8) }]);
-    expect(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image', 10, null).map((found) => found.id)).toEqual(['c']);
+    expect(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image||||', 10, null).map((found) => found.id)).toEqual(['c']);
     const stored = job(queue, 'a');
     expect(queue.intents.intend(stored, stored.params, { text: '', sha256: '' }, { cap: null, balance: null }, T0)).toEqual({
       kind: 'gone',
@@ -143,7 +144,7 @@ describe('applying a manifest', () => {
     expect(again.costs(queue.batch.id)[0]).toMatchObject({ toPayJobs: 2 });
     again.apply(queue.batch.id, T0);
     expect(job(queue, 'b').state).toBe('done');
-    expect(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image', 10, null).map((found) => found.id)).toEqual(['a', 'c']);
+    expect(queue.jobs.nextQueued(queue.batch.id, 'ulazai/image||||', 10, null).map((found) => found.id)).toEqual(['a', 'c']);
   });
 
   it('queues a removed job that comes back changed', () => {

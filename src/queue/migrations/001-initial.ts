@@ -26,6 +26,9 @@ CREATE TABLE jobs (
   local_inputs TEXT NOT NULL,
   vars TEXT NOT NULL,
   tags TEXT NOT NULL,
+  -- Jobs of one lane take about as long as each other: same model, duration, quality and size.
+  lane TEXT NOT NULL GENERATED ALWAYS AS (model || '|' || coalesce(params ->> '$.duration', '') || '|' || coalesce(params ->> '$.quality', '')
+    || '|' || coalesce(params ->> '$.aspect_ratio', '') || '|' || coalesce(params ->> '$.sound', '')) STORED,
   copy INTEGER NOT NULL,
   fingerprint TEXT NOT NULL,
   twin_key TEXT,
@@ -46,30 +49,32 @@ CREATE TABLE jobs (
   completed_at INTEGER,
   UNIQUE (batch_id, id)
 ) STRICT;
-CREATE INDEX jobs_queued ON jobs (batch_id, family, priority DESC, seq) WHERE state = 'queued' AND removed = 0;
+CREATE INDEX jobs_queued ON jobs (batch_id, lane, priority DESC, seq) WHERE state = 'queued' AND removed = 0;
 -- Lists of a million are read in pages; without it each page would sort all of them.
 CREATE INDEX jobs_in_order ON jobs (batch_id, seq);
 CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
 CREATE INDEX jobs_unpriced ON jobs (batch_id, provider, state) WHERE quote IS NULL AND removed = 0;
 CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknown');
 
--- Counts and quotes by state, kept by triggers: a group-by over a million rows takes a quarter of a second.
+-- Counts and quotes by state and lane, kept by triggers: a group-by over a million rows takes a quarter of a second.
 CREATE TABLE job_counts (
   batch_id INTEGER NOT NULL REFERENCES batches(id),
-  provider TEXT NOT NULL,
   state TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  family TEXT NOT NULL,
+  provider TEXT NOT NULL,
   jobs INTEGER NOT NULL CHECK (jobs >= 0),
   quoted INTEGER NOT NULL,
-  PRIMARY KEY (batch_id, provider, state)
+  PRIMARY KEY (batch_id, state, lane, family, provider)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER jobs_counted_in AFTER INSERT ON jobs WHEN NEW.removed = 0 BEGIN
-  INSERT INTO job_counts VALUES (NEW.batch_id, NEW.provider, NEW.state, 1, coalesce(NEW.quote, 0))
+  INSERT INTO job_counts VALUES (NEW.batch_id, NEW.state, NEW.lane, NEW.family, NEW.provider, 1, coalesce(NEW.quote, 0))
     ON CONFLICT DO UPDATE SET jobs = jobs + 1, quoted = quoted + excluded.quoted;
 END;
-CREATE TRIGGER jobs_counted_over AFTER UPDATE OF state, provider, quote, removed ON jobs BEGIN
+CREATE TRIGGER jobs_counted_over AFTER UPDATE OF state, model, family, provider, params, quote, removed ON jobs BEGIN
   UPDATE job_counts SET jobs = jobs - 1, quoted = quoted - coalesce(OLD.quote, 0)
-    WHERE OLD.removed = 0 AND batch_id = OLD.batch_id AND provider = OLD.provider AND state = OLD.state;
-  INSERT INTO job_counts SELECT NEW.batch_id, NEW.provider, NEW.state, 1, coalesce(NEW.quote, 0) WHERE NEW.removed = 0
+    WHERE OLD.removed = 0 AND batch_id = OLD.batch_id AND state = OLD.state AND lane = OLD.lane AND family = OLD.family AND provider = OLD.provider;
+  INSERT INTO job_counts SELECT NEW.batch_id, NEW.state, NEW.lane, NEW.family, NEW.provider, 1, coalesce(NEW.quote, 0) WHERE NEW.removed = 0
     ON CONFLICT DO UPDATE SET jobs = jobs + 1, quoted = quoted + excluded.quoted;
 END;
 
