@@ -31,7 +31,13 @@ export function normaliseBudget(
       const nearest = nearestName(name, known);
       return { fault: `unknown provider "${name}"; allowed: ${known.join(', ')}${nearest === null ? '' : `; did you mean "${nearest}"?`}` };
     }
+    if (from === 'flag' && used.length > 0 && !used.includes(name)) {
+      return { fault: `the batch does not use "${name}"; it uses ${used.join(', ')}` };
+    }
     caps[name] = toMicros(amount);
   }
+  // An amount for one account is no leave to spend without limit at the other.
+  const missing = used.filter((name) => caps[name] === undefined);
+  if (missing.length > 0) return { fault: `no amount for ${missing.join(', ')}, which the batch uses too; 0 lets it spend nothing there` };
   return { caps };
 }

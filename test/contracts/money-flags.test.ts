@@ -16,6 +16,8 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ['a blank', ['--max-cost', ' ']],
   ['a currency', ['--max-cost', '5€']],
   ['an unknown provider', ['--max-cost', 'ulazi=5']],
+  ['a provider that the batch does not use', ['--max-cost', 'mayanio=5']],
+  ['one that it uses and one that it does not', ['--max-cost', 'ulazai=5,mayanio=5']],
   ['a flag in its place', ['--max-cost', '--yes']],
 ];
 
@@ -28,4 +30,13 @@ test.each(BAD)('%s as --max-cost: the built program ends with 2 and sends nothin
   expect(stdout).toBe('');
   expect(workshop.requests()).toBe(0);
   expect(workshop.files('out')).toEqual([]);
+});
+
+test('a budget for one account is no leave to spend at another', async () => {
+  const workshop = await sandboxWorkshop();
+  onTestFinished(() => workshop.close());
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'j', prompt: 'a pear', budget: { mayanio: 100 } });
+  const { code, stderr } = await workshop.start(['run', 'm.yaml']).ended;
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/budget.*no amount for ulazai.*0 lets it spend nothing/)]);
+  expect(workshop.submissions()).toBe(0);
 });

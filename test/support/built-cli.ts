@@ -30,10 +30,13 @@ export interface RunningCli {
   }>;
 }
 
-/** Starts the built program. Throws when it has not been built. */
-export function startCli(argv: readonly string[], at: { readonly cwd: string; readonly env: Record<string, string> }): RunningCli {
+/** Starts the built program, or another copy of it. Throws when it has not been built. */
+export function startCli(
+  argv: readonly string[],
+  at: { readonly cwd: string; readonly env: Record<string, string>; readonly program?: string },
+): RunningCli {
   if (!existsSync(main)) throw new Error('These tests run the built program: npm run build');
-  const child = spawn(process.execPath, [main, ...argv], {
+  const child = spawn(process.execPath, [at.program ?? main, ...argv], {
     cwd: at.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', ...at.env },

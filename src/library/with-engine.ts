@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { compose } from '../cli/compose.ts';
+import type { Nightshift } from '../cli/nightshift.ts';
+import { Output } from '../cli/output/output.ts';
+import { secretValues } from '../cli/secrets/load-secrets.ts';
+import { RedactingStream } from '../cli/secrets/redacting-stream.ts';
+import { Redactor } from '../cli/secrets/redactor.ts';
+import type { LibraryOptions, NightshiftEvent } from './library-options.ts';
+
+/** Opens the engine as a command does, with the caller in the place of the terminal, and closes it again whatever happens. */
+export async function withEngine<Result>(
+  options: LibraryOptions,
+  at: { readonly startDir: string; readonly sandbox: 'live' | 'stored' },
+  work: (nightshift: Nightshift) => Promise<Result>,
+): Promise<Result> {
+  const cwd = resolve(options.cwd ?? '.');
+  const env = options.env ?? process.env;
+  const redactor = new Redactor();
+  redactor.add(secretValues(env));
+  const { onEvent, onMessage } = options;
+  const stdout = lines((line) => onEvent?.(JSON.parse(line) as NightshiftEvent), redactor);
+  const stderr = lines((line) => onMessage?.(line), redactor);
+  const output = new Output({
+    stdout,
+    stderr,
+    mode: 'events',
+    quiet: onMessage === undefined,
+    color: { stdout: false, stderr: false },
+    redact: (text) => redactor.redact(text),
+  });
+  try {
+    const nightshift = await compose({
+      startDir: resolve(cwd, at.startDir),
+      out: options.out ?? null,
+      sandbox: options.sandbox ? at.sandbox : 'off',
+      common: {
+        mode: 'events',
+        quiet: onMessage === undefined,
+        noColor: true,
+        logLevel: null,
+        logFile: null,
+        config: options.config ?? null,
+        db: options.db ?? null,
+      },
+      cwd,
+      env,
+      output,
+      logger: pino({ level: 'silent' }),
+      redactor,
+    });
+    try {
+      return await work(nightshift);
+    } finally {
+      await nightshift.close();
+    }
+  } finally {
+    await output.end();
+  }
+}
+
+/** Hands over whole lines, with every secret replaced. */
+function lines(take: (line: string) => void, redactor: Redactor): RedactingStream {
+  let open = '';
+  const sink = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Buffer, _encoding, done) => {
+      const parts = (open + chunk.toString()).split('\n');
+      open = parts.pop() ?? '';
+      try {
+        for (const line of parts) take(line);
+      } catch (error) {
+        // A fault in the caller's own listener must not end a night's work, and must not be swallowed either.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+      done();
+    },
+  });
+  return new RedactingStream(sink, redactor);
+}
