@@ -10,6 +10,8 @@ export interface ComposeContext extends Wiring {
   readonly common: CommonOptions;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The names of the variables that stand for flags of some command; asked for only when there is one to be judged. */
+  flagVariables(): Promise<ReadonlySet<string>>;
   readonly output: Output;
   readonly logger: Logger;
   /** To be told every key before anything else is done with it. */

@@ -36,7 +36,16 @@ export const compose: Compose = async (context) => {
 async function engineParts(context: ComposeContext): Promise<{ parts: EngineParts; close: () => Promise<void> }> {
   const { common, cwd, env, output, logger, redactor } = context;
   const flags = { db: common.db, out: context.out };
-  const settings = await loadSettings({ configFlag: common.config, startDir: context.startDir, cwd, env, registry, flags });
+  const settings = await loadSettings({
+    configFlag: common.config,
+    profile: common.profile,
+    flagVariables: context.flagVariables,
+    startDir: context.startDir,
+    cwd,
+    env,
+    registry,
+    flags,
+  });
   const secrets = loadSecrets({ env, envFile: settings.envFile, providers: registry.providers });
   redactor.add(secrets.values);
   for (const warning of [...settings.warnings, ...secrets.warnings]) output.warn(warning);

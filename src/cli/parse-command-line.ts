@@ -3,6 +3,7 @@ import { didYouMean } from '../manifest/nearest-name.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 import { addCommonOptions } from './options/common-options.ts';
+import { readFlagVariables, variableOf } from './options/flag-variables.ts';
 import { Flags } from './options/flags.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -29,7 +30,7 @@ const OWN_FLAGS = 'Options:';
 /** Reads a command line (without node and script). Throws a UsageError for what it does not understand; runs nothing. */
 export async function parseCommandLine(
   argv: readonly string[],
-  about: { readonly version: string; readonly width: number },
+  about: { readonly version: string; readonly width: number; readonly env?: Readonly<Record<string, string | undefined>> },
 ): Promise<CommandLine> {
   refuseOddNames(argv);
   let found: { name: string; command: Command } | null = null;
@@ -82,7 +83,20 @@ export async function parseCommandLine(
   if (found === null) throw new UsageError('Name a command; `nightshift --help` lists them');
   refuseOddSwitches(argv, switches);
   const { name, command } = found as { name: string; command: Command };
-  return { kind: 'command', name, command, flags: new Flags(values as Record<string, unknown>) };
+  const given = values as Record<string, unknown>;
+  const variables = readFlagVariables(about.env ?? {}, { known, switches, given: (flag) => given[flag] !== undefined });
+  return { kind: 'command', name, command, flags: new Flags({ ...given, ...variables.values }, variables.names) };
+}
+
+/** The environment variables of every flag of every command. Loads all of them. */
+export async function allFlagVariables(): Promise<ReadonlySet<string>> {
+  const flags = new Set<string>();
+  for (const entry of COMMANDS) {
+    const built = (await entry.load()).builder(addCommonOptions(yargs([])));
+    for (const name of Object.keys((built as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions().key))
+      flags.add(name);
+  }
+  return new Set([...flags].filter((flag) => flag.length > 1).map(variableOf));
 }
 
 /** Names that mean something to JavaScript objects would end in an internal error of the parser. */

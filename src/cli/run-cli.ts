@@ -9,7 +9,7 @@ import type { OpenLogger } from './output/logger.ts';
 import { Output } from './output/output.ts';
 import { wantsColor } from './output/wants-color.ts';
 import { packageVersion } from './package-version.ts';
-import { parseCommandLine } from './parse-command-line.ts';
+import { allFlagVariables, parseCommandLine } from './parse-command-line.ts';
 import { secretValues } from './secrets/load-secrets.ts';
 import { RedactingStream, type Sink } from './secrets/redacting-stream.ts';
 import { Redactor } from './secrets/redactor.ts';
@@ -29,7 +29,16 @@ export interface Surroundings {
   leave(code: number): void;
 }
 
-const DEFAULTS: CommonOptions = { mode: 'text', quiet: false, noColor: false, logLevel: null, logFile: null, config: null, db: null };
+const DEFAULTS: CommonOptions = {
+  mode: 'text',
+  quiet: false,
+  noColor: false,
+  logLevel: null,
+  logFile: null,
+  config: null,
+  profile: null,
+  db: null,
+};
 const WIDTH_WITHOUT_TERMINAL = 100;
 
 /** Runs one command line to its end, with everything written and closed, and gives the exit code. Never throws. */
@@ -53,7 +62,7 @@ export async function runCli(around: Surroundings): Promise<number> {
   let log: OpenLogger | null = null;
   try {
     const width = stdout.isTTY ? stdout.columns : WIDTH_WITHOUT_TERMINAL;
-    const line = await parseCommandLine(around.argv, { version: packageVersion(), width: Math.min(width, 110) });
+    const line = await parseCommandLine(around.argv, { version: packageVersion(), width: Math.min(width, 110), env: around.env });
     if (line.kind === 'text') {
       if (line.asked) await output.raw(`${line.text}\n`);
       else output.note(line.text);
@@ -95,6 +104,7 @@ export async function runCli(around: Surroundings): Promise<number> {
           common,
           cwd: around.cwd,
           env: around.env,
+          flagVariables: allFlagVariables,
           output,
           logger: opened.logger,
           redactor,

@@ -6,6 +6,8 @@ export interface LibraryOptions {
   readonly cwd?: string;
   /** The configuration file; default: `nightshift.config.yaml` beside the manifest or above it. */
   readonly config?: string;
+  /** A profile of the configuration: another account, with a queue of its own. */
+  readonly profile?: string;
   /** The queue file; default: `.nightshift/queue.db` beside the configuration. */
   readonly db?: string;
   /** The output folder; default: `out/<batch>` beside the configuration. */

@@ -5,8 +5,15 @@ import { readAuthScheme, readBaseUrl } from './leaf.ts';
 import type { ProviderEnvironment } from './merge-provider.ts';
 
 const PREFIX = 'NIGHTSHIFT_';
-/** Variables with one meaning each; the last two are read where the flags of the same name are. */
-const FIXED = ['NIGHTSHIFT_CONFIG', 'NIGHTSHIFT_DB', 'NIGHTSHIFT_OUT', 'NIGHTSHIFT_LOG_LEVEL', 'NIGHTSHIFT_LOG_FILE'] as const;
+/** Variables with one meaning each; the profile's and the last two are read where the flags of the same name are. */
+const FIXED = [
+  'NIGHTSHIFT_CONFIG',
+  'NIGHTSHIFT_PROFILE',
+  'NIGHTSHIFT_DB',
+  'NIGHTSHIFT_OUT',
+  'NIGHTSHIFT_LOG_LEVEL',
+  'NIGHTSHIFT_LOG_FILE',
+] as const;
 
 /** What the `NIGHTSHIFT_*` variables say. An empty variable says nothing. */
 export interface EnvironmentSettings {
@@ -15,8 +22,10 @@ export interface EnvironmentSettings {
   readonly out: string | null;
   readonly providers: Readonly<Record<string, ProviderEnvironment>>;
   readonly problems: readonly Problem[];
-  /** Variables that look meant for us and are not known. */
-  readonly warnings: readonly string[];
+  /** Variables that look meant for us and are none of these: they may stand for flags. */
+  readonly others: readonly string[];
+  /** What is known besides. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Reads `NIGHTSHIFT_CONFIG`, `NIGHTSHIFT_DB`, `NIGHTSHIFT_OUT`, and `NIGHTSHIFT_<PROVIDER>_BASE_URL` and `_AUTH_SCHEME`. */
@@ -44,18 +53,25 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       ];
     }),
   );
-  const warnings = Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX) && !known.has(name))
-    .map((name) => {
-      const meant = nearestName(name, known);
-      return `the environment variable ${name} is not known and has no effect${meant === null ? '' : `; did you mean ${meant}?`}`;
-    });
+  const others = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
   return {
     config: env.NIGHTSHIFT_CONFIG || null,
     db: env.NIGHTSHIFT_DB || null,
     out: env.NIGHTSHIFT_OUT || null,
     providers,
     problems,
-    warnings,
+    others,
+    known,
   };
+}
+
+/** A warning for each variable that is not known at all. `flags` are the variables that stand for flags of some command. */
+export function unknownVariables({ others, known }: EnvironmentSettings, flags: ReadonlySet<string>): string[] {
+  const names = new Set([...known, ...flags]);
+  return others
+    .filter((name) => !names.has(name))
+    .map((name) => {
+      const meant = nearestName(name, names);
+      return `the environment variable ${name} is not known and has no effect${meant === null ? '' : `; did you mean ${meant}?`}`;
+    });
 }

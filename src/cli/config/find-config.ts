@@ -21,11 +21,11 @@ export function findConfig(named: string | null, startDir: string, cwd: string):
   throw new UsageError(`--config ${named}: there is no such file (${path})`);
 }
 
-/** The `.env` beside the configuration; without one, the nearest from the start folder upward. */
-export function findEnvFile(configFile: string | null, startDir: string): string | null {
+/** The `.env` beside the configuration, that of the profile first; without a configuration, the nearest from the start folder upward. */
+export function findEnvFile(configFile: string | null, startDir: string, profile: string | null = null): string | null {
   if (configFile === null) return findUpward(startDir, '.env');
-  const beside = join(dirname(configFile), '.env');
-  return isFile(beside) ? beside : null;
+  const names = profile === null ? ['.env'] : [`.env.${profile}`, '.env'];
+  return names.map((name) => join(dirname(configFile), name)).find(isFile) ?? null;
 }
 
 function isFile(path: string): boolean {

@@ -8,11 +8,12 @@ import { isJsonObject, type Json } from '../../values/json.ts';
 import { UsageError } from '../usage-error.ts';
 import { configProblems } from './config-problems.ts';
 import { type Config, configSchema } from './config-schema.ts';
-import { type EnvironmentSettings, readEnvironment } from './environment.ts';
+import { type EnvironmentSettings, readEnvironment, unknownVariables } from './environment.ts';
 import { findConfig, findEnvFile } from './find-config.ts';
 import { mergeProvider } from './merge-provider.ts';
 import type { ProviderConfig } from './provider-schema.ts';
 import type { SettingFlags, Settings } from './settings.ts';
+import { overlay, withProfile } from './with-profile.ts';
 
 const DEFAULT_DOWNLOADS: DownloadSettings = { concurrency: 4, maxBytes: 2_000_000_000, allowPrivateHosts: false };
 
@@ -23,6 +24,10 @@ const DEFAULT_DOWNLOADS: DownloadSettings = { concurrency: 4, maxBytes: 2_000_00
 export async function loadSettings(from: {
   /** `--config`, relative to `cwd`; null when not given. */
   readonly configFlag: string | null;
+  /** `--profile`; null when not given. */
+  readonly profile?: string | null;
+  /** The variables that stand for flags of some command; asked for only when a variable has to be judged. */
+  readonly flagVariables?: () => Promise<ReadonlySet<string>>;
   readonly startDir: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,28 +39,34 @@ export async function loadSettings(from: {
   const configFile = findConfig(from.configFlag ?? env.config, from.startDir, cwd);
   const problems = new ProblemList();
   for (const problem of env.problems) problems.add(problem);
-  const config = configFile === null ? {} : await readConfig(configFile, cwd, registry, problems);
+  const file = configFile === null ? {} : await readConfig(configFile, cwd, registry, problems);
   if (problems.count > 0) {
     const count = problems.count === 1 ? 'a problem' : `${problems.count} problems`;
     throw new UsageError(`The configuration has ${count}; nothing was stored or sent.`, problems.items);
   }
+  const profile = from.profile ?? null;
+  const config = withProfile(file, profile, configFile === null ? null : relative(cwd, configFile));
   const baseDir = configFile === null ? cwd : dirname(configFile);
   const place = (flag: string | null, variable: string | null, file: string | undefined, fallback: string): string =>
     flag !== null || variable !== null ? resolve(cwd, flag ?? variable ?? '') : resolve(baseDir, file ?? fallback);
   const providers = mergeProviders(registry, config, env);
   return {
     configFile,
-    envFile: findEnvFile(configFile, from.startDir),
+    envFile: findEnvFile(configFile, from.startDir, profile),
     baseDir,
-    dbPath: place(flags.db, env.db, config.db, '.nightshift/queue.db'),
-    out: place(flags.out, env.out, config.out, 'out/<batch>'),
+    profile,
+    dbPath: place(flags.db, env.db, config.db, profile === null ? '.nightshift/queue.db' : `.nightshift/profiles/${profile}/queue.db`),
+    out: place(flags.out, env.out, config.out, profile === null ? 'out/<batch>' : `out/${profile}/<batch>`),
     providers,
     downloads: {
       concurrency: config.downloads?.concurrency ?? DEFAULT_DOWNLOADS.concurrency,
       maxBytes: config.downloads?.max_bytes ?? DEFAULT_DOWNLOADS.maxBytes,
       allowPrivateHosts: config.downloads?.allow_private_hosts ?? DEFAULT_DOWNLOADS.allowPrivateHosts,
     },
-    warnings: [...env.warnings, ...plainHttp(providers)],
+    warnings: [
+      ...(env.others.length > 0 ? unknownVariables(env, (await from.flagVariables?.()) ?? new Set()) : []),
+      ...plainHttp(providers),
+    ],
   };
 }
 
@@ -85,13 +96,20 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
     for (const problem of configProblems(shownAs, yaml, parsed.error.issues, registry)) problems.add(problem);
     return {};
   }
-  for (const [name, provider] of Object.entries(parsed.data.providers ?? {})) {
-    if (provider === undefined) continue;
-    for (const fault of crossFaults(name, provider, registry)) {
-      problems.add({ file: shownAs, line: yaml.lineOf(fault.path), field: showPath(fault.path), message: fault.message });
+  const config = parsed.data;
+  const check = (providers: Config['providers'], under: readonly string[]): void => {
+    for (const [name, provider] of Object.entries(providers ?? {})) {
+      if (provider === undefined) continue;
+      const whole = under.length === 0 ? provider : overlay(config.providers?.[name] ?? {}, provider);
+      for (const fault of crossFaults(name, whole, registry)) {
+        const path = [...under, ...fault.path];
+        problems.add({ file: shownAs, line: yaml.lineOf(path), field: showPath(path), message: fault.message });
+      }
     }
-  }
-  return parsed.data;
+  };
+  check(config.providers, []);
+  for (const [profile, { providers }] of Object.entries(config.profiles ?? {})) check(providers, ['profiles', profile]);
+  return config;
 }
 
 /** What each value allows alone and they do not allow together; and prices of models that do not exist. */

@@ -9,6 +9,8 @@ export interface Settings {
   readonly envFile: string | null;
   /** What relative paths of the configuration and the defaults are relative to: its folder, else the current one. */
   readonly baseDir: string;
+  /** The profile that was asked for; null without. */
+  readonly profile: string | null;
   readonly dbPath: string;
   /** The output folder, with `<batch>` for the batch's name where that is wanted. */
   readonly out: string;
@@ -26,7 +28,7 @@ export interface SettingFlags {
 
 /** Where everything of nightshift that is not an output lives, beside the configuration. */
 export function stateFolder(settings: Settings): string {
-  return join(settings.baseDir, '.nightshift');
+  return join(settings.baseDir, '.nightshift', ...(settings.profile === null ? [] : ['profiles', settings.profile]));
 }
 
 /** The queue file of `run --sandbox`. */

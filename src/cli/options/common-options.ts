@@ -13,6 +13,7 @@ export interface CommonOptions {
   readonly logLevel: LogLevel | null;
   readonly logFile: string | null;
   readonly config: string | null;
+  readonly profile: string | null;
   readonly db: string | null;
 }
 
@@ -30,6 +31,12 @@ export function addCommonOptions(yargs: Argv): Argv {
       requiresArg: true,
       group: GROUP,
       describe: 'Configuration file; default: nightshift.config.yaml beside the manifest or above it (NIGHTSHIFT_CONFIG)',
+    })
+    .option('profile', {
+      type: 'string',
+      requiresArg: true,
+      group: GROUP,
+      describe: 'A profile of the configuration, with a queue and outputs of its own (NIGHTSHIFT_PROFILE)',
     })
     .option('db', {
       type: 'string',
@@ -65,6 +72,7 @@ export function readCommonOptions(flags: Flags, env: Readonly<Record<string, str
       flags.parsed('log-level', level) ?? (env.NIGHTSHIFT_LOG_LEVEL ? level('NIGHTSHIFT_LOG_LEVEL', env.NIGHTSHIFT_LOG_LEVEL) : null),
     logFile: flags.parsed('log-file', parsePathFlag) ?? (env.NIGHTSHIFT_LOG_FILE || null),
     config: flags.parsed('config', parsePathFlag),
+    profile: flags.text('profile') ?? (env.NIGHTSHIFT_PROFILE || null),
     db: flags.parsed('db', parsePathFlag),
   };
 }

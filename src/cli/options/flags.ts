@@ -1,4 +1,5 @@
 import { UsageError } from '../usage-error.ts';
+import { variableOf } from './flag-variables.ts';
 
 /**
  * The values of a command line, all of them text or switches: yargs coerces nothing here, since its numbers accept
@@ -6,9 +7,12 @@ import { UsageError } from '../usage-error.ts';
  */
 export class Flags {
   readonly #values: Readonly<Record<string, unknown>>;
+  readonly #fromVariables: ReadonlySet<string>;
 
-  constructor(values: Readonly<Record<string, unknown>>) {
+  /** `fromVariables` are the flags that the environment set: a message about one names its variable. */
+  constructor(values: Readonly<Record<string, unknown>>, fromVariables: ReadonlySet<string> = new Set()) {
     this.#values = values;
+    this.#fromVariables = fromVariables;
   }
 
   /** The text of a flag or positional argument; null when it was not given. */
@@ -22,7 +26,7 @@ export class Flags {
   /** The text of a flag read by `parse`; null when it was not given. */
   parsed<Value>(name: string, parse: (flag: string, text: string) => Value): Value | null {
     const text = this.text(name);
-    return text === null ? null : parse(`--${name}`, text);
+    return text === null ? null : parse(this.#fromVariables.has(name) ? variableOf(name) : `--${name}`, text);
   }
 
   /** Whether a switch is on. */

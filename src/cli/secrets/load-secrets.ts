@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parse } from 'dotenv';
 import type { Provider } from '../../job-type/provider.ts';
 import { UsageError } from '../usage-error.ts';
@@ -39,8 +40,16 @@ export function loadSecrets(from: {
     keys[provider.name] = key === '' ? null : key;
     if (key !== '') values.add(key);
   }
+  const warnings = from.envFile === null ? [] : readableByOthers(from.envFile);
+  // A profile's own file says whose account is meant; the variable may be left over from another.
+  if (from.envFile !== null && basename(from.envFile) !== '.env') {
+    for (const { keyVariable } of Object.values(from.providers)) {
+      const [set, written] = [from.env[keyVariable]?.trim(), file[keyVariable]?.trim()];
+      if (set && written && set !== written) warnings.push(`${keyVariable} of the environment is used, not the one in ${from.envFile}`);
+    }
+  }
   for (const value of [...secretValues(from.env), ...secretValues(file)]) values.add(value);
-  return { keys, values: [...values], warnings: from.envFile === null ? [] : readableByOthers(from.envFile) };
+  return { keys, values: [...values], warnings };
 }
 
 /** The values of variables whose names say that they are secret, long enough not to be ordinary words. */

@@ -18,13 +18,15 @@ interface Given {
   readonly config?: string;
   readonly startDir?: string;
   readonly env?: Record<string, string>;
-  readonly flags?: { db?: string; out?: string; config?: string };
+  readonly flags?: { db?: string; out?: string; config?: string; profile?: string };
 }
 
 async function load({ config, startDir = root, env = {}, flags = {} }: Given = {}) {
   if (config !== undefined) writeFileSync(join(root, 'nightshift.config.yaml'), config);
   return loadSettings({
     configFlag: flags.config ?? null,
+    profile: flags.profile ?? null,
+    flagVariables: async () => new Set(['NIGHTSHIFT_MAX_COST']),
     startDir,
     cwd: root,
     env,
@@ -206,7 +208,9 @@ downloads: { concurrency: many, max_bytes: 2 apples, allow_private_hosts: "yes" 
         problems.filter((line) => pattern.test(line)),
         String(pattern),
       ).toHaveLength(1);
-    said(/^nightshift\.config\.yaml:1: otu: "otu" is not known here; allowed: out, db, providers, downloads; did you mean "out"\?/);
+    said(
+      /^nightshift\.config\.yaml:1: otu: "otu" is not known here; allowed: out, db, providers, downloads, profiles; did you mean "out"\?/,
+    );
     said(/config\.yaml:2: db: found 5; allowed: the path of the queue file/);
     said(/config\.yaml:4: providers\.ulazia: .*did you mean "ulazai"/);
     said(/config\.yaml:6: providers\.ulazai\.base_url: found "ftp:\/\/x"; allowed: an address/);
@@ -283,4 +287,69 @@ describe('what deserves a warning', () => {
     expect(await warnings('http://127.0.0.1:4747')).toEqual([]);
     expect(await warnings('https://example.com')).toEqual([]);
   });
+});
+
+describe('profiles', () => {
+  const config = `
+out: pictures/<batch>
+providers:
+  ulazai: { limits: { requests: 50/min, concurrency: 3 }, prices: { veo3: 300 }, submit_timeout: 30s }
+profiles:
+  client:
+    providers:
+      ulazai: { limits: { concurrency: 4 }, prices: { veo3_fast: 99 } }
+    downloads: { concurrency: 9 }
+  own:
+    out: elsewhere
+    db: elsewhere/queue.db
+`;
+
+  test('a profile is laid over the rest name by name, and has a queue and outputs of its own', async () => {
+    const plain = await load({ config });
+    expect(plain.dbPath).toBe(join(root, '.nightshift/queue.db'));
+    const client = await load({ config, flags: { profile: 'client' } });
+    expect(client.dbPath).toBe(join(root, '.nightshift/profiles/client/queue.db'));
+    expect(client.out).toBe(join(root, 'out/client/<batch>'));
+    expect(client.downloads.concurrency).toBe(9);
+    expect(client.providers.ulazai).toMatchObject({
+      submitTimeoutMs: 30_000,
+      limits: { requests: { windows: [{ max: 50 }] }, concurrency: { max: 4 } },
+      prices: { veo3: { perJob: 300 }, veo3_fast: { perJob: 99 } },
+    });
+    expect(await load({ config, flags: { profile: 'own' } })).toMatchObject({
+      dbPath: join(root, 'elsewhere/queue.db'),
+      out: join(root, 'elsewhere'),
+    });
+  });
+
+  test('the keys of a profile are those of its own file when there is one', async () => {
+    writeFileSync(join(root, '.env'), 'ULAZAI_API_KEY=plain-0123456789\n');
+    expect((await load({ config, flags: { profile: 'client' } })).envFile).toBe(join(root, '.env'));
+    writeFileSync(join(root, '.env.client'), 'ULAZAI_API_KEY=client-0123456789\n');
+    expect((await load({ config, flags: { profile: 'client' } })).envFile).toBe(join(root, '.env.client'));
+    expect((await load({ config })).envFile).toBe(join(root, '.env'));
+  });
+
+  test('a profile that is not there is an error with the names that are', async () => {
+    await expect(load({ config, flags: { profile: 'cleint' } })).rejects.toThrow(
+      /no such profile; it has client, own.*did you mean "client"/,
+    );
+  });
+
+  test('faults in a profile are found with their line, also those that only the whole shows', async () => {
+    expect(await problemsOf('profiles:\n  a:\n    provider: {}\n')).toEqual([
+      expect.stringMatching(
+        /:3: profiles\.a\.provider: "provider" is not known here; allowed: out, db, providers, downloads; did you mean "providers"/,
+      ),
+    ]);
+    const odd = 'providers:\n  ulazai: { poll: { max: 5s } }\nprofiles:\n  a:\n    providers:\n      ulazai: { poll: { min: 9s } }\n';
+    expect(await problemsOf(odd)).toEqual([
+      expect.stringMatching(/:6: profiles\.a\.providers\.ulazai\.poll: found min 9000 ms above max 5000 ms/),
+    ]);
+  });
+});
+
+test('a variable that is neither ours nor stands for a flag is a warning, with the nearest name', async () => {
+  const { warnings } = await load({ env: { NIGHTSHIFT_MAX_COST: '5', NIGHTSHIFT_MAXCOST: '5' } });
+  expect(warnings).toEqual([expect.stringMatching(/NIGHTSHIFT_MAXCOST is not known.*did you mean NIGHTSHIFT_MAX_COST/)]);
 });

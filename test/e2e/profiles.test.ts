@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+test('a profile has its own key, queue, outputs and reports: what it made is not known without it', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
+  workshop.write('nightshift.config.yaml', `${config}\nprofiles:\n  client: {}\n`);
+  workshop.write('.env.client', `ULAZAI_API_KEY=${workshop.sandbox.keys.ulazai}\n`);
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: 'a pear' });
+  const env = { NO_COLOR: '1' };
+
+  // Without the profile there is no key.
+  expect((await workshop.run(['run', 'm.yaml', '--yes'], { env })).code).toBe(3);
+  const ran = await workshop.run(['run', 'm.yaml', '--yes', '--json', '--profile', 'client'], { env });
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('.env.client can be read by other users')]);
+  expect(JSON.parse(ran.stdout)).toMatchObject({ jobs: { done: 1 } });
+  expect(workshop.files('out/client')).toContain('batch/pear.png');
+  expect(workshop.files('.nightshift/profiles/client')).toEqual(expect.arrayContaining(['queue.db', 'reports/batch.html']));
+
+  expect((await workshop.run(['status', 'batch'], { env: { ...env, NIGHTSHIFT_PROFILE: 'client' } })).code).toBe(0);
+  expect((await workshop.run(['status', 'batch'], { env })).code).toBe(2);
+});
+
+test('a key of the environment wins over that of the profile, and is said to', async () => {
+  const workshop = await sandboxWorkshop();
+  const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
+  workshop.write('nightshift.config.yaml', `${config}\nprofiles:\n  client: {}\n`);
+  workshop.write('.env.client', 'ULAZAI_API_KEY=uk_of_the_client_0123456789\n');
+  const { code, stderr } = await workshop.run(['balance', '--profile', 'client']);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/ULAZAI_API_KEY of the environment is used, not the one in .*\.env\.client/)]);
+});
