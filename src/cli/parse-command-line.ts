@@ -5,6 +5,7 @@ import { COMMANDS } from './command-table.ts';
 import { addCommonOptions } from './options/common-options.ts';
 import { readFlagVariables, variableOf } from './options/flag-variables.ts';
 import { Flags } from './options/flags.ts';
+import { overview, WHAT_IT_IS } from './overview.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command line asks for. */
@@ -38,7 +39,7 @@ export async function parseCommandLine(
   const switches: string[] = [];
   let parser = addCommonOptions(yargs([...argv]))
     .scriptName('nightshift')
-    .usage('$0 <command>\n\nBulk batch runner for paid AI generation APIs: a manifest in, every file on disk, a cost report out.')
+    .usage(`$0 <command>\n\n${WHAT_IT_IS}`)
     .locale('en')
     .parserConfiguration(PARSER)
     .strict()
@@ -49,8 +50,7 @@ export async function parseCommandLine(
     .wrap(about.width)
     .help('help', 'Show this help')
     .alias('help', 'h')
-    .version('version', 'Show the version', about.version)
-    .epilogue('nightshift <command> --help shows the flags and examples of a command.');
+    .version('version', 'Show the version', about.version);
   for (const entry of COMMANDS) {
     parser = parser.command(
       [entry.name, ...entry.aliases],
@@ -77,9 +77,10 @@ export async function parseCommandLine(
     failure = error;
     return {};
   });
-  if (argv.length === 0) return { kind: 'text', text: await parser.getHelp(), asked: false };
+  if (argv.length === 0) return { kind: 'text', text: overview(about.width), asked: false };
   if (failure !== null) throw new UsageError(explain((failure as Error).message, argv, known));
-  if (text !== '') return { kind: 'text', text, asked: true };
+  // Help that no command has a part in is ours, so that it reads the same however it is asked for.
+  if (text !== '') return { kind: 'text', text: found === null && text !== about.version ? overview(about.width) : text, asked: true };
   if (found === null) throw new UsageError('Name a command; `nightshift --help` lists them');
   refuseOddSwitches(argv, switches);
   const { name, command } = found as { name: string; command: Command };

@@ -10,9 +10,9 @@ import { Output } from './output/output.ts';
 import { wantsColor } from './output/wants-color.ts';
 import { packageVersion } from './package-version.ts';
 import { allFlagVariables, parseCommandLine } from './parse-command-line.ts';
-import { secretValues } from './secrets/load-secrets.ts';
 import { RedactingStream, type Sink } from './secrets/redacting-stream.ts';
 import { Redactor } from './secrets/redactor.ts';
+import { secretValues } from './secrets/secret-values.ts';
 import { problemLine, UsageError } from './usage-error.ts';
 
 /** Everything outside of the program, so that tests can stand in for it. */

@@ -35,7 +35,7 @@ async function follow(context: CommandContext, nightshift: Nightshift, batch: st
   const end = () => stop.abort();
   context.signals.on('SIGINT', end);
   context.signals.on('SIGTERM', end);
-  const progress = context.output.startProgress();
+  const progress = await context.output.startProgress();
   try {
     for (;;) {
       const status = await nightshift.status(batch);

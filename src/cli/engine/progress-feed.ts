@@ -31,9 +31,9 @@ const EVERY_MS = 1_000;
 const PACE_MS = 5 * 60_000;
 
 /** Shows a run while it works: the progress display, the event stream, the log. Returns what ends it. */
-export function feedProgress(parts: FeedParts): () => void {
+export async function feedProgress(parts: FeedParts): Promise<() => void> {
   const { events, output, logger, clock, registry } = parts;
-  const progress = output.startProgress();
+  const progress = await output.startProgress();
   const finished: number[] = [];
   const show = (): void => {
     try {

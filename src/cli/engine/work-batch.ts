@@ -54,7 +54,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     context.control.fail(error);
     context.control.stopWaiting();
   });
-  const stopFeed = feedProgress({ stores, registry, batch, caps, desks, tally, events, output, logger, clock });
+  const stopFeed = await feedProgress({ stores, registry, batch, caps, desks, tally, events, output, logger, clock });
   let result: WorkResult;
   try {
     result = await runBatch(context, {

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { LOG_LEVELS, type LogLevel } from '../output/log-levels.ts';
 import type { OutputMode } from '../output/output.ts';
 import { UsageError } from '../usage-error.ts';
+import { COMMON_FLAGS } from './common-flags.ts';
 import type { Flags } from './flags.ts';
 import { parsePathFlag, parseWordFlag } from './parse-flags.ts';
 
@@ -19,43 +20,13 @@ export interface CommonOptions {
 
 const GROUP = 'Everywhere:';
 
-/** Adds the options that every command takes. Environment variables are named in the texts since help is where people look. */
+/** Adds the options that every command takes. */
 export function addCommonOptions(yargs: Argv): Argv {
-  return yargs
-    .option('json', { type: 'boolean', group: GROUP, describe: 'One JSON document on standard output' })
-    .option('events', { type: 'boolean', group: GROUP, describe: 'NDJSON on standard output: launch, then a line per event, last done' })
-    .option('quiet', { type: 'boolean', group: GROUP, describe: 'Only warnings and errors on standard error' })
-    .option('no-color', { type: 'boolean', group: GROUP, describe: 'No colours (also NO_COLOR)' })
-    .option('config', {
-      type: 'string',
-      requiresArg: true,
-      group: GROUP,
-      describe: 'Configuration file; default: nightshift.config.yaml beside the manifest or above it (NIGHTSHIFT_CONFIG)',
-    })
-    .option('profile', {
-      type: 'string',
-      requiresArg: true,
-      group: GROUP,
-      describe: 'A profile of the configuration, with a queue and outputs of its own (NIGHTSHIFT_PROFILE)',
-    })
-    .option('db', {
-      type: 'string',
-      requiresArg: true,
-      group: GROUP,
-      describe: 'Queue file; default: .nightshift/queue.db beside the configuration (NIGHTSHIFT_DB)',
-    })
-    .option('log-level', {
-      type: 'string',
-      requiresArg: true,
-      group: GROUP,
-      describe: `How much is logged: ${LOG_LEVELS.join(', ')} (NIGHTSHIFT_LOG_LEVEL)`,
-    })
-    .option('log-file', {
-      type: 'string',
-      requiresArg: true,
-      group: GROUP,
-      describe: 'Write the log there as JSON lines; keys never stand in it (NIGHTSHIFT_LOG_FILE)',
-    });
+  return COMMON_FLAGS.reduce(
+    (built, { name, takesValue, describe }) =>
+      built.option(name, takesValue ? { type: 'string', requiresArg: true, group: GROUP, describe } : { type: 'boolean', group: GROUP, describe }),
+    yargs,
+  );
 }
 
 /** Reads and checks them. Throws a UsageError. */

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import type { RedactingStream } from '../secrets/redacting-stream.ts';
 import { printable, printableInColour, printableJson } from './printable.ts';
-import { createProgress, type Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 
 /** What standard output carries. */
 export type OutputMode = 'text' | 'json' | 'events';
@@ -96,7 +96,9 @@ export class Output {
   }
 
   /** Starts the progress display; notes are written above it until it is stopped. Silent under `--quiet`. */
-  startProgress(): Progress {
+  async startProgress(): Promise<Progress> {
+    // Most commands show none, and what draws it takes as long to load as Node itself.
+    const { createProgress } = await import('./progress.ts');
     this.#progress?.stop();
     const shown = createProgress({ stream: this.#options.stderr, isTTY: this.#options.stderr.isTTY, silent: this.quiet });
     const progress: Progress = {

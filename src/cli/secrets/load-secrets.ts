@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parse } from 'dotenv';
 import type { Provider } from '../../job-type/provider.ts';
 import { UsageError } from '../usage-error.ts';
+import { secretValues } from './secret-values.ts';
 
 /** The keys of one run. They live in memory only. */
 export interface Secrets {
@@ -13,9 +14,6 @@ export interface Secrets {
   /** What the user should know: a `.env` that others can read. */
   readonly warnings: readonly string[];
 }
-
-/** Names of variables that hold secrets besides the providers' keys. */
-const SECRET_NAME = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/;
 
 /**
  * Keys from the environment, else from a `.env` file, which is read and not put into the process's environment,
@@ -50,15 +48,6 @@ export function loadSecrets(from: {
   }
   for (const value of [...secretValues(from.env), ...secretValues(file)]) values.add(value);
   return { keys, values: [...values], warnings };
-}
-
-/** The values of variables whose names say that they are secret, long enough not to be ordinary words. */
-export function secretValues(variables: Readonly<Record<string, string | undefined>>): string[] {
-  const values: string[] = [];
-  for (const [name, value] of Object.entries(variables)) {
-    if (value !== undefined && value.trim().length >= 12 && SECRET_NAME.test(name.toUpperCase())) values.push(value.trim());
-  }
-  return values;
 }
 
 function readableByOthers(path: string): string[] {
