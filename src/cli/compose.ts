@@ -3,31 +3,23 @@ import { relative } from 'node:path';
 import { registry } from '../../jobs/index.ts';
 import type { Batch } from '../queue/batch-store.ts';
 import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../queue/open-queue.ts';
-import { renderReport } from '../report/render-report.ts';
 import { systemClock } from '../schedule/system-clock.ts';
 import type { Compose, ComposeContext } from './compose-context.ts';
 import { loadSettings } from './config/load-settings.ts';
-import { askBalances, listModels } from './engine/account-queries.ts';
-import { backupQueue } from './engine/backup-queue.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
 import { lastStop, runningWords } from './engine/last-stop.ts';
-import { findLateRefunds } from './engine/late-refunds.ts';
-import { planBalances } from './engine/plan-balances.ts';
-import { stagePlan } from './engine/plan-batch.ts';
-import { planResult } from './engine/plan-result.ts';
 import { type OpenStores, storesOf } from './engine/queue-stores.ts';
-import { reconcileJobs } from './engine/reconcile-jobs.ts';
-import { retryJobs } from './engine/retry-jobs.ts';
-import { resumeBatch, runManifest } from './engine/run-engine.ts';
-import { sandboxSettings, startSandboxMode } from './engine/sandbox-mode.ts';
-import { showJob } from './engine/show-job.ts';
+import { reportPath } from './engine/report-path.ts';
+import { sandboxSettings } from './engine/sandbox-settings.ts';
 import { reportInput, statusDocument } from './engine/status-document.ts';
-import { reportPath } from './engine/write-report.ts';
 import type { Nightshift } from './nightshift.ts';
 import { loadSecrets } from './secrets/load-secrets.ts';
 
-/** Wires every room into the engine. The registry of job types is imported here and nowhere else in `src`. */
+/**
+ * Wires every room into the engine. The registry of job types is imported here and nowhere else in `src`. What only some commands need is loaded
+ * by those: `status` must not wait for an HTTP client, a sandbox and a decoder of films (test/cli/loaded-modules.test.ts).
+ */
 export const compose: Compose = async (context) => {
   const { parts, close } = await engineParts(context);
   return engine(parts, close);
@@ -56,6 +48,7 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
     return { parts: { ...base, settings: sandboxSettings(settings, own), secrets, sandbox: true }, close: async () => {} };
   }
   if (context.sandbox === 'off') return { parts: { ...base, settings, secrets, sandbox: false }, close: async () => {} };
+  const { startSandboxMode } = await import('./engine/sandbox-mode.ts');
   const mode = await startSandboxMode(registry, settings, secrets, output, own);
   return {
     parts: { ...base, registry: mode.registry, settings: mode.settings, secrets: mode.secrets, sandbox: true },
@@ -74,20 +67,24 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
   };
   // A sandbox of an earlier process has no account to ask any more.
   const lateRefunds = async (stores: OpenStores, batch: Batch): Promise<void> => {
-    if (!parts.sandbox) await findLateRefunds(parts, stores, batch);
+    if (parts.sandbox || stores.attempts.openRefunds(batch.id).length === 0) return;
+    await (await import('./engine/late-refunds.ts')).findLateRefunds(parts, stores, batch);
   };
   return {
-    run: (options) => runManifest(parts, options),
-    resume: (options) => resumeBatch(parts, options),
-    retry: (options) => retryJobs(parts, options),
-    reconcile: (options) => reconcileJobs(parts, options),
+    run: async (options) => (await import('./engine/run-engine.ts')).runManifest(parts, options),
+    resume: async (options) => (await import('./engine/run-engine.ts')).resumeBatch(parts, options),
+    retry: async (options) => (await import('./engine/retry-jobs.ts')).retryJobs(parts, options),
+    reconcile: async (options) => (await import('./engine/reconcile-jobs.ts')).reconcileJobs(parts, options),
     async plan(options) {
+      const [{ stagePlan }, { planResult }] = await Promise.all([import('./engine/plan-batch.ts'), import('./engine/plan-result.ts')]);
       // Without a queue file the plan is laid beside an empty queue in memory: a plan changes nothing, not even by creating a file.
       const db = usable(() => openQueueForReading(settings.dbPath) ?? openEmptyQueue());
       open.push(db);
       const stores = storesOf(db, parts.output.redact);
       const plan = await stagePlan(parts, stores, options.manifest, { ...options, remember: false });
-      return planResult(parts, stores, plan, plan.problemCount > 0 ? {} : await planBalances(parts, plan.providers));
+      const asks = plan.problemCount === 0 && plan.providers.some((name) => parts.secrets.keys[name]);
+      const balances = asks ? await (await import('./engine/plan-balances.ts')).planBalances(parts, plan.providers) : {};
+      return planResult(parts, stores, plan, balances);
     },
     async status(name) {
       const stores = reading();
@@ -107,21 +104,22 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       return { batch: batch.name, total, jobs: jobEntries(stores, batch, { limit, select }) };
     },
     async show(job, name) {
-      return showJob(parts, reading(), job, name);
+      return (await import('./engine/show-job.ts')).showJob(parts, reading(), job, name);
     },
     async report({ batch: name, format, width, color }) {
       const stores = reading();
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
       const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
+      const { renderReport } = await import('../report/render-report.ts');
       return renderReport(reportInput(stores, registry, batch, stopped), format, { width, color });
     },
-    backup: (file) => backupQueue(parts, file),
-    balance: () => askBalances(parts),
+    backup: async (file) => (await import('./engine/backup-queue.ts')).backupQueue(parts, file),
+    balance: async () => (await import('./engine/account-queries.ts')).askBalances(parts),
     async models() {
       const db = existsSync(settings.dbPath) ? usable(() => openQueue(settings.dbPath)) : openEmptyQueue();
       open.push(db);
-      return listModels(parts, storesOf(db, parts.output.redact));
+      return (await import('./engine/account-queries.ts')).listModels(parts, storesOf(db, parts.output.redact));
     },
     async close() {
       for (const db of open) db.close();

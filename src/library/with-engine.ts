@@ -4,9 +4,9 @@ import { pino } from 'pino';
 import { compose } from '../cli/compose.ts';
 import type { Nightshift } from '../cli/nightshift.ts';
 import { Output } from '../cli/output/output.ts';
-import { secretValues } from '../cli/secrets/load-secrets.ts';
 import { RedactingStream } from '../cli/secrets/redacting-stream.ts';
 import { Redactor } from '../cli/secrets/redactor.ts';
+import { secretValues } from '../cli/secrets/secret-values.ts';
 import type { LibraryOptions, NightshiftEvent } from './library-options.ts';
 
 /** Opens the engine as a command does, with the caller in the place of the terminal, and closes it again whatever happens. */

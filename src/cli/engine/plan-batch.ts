@@ -13,7 +13,6 @@ import { outFolderOf } from '../config/settings.ts';
 import type { MoneyCap } from '../options/parse-money-flag.ts';
 import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { openDesks } from './open-desks.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { takenNames } from './taken-names.ts';
 
@@ -55,6 +54,8 @@ async function stageManifest(
   if (first.problemCount > first.unpricedCount) return first;
   const wanting = first.providers.filter((name) => wantsList(parts, stores, name));
   if (wanting.length === 0) return first;
+  // Most plans ask nobody anything, and an HTTP client is slow to load.
+  const { openDesks } = await import('./open-desks.ts');
   const { desks, close } = openDesks(parts, wanting, { limits: options.remember ? stores.limits : null });
   try {
     for (const [name, desk] of Object.entries(desks)) {

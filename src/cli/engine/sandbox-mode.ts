@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { JobType } from '../../job-type/job-type.ts';
 import type { LimitDefinition } from '../../job-type/provider.ts';
 import type { Registry } from '../../job-type/registry.ts';
@@ -7,10 +6,11 @@ import { afterSpending, SANDBOX_PRICES } from '../../sandbox/sandbox-account.ts'
 import type { Sandbox } from '../../sandbox/sandbox-options.ts';
 import { defaultSandboxOptions } from '../../sandbox/sandbox-options.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
-import { type Settings, sandboxQueue } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
 import { forgetDeadSandbox } from './forget-sandbox.ts';
+import { sandboxSettings } from './sandbox-settings.ts';
 
 /** `run --sandbox` plays a minute in a second: an image takes half a second, a film two. */
 const SPEED = 60;
@@ -22,15 +22,6 @@ export interface SandboxMode {
   /** The job types with their lengths as the sandbox plays them. */
   readonly registry: Registry;
   readonly sandbox: Sandbox | null;
-}
-
-/** The settings of a batch that ran on a sandbox: its own queue file and its own output folder. */
-export function sandboxSettings(settings: Settings, own: { readonly db: boolean; readonly out: boolean }): Settings {
-  return {
-    ...settings,
-    dbPath: own.db ? settings.dbPath : sandboxQueue(settings),
-    out: own.out ? settings.out : join(settings.baseDir, 'out', 'sandbox', '<batch>'),
-  };
 }
 
 /** Starts a sandbox on a free port and leads everything there: addresses, keys, and limits as fast as it plays. */
