@@ -14,10 +14,12 @@ const LEAST_COLUMN = 24;
  */
 export function overview(columns: number): string {
   const width = Math.min(columns, OVERVIEW_WIDTH);
-  const commands = COMMANDS.map(({ name, aliases, describe }): Pair => [
-    `nightshift ${name}`,
-    aliases.length === 0 ? describe : `${describe} (also: ${aliases.join(', ')})`,
-  ]);
+  const commands = COMMANDS.map(
+    ({ name, aliases, describe }): Pair => [
+      `nightshift ${name}`,
+      aliases.length === 0 ? describe : `${describe} (also: ${aliases.join(', ')})`,
+    ],
+  );
   const flags = COMMON_FLAGS.map(({ name, takesValue, describe }): Pair => [`    --${name}${takesValue ? ' <...>' : ''}`, describe]);
   const about: readonly Pair[] = [
     ['-h, --help', 'Show this help'],
@@ -28,7 +30,7 @@ export function overview(columns: number): string {
     wrapped(WHAT_IT_IS, width).join('\n'),
     ['Commands:', ...inColumns(commands, width)].join('\n'),
     ['Everywhere:', ...inColumns([...flags, ...about], width)].join('\n'),
-    'nightshift <command> --help shows the flags and examples of a command.',
+    wrapped('nightshift <command> --help shows the flags and examples of a command.', width).join('\n'),
   ];
   return parts.join('\n\n');
 }

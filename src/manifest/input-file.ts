@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileTypeFromBuffer } from 'file-type';
 
 /** What is known of a local input file. */
 export interface InputFileFacts {
@@ -46,6 +45,8 @@ export async function inspectInputFile(path: string): Promise<InspectedFile> {
     if (!facts.isFile()) return { unreadable: 'it is not a file' };
     if (facts.size === 0) return { unreadable: 'the file is empty' };
     const head = await readHead(path);
+    // Loaded with the first file: most manifests name none, and its parsers are many.
+    const { fileTypeFromBuffer } = await import('file-type');
     const type = await fileTypeFromBuffer(head);
     const hash = createHash('sha256');
     let bytes = 0;

@@ -24,7 +24,10 @@ const GROUP = 'Everywhere:';
 export function addCommonOptions(yargs: Argv): Argv {
   return COMMON_FLAGS.reduce(
     (built, { name, takesValue, describe }) =>
-      built.option(name, takesValue ? { type: 'string', requiresArg: true, group: GROUP, describe } : { type: 'boolean', group: GROUP, describe }),
+      built.option(
+        name,
+        takesValue ? { type: 'string', requiresArg: true, group: GROUP, describe } : { type: 'boolean', group: GROUP, describe },
+      ),
     yargs,
   );
 }
