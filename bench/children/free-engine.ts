@@ -47,6 +47,8 @@ const slots: Slots = {
       held -= 1;
     }
   },
+  flight: () => ({ departed: () => {}, accepted: () => {}, refused: () => {}, landed: () => {} }),
+  cap: () => {},
   occupancy: () => [{ name: 'concurrency', max: concurrency, held }],
 };
 const provider = registry.providers.mayanio!;

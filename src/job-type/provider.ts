@@ -34,7 +34,14 @@ export interface Provider {
 /** A limit as the documents give it. */
 export type LimitDefinition =
   /** So many jobs between submission and terminal state. */
-  | { readonly kind: 'slots'; readonly max: number }
+  | {
+      readonly kind: 'slots';
+      readonly max: number;
+      /** Between this and `max` the size is sought while running; absent: `max` is the size. */
+      readonly min?: number;
+      /** The least and the most that documents name, where they contradict each other: what `auto` stands for. */
+      readonly documented?: readonly [least: number, most: number];
+    }
   /** So many requests in any window of the given length. */
   | { readonly kind: 'window'; readonly windows: readonly RateWindow[] };
 

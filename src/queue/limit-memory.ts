@@ -1,3 +1,4 @@
+import type { LearnedLimit } from '../job-type/learned-limit.ts';
 import type { LengthSeen } from '../job-type/length-seen.ts';
 import type { QueueDb } from './open-queue.ts';
 
@@ -26,6 +27,19 @@ export class LimitMemory {
       this.#db.prepare('DELETE FROM request_log WHERE provider = ? AND window = ? AND at < ?').run(provider, window, forgetBefore);
       this.#db.prepare('INSERT INTO request_log (provider, window, at) VALUES (?, ?, ?)').run(provider, window, Math.round(at));
     })();
+  }
+
+  /** What earlier runs learned of a slot limit; null before there was anything to learn. */
+  slotLimit(provider: string, name: string): LearnedLimit | null {
+    const learned = this.#db.prepare('SELECT learned FROM slot_limits WHERE provider = ? AND name = ?').pluck().get(provider, name);
+    return learned === undefined ? null : (JSON.parse(learned as string) as LearnedLimit);
+  }
+
+  /** Remembers what was learned of a slot limit. `at`: wall clock. */
+  keepSlotLimit(provider: string, name: string, learned: LearnedLimit, at: number): void {
+    this.#db
+      .prepare('INSERT OR REPLACE INTO slot_limits (provider, name, learned, at) VALUES (?, ?, ?, ?)')
+      .run(provider, name, JSON.stringify(learned), at);
   }
 
   /** How long past generations of a bucket took, in no order. */

@@ -53,13 +53,13 @@ export function place(world: World, user: User, order: Order): Generation {
   return generation;
 }
 
-/** Refuses with 429 where the user's generation slots are taken: 5 (API reference), 10 for Sora (its own page). */
+/** Refuses with 429 where the user's generation slots are taken. */
 export function checkSlots(world: World, user: User, kind: 'general' | 'sora'): void {
   if (!world.options.enforceLimits) return;
   const now = world.clock.now();
   const running = user.running[kind].filter((end) => end > now);
   user.running[kind] = running;
-  const limit = kind === 'sora' ? 10 : 5;
+  const limit = kind === 'sora' ? world.options.soraConcurrency : world.options.concurrency;
   if (running.length >= limit) throw throttled(world, `Rate limit exceeded (max ${limit} concurrent)`, Math.min(...running) - now);
 }
 

@@ -42,6 +42,10 @@ export interface SandboxOptions {
   readonly failRate: number;
   /** Probability of each named fault at each opportunity, 0 to 1. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+  /** Generations that an UlazAI user may have at once, Sora's apart: 5 (API reference). */
+  readonly concurrency: number;
+  /** The same of Sora: 10 (its own page). */
+  readonly soraConcurrency: number;
   /** Off: no 429 for windows and slots. */
   readonly enforceLimits: boolean;
 }
@@ -55,6 +59,8 @@ export const defaultSandboxOptions: SandboxOptions = {
   seed: 1,
   failRate: 0,
   faults: {},
+  concurrency: 5,
+  soraConcurrency: 10,
   enforceLimits: true,
 };
 

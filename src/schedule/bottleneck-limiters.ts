@@ -3,7 +3,8 @@ import Bottleneck from 'bottleneck';
 
 /**
  * The only file that knows Bottleneck 2.19.5. What is sound in it is used: `maxConcurrent`, `minTime`, priorities,
- * `chain`. What is not (docs: reliability, section 9) never is: `expiration` frees a slot while its function runs on,
+ * `chain`, `updateSettings` of `maxConcurrent` alone: without a reservoir it sets the number, a turn of the event loop later, and starts what
+ * then fits. What is not (docs: reliability, section 9) never is: `expiration` frees a slot while its function runs on,
  * `failed` retries bypass the limits, `updateSettings` stops the reservoir, the reservoir bursts at a window's edge,
  * `highWater` blocks for ever.
  */
@@ -44,6 +45,12 @@ export class Limiter {
   /** What every task goes through after this limiter and before it starts. */
   get next(): Limiter | null {
     return this.#next;
+  }
+
+  /** From now on so many may run at once. What runs goes on, also when it is more; soon after, what waits and fits is started. */
+  resize(maxConcurrent: number): void {
+    // It cannot fail without a cluster; whoever calls waits for nothing.
+    void this.#bottleneck.updateSettings({ maxConcurrent });
   }
 
   /** From now on every task of this limiter also takes its turn in `next`, and holds both until it ends. */

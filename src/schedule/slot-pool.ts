@@ -13,22 +13,33 @@ const MIDDLE = 5;
 
 /** The slots that a provider gives generations: held from the submission to the terminal state. */
 export class SlotPool {
-  readonly #max: Readonly<Record<string, number>>;
+  readonly #max: Record<string, number>;
   readonly #limiters: ReadonlyMap<string, Limiter>;
   readonly #held = new Map<string, number>();
 
   /** The slot limits by name, and a monotonic clock in milliseconds. */
   constructor(limits: Readonly<Record<string, number>>, mono: () => number) {
-    for (const [name, max] of Object.entries(limits))
-      if (!Number.isInteger(max) || max < 1)
-        throw new RangeError(`Cannot keep the slot limit ${name}: ${max} is not a whole number from 1`);
-    this.#max = limits;
+    for (const [name, max] of Object.entries(limits)) assertSize(name, max);
+    this.#max = { ...limits };
     this.#limiters = new Map(Object.entries(limits).map(([name, max]) => [name, new Limiter({ maxConcurrent: max, minTimeMs: 0, mono })]));
   }
 
   /** How many more jobs can be handed over that need all of these slots; Infinity when they need none. */
   free(names: readonly string[]): number {
     return Math.max(0, Math.min(...names.map((name) => this.#maximum(name) - this.#occupied(name))));
+  }
+
+  /** How many may hold a slot of this name at once. */
+  size(name: string): number {
+    return this.#maximum(name);
+  }
+
+  /** From now on so many may. Those that hold a slot keep it, also when they are more. */
+  resize(name: string, max: number): void {
+    this.#maximum(name);
+    assertSize(name, max);
+    this.#max[name] = max;
+    this.#limiters.get(name)!.resize(max);
   }
 
   /** How full each limit is. */
@@ -81,4 +92,8 @@ export class SlotPool {
   #occupied(name: string): number {
     return this.#held.get(name) ?? 0;
   }
+}
+
+function assertSize(name: string, max: number): void {
+  if (!Number.isInteger(max) || max < 1) throw new RangeError(`Cannot keep the slot limit ${name}: ${max} is not a whole number from 1`);
 }

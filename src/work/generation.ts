@@ -19,8 +19,17 @@ export type Generated =
 /** Submits a job and follows it to its terminal state: the time for which it holds a slot. */
 export async function generate(context: WorkContext, desk: ProviderDesk, job: StoredJob, onSubmitted: () => void): Promise<Generated> {
   const jobType = jobTypeOf(context.registry, job.family);
-  const submitted = await submitJob(context, desk, jobType, job);
-  onSubmitted();
+  const flight = desk.slots.flight(jobType.slots);
+  try {
+    const submitted = await submitJob(context, desk, jobType, job, flight);
+    onSubmitted();
+    return await goOn(context, desk, jobType, job, submitted);
+  } finally {
+    flight.landed();
+  }
+}
+
+async function goOn(context: WorkContext, desk: ProviderDesk, jobType: JobType, job: StoredJob, submitted: Submitted): Promise<Generated> {
   switch (submitted.kind) {
     case 'accepted':
       return follow(context, desk, jobType, job, submitted.attempt, submitted.expectMs);
@@ -40,7 +49,14 @@ export async function generate(context: WorkContext, desk: ProviderDesk, job: St
 export async function resumeGeneration(context: WorkContext, desk: ProviderDesk, job: StoredJob): Promise<Generated> {
   const attempt = context.stores.attempts.latest(job.seq);
   if (!attempt) throw new Error(`Cannot follow ${job.id}: it is ${job.state} without an attempt`);
-  return follow(context, desk, jobTypeOf(context.registry, job.family), job, attempt, null);
+  const jobType = jobTypeOf(context.registry, job.family);
+  const flight = desk.slots.flight(jobType.slots);
+  flight.departed();
+  try {
+    return await follow(context, desk, jobType, job, attempt, null);
+  } finally {
+    flight.landed();
+  }
 }
 
 async function follow(

@@ -57,6 +57,19 @@ export interface Slots {
   free(names: readonly string[]): number;
   hold<T>(names: readonly string[], priority: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   occupancy(): readonly { readonly name: string; readonly max: number; readonly held: number }[];
+  /** A submission that is to hold these slots: what becomes of it teaches those whose size is sought. */
+  flight(names: readonly string[]): Flight;
+  /** From now on at most so many; null takes that back. */
+  cap(name: string, max: number | null): void;
+}
+
+/** One submission, from before it leaves until its job has ended. */
+export interface Flight {
+  departed(): void;
+  /** `more` says whether jobs are queued that could use another slot of a name. */
+  accepted(more: (name: string) => boolean): void;
+  refused(why: 'busy' | 'rate_limited'): void;
+  landed(): void;
 }
 
 /** Whether a provider is up, from what came of the last requests. */

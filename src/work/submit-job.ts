@@ -1,6 +1,6 @@
 import type { JobType, ModelName } from '../job-type/job-type.ts';
 import type { ApiRequest, Failure, SubmitOutcome } from '../job-type/outcomes.ts';
-import { resolveModel } from '../job-type/registry.ts';
+import { jobTypeOf, resolveModel } from '../job-type/registry.ts';
 import { fingerprintOf } from '../plan/fingerprint.ts';
 import type { Attempt, FrozenRequest } from '../queue/attempt-row.ts';
 import type { IntentOutcome } from '../queue/intent-store.ts';
@@ -11,7 +11,7 @@ import type { JsonObject } from '../values/json.ts';
 import { toMicros } from '../values/money.ts';
 import { settlementOf } from './money-of.ts';
 import { prepareInputs } from './prepare-inputs.ts';
-import type { ProviderDesk, SendResult } from './provider-desk.ts';
+import type { Flight, ProviderDesk, SendResult } from './provider-desk.ts';
 import { forgetIfBlamed } from './remembered-uploads.ts';
 import { reportJob } from './report-job.ts';
 import { shortWarning } from './short-warning.ts';
@@ -39,6 +39,7 @@ export async function submitJob(
   desk: ProviderDesk,
   jobType: JobType,
   job: StoredJob,
+  flight: Flight,
   again = false,
 ): Promise<Submitted> {
   const { control, stores, clock } = context;
@@ -61,6 +62,7 @@ export async function submitJob(
     if (intent.kind !== 'written') return false;
     reportJob(context, job.seq);
     assertFrozen(context, intent.attempt, jobType.submit(name, inputs.frozen, desk.settings.paths));
+    flight.departed();
     return true;
   };
   const result = await desk.submit(request, jobType.submitWindows, commit, control.submitting, control.leaving);
@@ -77,13 +79,25 @@ export async function submitJob(
     reportJob(context, job.seq);
     const message = `${job.id}: refused with an upload of earlier (${outcome.failure.message}); its files are uploaded anew, and it is tried once more`;
     context.events.emit('notice', { level: 'warn', message });
-    return submitJob(context, desk, jobType, job, true);
+    return submitJob(context, desk, jobType, job, flight, true);
   }
-  return settle(context, desk, written.attempt, outcome, job);
+  const submitted = settle(context, desk, written.attempt, outcome, job);
+  teachSlots(context, flight, outcome);
+  return submitted;
 }
 
 function rejects(outcome: SubmitOutcome): outcome is Extract<SubmitOutcome, { kind: 'refused' }> {
   return outcome.kind === 'refused' && outcome.next === 'reject';
+}
+
+/** Only what says something of how many the provider takes at once: neither a failure nor a lost answer does. */
+function teachSlots({ stores, batch, registry }: WorkContext, flight: Flight, outcome: SubmitOutcome): void {
+  if (outcome.kind === 'accepted' || outcome.kind === 'finished') {
+    flight.accepted((slot) => stores.jobs.queuedFamilies(batch.id).some(({ family }) => jobTypeOf(registry, family).slots.includes(slot)));
+  }
+  if (outcome.kind !== 'refused') return;
+  const { class: why } = outcome.failure;
+  if (why === 'busy' || why === 'rate_limited') flight.refused(why);
 }
 
 /** SQLite keeps no checksums: a job that is not what was planned any more must not be paid for. */

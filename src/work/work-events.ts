@@ -10,8 +10,20 @@ export interface WorkEventMap {
   notice: [Notice];
   /** A provider is waited for, until a wall-clock time. */
   throttled: [{ readonly provider: string; readonly until: number; readonly why: string }];
+  /** A slot limit has another size from now on. */
+  limit: [LimitEvent];
   /** A provider takes no more submissions in this run. */
   stopped: [{ readonly provider: string; readonly reason: StopReason; readonly message: string }];
+}
+
+/** How many jobs of a provider may be in flight at once: sought (`accepted`, `refused`) or set by somebody (`set`). */
+export interface LimitEvent {
+  readonly provider: string;
+  /** Its name in the configuration: `concurrency`. */
+  readonly limit: string;
+  readonly from: number;
+  readonly to: number;
+  readonly why: 'accepted' | 'refused' | 'set';
 }
 
 /** One step of one job. */

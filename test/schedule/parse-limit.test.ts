@@ -43,3 +43,13 @@ test('slots are whole numbers from 1', () => {
   for (const value of [0, -1, 1.5, '5/min', '', null, undefined, Number.NaN, [5]])
     expect(parseLimit(value, 'slots')).toMatchObject({ problem: expect.stringContaining('whole number') });
 });
+
+test('a number of slots may be a range to be sought within, or what the documents name', () => {
+  expect(parseLimit('5..10', 'slots')).toEqual({ limit: { kind: 'slots', min: 5, max: 10 } });
+  expect(parseLimit(' 2 .. 3 ', 'slots')).toEqual({ limit: { kind: 'slots', min: 2, max: 3 } });
+  expect(parseLimit('7..7', 'slots')).toEqual({ limit: { kind: 'slots', max: 7 } });
+  expect(parseLimit('auto', 'slots', [5, 10])).toEqual({ limit: { kind: 'slots', min: 5, max: 10 } });
+  expect(parseLimit('auto', 'slots')).toEqual({ problem: expect.not.stringContaining('auto for') });
+  for (const value of ['10..5', '0..5', '5..', '..5', '5...10', '5-10', '1.5..2', 'AUTO'])
+    expect(parseLimit(value, 'slots', [5, 10])).toEqual({ problem: expect.stringContaining('auto for 5..10') });
+});

@@ -88,3 +88,37 @@ test('unknown slots, and slots named in two orders, are refused with what to do'
   expect(() => new SlotPool({ a: 0 }, mono)).toThrow('whole number');
   expect(await pool.hold([], 0, async () => 'needs none')).toBe('needs none');
 });
+
+test('a pool that is resized starts what then fits, and lets what runs go on', async () => {
+  const pool = new SlotPool({ concurrency: 2 }, mono);
+  const doors = Array.from({ length: 8 }, gate);
+  let running = 0;
+  const jobs = doors.map((door) =>
+    pool.hold(['concurrency'], 0, async () => {
+      running++;
+      await door.wait();
+      running--;
+    }),
+  );
+  await turns();
+  expect(running).toBe(2);
+  pool.resize('concurrency', 4);
+  await turns();
+  expect(running).toBe(4);
+  pool.resize('concurrency', 1);
+  await turns();
+  expect(running).toBe(4);
+  expect(pool.occupancy()).toEqual([{ name: 'concurrency', max: 1, held: 8 }]);
+  for (const door of doors.slice(0, 3)) door.open();
+  await turns();
+  expect(running).toBe(1);
+  doors[3]!.open();
+  await turns();
+  expect(running).toBe(1);
+  pool.resize('concurrency', 3);
+  await turns();
+  expect(running).toBe(3);
+  for (const door of doors) door.open();
+  await Promise.all(jobs);
+  expect(() => pool.resize('concurrency', 0)).toThrow('not a whole number');
+});

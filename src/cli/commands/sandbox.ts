@@ -33,6 +33,8 @@ export const sandboxCommand: Command = {
       .option('seed', { type: 'string', requiresArg: true, describe: 'The same seed plays the same faults and latencies; default 1' })
       .option('fail-rate', { type: 'string', requiresArg: true, describe: 'Share of generations that fail, 0 to 1; default 0' })
       .option('fault', { type: 'string', requiresArg: true, describe: 'name=probability such as slow=0.1, can be repeated' })
+      .option('concurrency', { type: 'string', requiresArg: true, describe: 'Generations that UlazAI takes at once; default 5' })
+      .option('sora-concurrency', { type: 'string', requiresArg: true, describe: 'The same of Sora 2; default 10' })
       .option('no-limits', { type: 'boolean', describe: 'Never answer 429 for a documented limit' })
       .example('$0 sandbox --fail-rate 0.1 --fault cut-after-charge=0.05', 'A bad night')
       .epilogue(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../job-type/capabilities.ts';
 import type { LimitDefinition, Provider } from '../../job-type/provider.ts';
-import { parseLimit } from '../../schedule/parse-limit.ts';
+import { parseLimit, slotForms } from '../../schedule/parse-limit.ts';
 import { authScheme, baseUrl, duration, leaf, text, texts, truth, wholeNumbers } from './leaf.ts';
 import { price } from './price.ts';
 
@@ -42,11 +42,9 @@ const path = leaf('a path from the root, such as /api/v1/videos', (value) =>
 
 function limitLeaf(limit: LimitDefinition) {
   const allowed =
-    limit.kind === 'slots'
-      ? 'a whole number of jobs at once, from 1'
-      : 'requests in a time such as 100/min, 24/h or 100/600ms, or a list of them';
+    limit.kind === 'slots' ? slotForms(limit.documented) : 'requests in a time such as 100/min, 24/h or 100/600ms, or a list of them';
   return leaf(allowed, (value) => {
-    const parsed = parseLimit(value, limit.kind);
+    const parsed = parseLimit(value, limit.kind, limit.kind === 'slots' ? limit.documented : undefined);
     return 'limit' in parsed ? parsed.limit : null;
   });
 }

@@ -1,13 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { ApiClient } from '../../http/api-client.ts';
+import type { LearnedLimit } from '../../job-type/learned-limit.ts';
 import type { Provider, RateWindow } from '../../job-type/provider.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
 import type { LimitMemory } from '../../queue/limit-memory.ts';
+import type { LimitRange } from '../../schedule/adaptive-limit.ts';
+import { AdaptiveSlots } from '../../schedule/adaptive-slots.ts';
 import { throttleDelay } from '../../schedule/backoff.ts';
 import { Breaker } from '../../schedule/breaker.ts';
 import { RequestGate } from '../../schedule/request-gate.ts';
 import { retryAfterMs } from '../../schedule/retry-after.ts';
-import { SlotPool } from '../../schedule/slot-pool.ts';
+
 import type { Clock } from '../../values/clock.ts';
 import { ProviderDesk } from '../../work/provider-desk.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -36,14 +39,14 @@ export interface OpenDesk {
 export function buildDesk(parts: DeskParts): OpenDesk {
   const { provider, settings, clock, limits } = parts;
   const windows: Record<string, readonly RateWindow[]> = {};
-  const slots: Record<string, number> = {};
+  const sizes: Record<string, LimitRange> = {};
   for (const [name, limit] of Object.entries(settings.limits)) {
     if (limit.kind === 'window') windows[name] = limit.windows;
-    else slots[name] = limit.max;
+    else sizes[name] = { min: limit.min ?? limit.max, max: limit.max };
   }
   const mono = (): number => clock.mono();
   const longest = (name: string): number => Math.max(...(windows[name] ?? []).map((window) => window.windowMs)) * 1.01 + 60_000;
-  const slotTotal = Object.values(slots).reduce((sum, max) => sum + max, 0);
+  const slotTotal = Object.values(sizes).reduce((sum, { max }) => sum + max, 0);
   const gate = new RequestGate({
     clock,
     windows,
@@ -60,18 +63,32 @@ export function buildDesk(parts: DeskParts): OpenDesk {
     }
   }
   const client = new ApiClient({ baseUrl: parts.baseUrl, authScheme: settings.authScheme, key: parts.key });
+  const events = parts.events ?? new EventEmitter();
+  const slots = new AdaptiveSlots({
+    limits: sizes,
+    mono,
+    ...(limits && {
+      remembered: (name: string) => limits.slotLimit(provider.name, name),
+      keep: (name: string, learned: LearnedLimit) => limits.keepSlotLimit(provider.name, name, learned, clock.now()),
+    }),
+    onChange: ({ name, ...change }) => events.emit('limit', { provider: provider.name, limit: name, ...change }),
+  });
   const desk = new ProviderDesk({
     provider,
     settings,
     wire: client,
     gate,
-    slots: new SlotPool(slots, mono),
+    slots,
     breaker: new Breaker(clock),
     throttleWait: (answer, inARow) =>
       throttleDelay({ attempt: inARow + 1, retryAfterMs: retryAfterMs(answer.headers), random: Math.random() }),
     tally: parts.tally ?? new RequestTally(),
-    events: parts.events ?? new EventEmitter(),
+    events,
     clock,
   });
-  return { desk, close: () => client.close() };
+  const close = async (): Promise<void> => {
+    slots.close();
+    await client.close();
+  };
+  return { desk, close };
 }

@@ -1,4 +1,5 @@
 import { changeReason } from '../../plan/diff.ts';
+import { expectedLimits } from '../../plan/expected-limits.ts';
 import { type Forecast, forecast, forecastLane } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
@@ -75,7 +76,12 @@ function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): F
     lane.models.push(cost.model);
     lanes.set(cost.family, lane);
   }
-  const limits = Object.fromEntries(Object.entries(parts.settings.providers).map(([name, settings]) => [name, settings.limits]));
+  const limits = Object.fromEntries(
+    Object.entries(parts.settings.providers).map(([name, settings]) => [
+      name,
+      expectedLimits(settings.limits, (limit) => stores.limits.slotLimit(name, limit)?.stands ?? null),
+    ]),
+  );
   return forecast(
     [...lanes].flatMap(([family, { jobs }]) => {
       const jobType = parts.registry.jobTypes.find((type) => type.family === family);

@@ -60,6 +60,10 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
     logger.warn({ provider, until: new Date(until).toISOString(), why }, 'throttled');
     void output.event('throttled', { provider, until: new Date(until).toISOString(), message: why });
   });
+  events.on('limit', (change) => {
+    logger.info({ ...change }, 'limit');
+    void output.event('limit', { ...change });
+  });
   events.on('stopped', ({ provider, reason, message }) => {
     logger.error({ provider, reason, message }, 'provider stopped');
     output.warn(

@@ -6,7 +6,7 @@ import { parseCountFlag, parseNumberFlag } from './parse-flags.ts';
 
 /** The options of `nightshift sandbox`. Throws a UsageError. */
 export function readSandboxOptions(flags: Flags, names: readonly FaultName[]): SandboxOptions {
-  const count = (name: string, max: number) => flags.parsed(name, (flag, text) => parseCountFlag(flag, text, { min: 0, max }));
+  const count = (name: string, max: number, min = 0) => flags.parsed(name, (flag, text) => parseCountFlag(flag, text, { min, max }));
   const number = (name: string, min: number, max: number) => flags.parsed(name, (flag, text) => parseNumberFlag(flag, text, { min, max }));
   return {
     port: count('port', 65_535) ?? 4747,
@@ -16,6 +16,8 @@ export function readSandboxOptions(flags: Flags, names: readonly FaultName[]): S
     seed: count('seed', 2 ** 32 - 1) ?? 1,
     failRate: number('fail-rate', 0, 1) ?? 0,
     faults: Object.fromEntries(flags.list('fault').map((text) => parseFault(text, names))),
+    concurrency: count('concurrency', 10_000, 1) ?? 5,
+    soraConcurrency: count('sora-concurrency', 10_000, 1) ?? 10,
     enforceLimits: !flags.on('no-limits'),
   };
 }

@@ -34,4 +34,13 @@ CREATE TABLE request_log (
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX request_log_by_window ON request_log (provider, window, at);
+
+-- What was learned of slot limits whose size is sought.
+CREATE TABLE slot_limits (
+  provider TEXT NOT NULL,
+  name TEXT NOT NULL,
+  learned TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (provider, name)
+) STRICT, WITHOUT ROWID;
 `;
