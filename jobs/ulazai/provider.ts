@@ -14,11 +14,12 @@ export const ulazai: Provider = {
   keyVariable: 'ULAZAI_API_KEY',
   limits: {
     requests: { kind: 'window', windows: [{ max: 100, windowMs: MINUTE }] },
-    // 5 in the API reference, 10 in the error text of the Sora page.
-    concurrency: { kind: 'slots', max: 5, documented: [5, 10] },
+    concurrency: { kind: 'slots', max: 5 },
     studio_submits: { kind: 'window', windows: [{ max: 24, windowMs: 60 * MINUTE }] },
-    sora_concurrency: { kind: 'slots', max: 10, documented: [5, 10] },
+    sora_concurrency: { kind: 'slots', max: 10 },
   },
+  // 5 in the API reference, 10 in the error text of the Sora page.
+  slotRanges: { concurrency: [5, 10], sora_concurrency: [5, 10] },
   paths: {},
   submitTimeoutMs: MINUTE,
   balance: ulazaiBalance,

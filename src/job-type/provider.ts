@@ -13,6 +13,8 @@ export interface Provider {
   readonly keyVariable: string;
   /** Limits by the names that the configuration uses. `requests` is shared by everything that is sent. */
   readonly limits: Readonly<Record<string, LimitDefinition>>;
+  /** The least and the most that documents name of a slot limit, where they contradict each other: what `auto` stands for in the configuration. */
+  readonly slotRanges?: Readonly<Record<string, readonly [least: number, most: number]>>;
   /** Paths that the documents do not print, by their configuration names, with the default. */
   readonly paths: Readonly<Record<string, string>>;
   /** How long a submission may take to answer, milliseconds: never below the slowest acceptance. */
@@ -39,8 +41,6 @@ export type LimitDefinition =
       readonly max: number;
       /** Between this and `max` the size is sought while running; absent: `max` is the size. */
       readonly min?: number;
-      /** The least and the most that documents name, where they contradict each other: what `auto` stands for. */
-      readonly documented?: readonly [least: number, most: number];
     }
   /** So many requests in any window of the given length. */
   | { readonly kind: 'window'; readonly windows: readonly RateWindow[] };

@@ -93,7 +93,7 @@ function rejects(outcome: SubmitOutcome): outcome is Extract<SubmitOutcome, { ki
 /** Only what says something of how many the provider takes at once: neither a failure nor a lost answer does. */
 function teachSlots({ stores, batch, registry }: WorkContext, flight: Flight, outcome: SubmitOutcome): void {
   if (outcome.kind === 'accepted' || outcome.kind === 'finished') {
-    flight.accepted((slot) => stores.jobs.queuedFamilies(batch.id).some(({ family }) => jobTypeOf(registry, family).slots.includes(slot)));
+    flight.accepted((slot) => stores.jobs.lanes(batch.id, 'queued').some(({ family }) => jobTypeOf(registry, family).slots.includes(slot)));
   }
   if (outcome.kind !== 'refused') return;
   const { class: why } = outcome.failure;

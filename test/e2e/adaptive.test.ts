@@ -23,48 +23,42 @@ async function run(
 }
 
 describe('a range of 5 to 10 against a provider that takes 7 at once', () => {
-  test('settles at 7 with a handful of 429s, and the next run begins there', async () => {
-    const workshop = await sandboxWorkshop({ speed: 60, balance: 10_000, concurrency: 7, limits: limits(60, '5..10') });
-    images(workshop, 0, 100);
+  test('settles at 7 with a handful of 429s, is planned with, and the next run begins there', async () => {
+    // Slow enough that a busy machine sees a generation end before it has tried several more.
+    const workshop = await sandboxWorkshop({ speed: 15, balance: 10_000, concurrency: 7, limits: limits(15, 'auto') });
+    images(workshop, 0, 70);
+    const limitedBy = async (): Promise<string> =>
+      (JSON.parse((await workshop.run(['plan', 'm.yaml', '--json'])).stdout) as { time: { limited_by: string } }).time.limited_by;
+    expect(await limitedBy()).toContain('5 at a time');
     const first = await run(workshop);
     expect(first.code).toBe(0);
-    expect(first.sizes.slice(0, 4)).toEqual([6, 7, 8, 7]);
+    expect(first.sizes.slice(0, 3)).toEqual([6, 7, 8]);
     const refused = workshop.sandbox.ledger.throttled();
     expect(refused).toBeGreaterThanOrEqual(1);
-    expect(refused).toBeLessThanOrEqual(4);
+    expect(refused).toBeLessThanOrEqual(5);
     expect(first.events.at(-1)).toMatchObject({
-      jobs: { done: 100 },
-      money: { ulazai: { charged: 800, net: 800, reserved: 0, difference: 0 } },
-      requests: { submit: 100 + refused, throttled: refused },
+      jobs: { done: 70 },
+      money: { ulazai: { charged: 560, net: 560, reserved: 0, difference: 0 } },
+      requests: { submit: 70 + refused, throttled: refused },
     });
-    expect(workshop.spent().net).toBe(800);
+    expect(workshop.spent().net).toBe(560);
     expect([...workshop.chargesByPrompt().values()].every((charges) => charges === 1)).toBe(true);
     // A job that was refused keeps the number of its attempt.
     expect((await workshop.jobs()).every(({ attempt }) => attempt === 1)).toBe(true);
 
-    images(workshop, 1_000, 30);
+    images(workshop, 1_000, 20);
+    expect(await limitedBy()).toContain('7 at a time');
     const second = await run(workshop);
     expect(second.code).toBe(0);
-    expect(second.events.at(-1)).toMatchObject({ jobs: { done: 30 }, money: { ulazai: { net: 240, difference: 0 } } });
+    expect(second.events.at(-1)).toMatchObject({ jobs: { done: 20 }, money: { ulazai: { net: 160, difference: 0 } } });
     expect(workshop.sandbox.ledger.throttled() - refused).toBeLessThanOrEqual(1);
     expect(workshop.query<string>(`SELECT learned ->> 'stands' FROM slot_limits WHERE name = 'concurrency'`)).toBe(7);
-  });
-
-  test('plans with the lower bound, and with what was learned once there is something', async () => {
-    const workshop = await sandboxWorkshop({ speed: 120, balance: 10_000, concurrency: 7, limits: limits(120, 'auto') });
-    images(workshop, 0, 20);
-    const limitedBy = async (): Promise<string> =>
-      (JSON.parse((await workshop.run(['plan', 'm.yaml', '--json'])).stdout) as { time: { limited_by: string } }).time.limited_by;
-    expect(await limitedBy()).toContain('5 at a time');
-    expect((await run(workshop)).code).toBe(0);
-    images(workshop, 1_000, 200);
-    expect(await limitedBy()).toContain('7 at a time');
   });
 });
 
 test('a range that the provider takes whole is used whole, without one 429', async () => {
-  const workshop = await sandboxWorkshop({ speed: 60, concurrency: 10, limits: limits(60, '5..10') });
-  images(workshop, 0, 40);
+  const workshop = await sandboxWorkshop({ speed: 30, concurrency: 10, limits: limits(30, '5..10') });
+  images(workshop, 0, 30);
   expect((await run(workshop)).sizes).toEqual([6, 7, 8, 9, 10]);
   expect(workshop.sandbox.ledger.throttled()).toBe(0);
 });

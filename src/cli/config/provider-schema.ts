@@ -22,7 +22,9 @@ export function providerSchema(provider: Provider) {
   return z.strictObject({
     base_url: baseUrl.optional(),
     auth_scheme: authScheme.optional(),
-    limits: z.strictObject(mapValues(provider.limits, (limit) => limitLeaf(limit).optional())).optional(),
+    limits: z
+      .strictObject(mapValues(provider.limits, (limit, name) => limitLeaf(limit, provider.slotRanges?.[name]).optional()))
+      .optional(),
     poll: z.strictObject({ min: duration.optional(), max: duration.optional() }).optional(),
     submit_timeout: duration.optional(),
     settle_window: duration.optional(),
@@ -40,11 +42,10 @@ const path = leaf('a path from the root, such as /api/v1/videos', (value) =>
   typeof value === 'string' && /^\/[^\s?#]*$/.test(value) && !value.startsWith('//') ? value : null,
 );
 
-function limitLeaf(limit: LimitDefinition) {
-  const allowed =
-    limit.kind === 'slots' ? slotForms(limit.documented) : 'requests in a time such as 100/min, 24/h or 100/600ms, or a list of them';
+function limitLeaf(limit: LimitDefinition, auto: readonly [number, number] | undefined) {
+  const allowed = limit.kind === 'slots' ? slotForms(auto) : 'requests in a time such as 100/min, 24/h or 100/600ms, or a list of them';
   return leaf(allowed, (value) => {
-    const parsed = parseLimit(value, limit.kind, limit.kind === 'slots' ? limit.documented : undefined);
+    const parsed = parseLimit(value, limit.kind, auto);
     return 'limit' in parsed ? parsed.limit : null;
   });
 }
@@ -65,6 +66,6 @@ export function capabilitiesOf(models: ProviderConfig['models']): readonly Capab
   }));
 }
 
-function mapValues<Value, Made>(values: Readonly<Record<string, Value>>, make: (value: Value) => Made): Record<string, Made> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value)]));
+function mapValues<Value, Made>(values: Readonly<Record<string, Value>>, make: (value: Value, name: string) => Made): Record<string, Made> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value, name)]));
 }

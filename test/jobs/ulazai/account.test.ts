@@ -7,9 +7,9 @@ describe('the UlazAI account', () => {
     expect(ulazai).toMatchObject({ unit: 'credits', baseUrl: 'https://ulazai.com', keyVariable: 'ULAZAI_API_KEY' });
     expect(ulazai.limits).toEqual({
       requests: { kind: 'window', windows: [{ max: 100, windowMs: 60_000 }] },
-      concurrency: { kind: 'slots', max: 5, documented: [5, 10] },
+      concurrency: { kind: 'slots', max: 5 },
       studio_submits: { kind: 'window', windows: [{ max: 24, windowMs: 3_600_000 }] },
-      sora_concurrency: { kind: 'slots', max: 10, documented: [5, 10] },
+      sora_concurrency: { kind: 'slots', max: 10 },
     });
   });
 
