@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { parseCommandLine } from '../../src/cli/parse-command-line.ts';
 import { codeSpans, pages, readPage } from './doc-files.ts';
+import { shellWords } from './shell-words.ts';
 
 const about = { version: '0', width: 100 };
 const names = COMMANDS.flatMap(({ name, aliases }) => [name.split(' ')[0]!, ...aliases]);
@@ -17,19 +18,13 @@ async function knownFlags(): Promise<Set<string>> {
   return flags;
 }
 
-/** The words of a command line as a shell would split it, without what stands behind it. */
-function words(line: string): string[] {
-  const command = line.replace(/\s+#.*$/, '').replace(/\s*(?:&&|\||>|;).*$/, '');
-  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? '');
-}
-
 /** Command lines of our own that a page shows: lines of `sh` blocks, and code in the text that begins with our name. */
 function commandLines(page: ReturnType<typeof readPage>): { readonly line: string; readonly argv: string[] }[] {
   const shown = page.blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'));
   const spoken = codeSpans(page.prose);
   const calls = [...shown, ...spoken].flatMap((text) => text.split(' && '));
   return calls.flatMap((line) => {
-    const [program = '', ...rest] = words(line);
+    const [program = '', ...rest] = shellWords(line);
     if (program === 'nightshift') return [{ line, argv: rest }];
     return program === 'node' && rest[0] === 'dist/src/cli/main.js' ? [{ line, argv: rest.slice(1) }] : [];
   });

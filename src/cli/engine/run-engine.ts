@@ -68,8 +68,8 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
   const tally = new RequestTally();
   assertQueue(parts);
   return withRunner(parts, options.batch ?? 'resume', async (stores) => {
-    const batch = options.batch === null ? stores.batches.latestUnfinished() : batchOf(stores, options.batch);
-    if (!batch) throw new UsageError('Nothing is unfinished: name a batch to go on with it all the same');
+    // Where nothing is unfinished, the batch last run: it says that all is there, as a run of its manifest would.
+    const batch = (options.batch === null ? stores.batches.latestUnfinished() : null) ?? batchOf(stores, options.batch);
     const queued = stores.batches.counts(batch.id).filter((count) => count.state === 'queued');
     const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : (batch.budget ?? {});
