@@ -14,7 +14,7 @@ const LAYERS = [
   ['src/manifest'],
   ['src/plan'],
   ['src/queue', 'src/schedule', 'src/http', 'src/files', 'src/page'],
-  ['src/work', 'src/report', 'src/sandbox'],
+  ['src/work', 'src/report', 'src/review', 'src/sandbox'],
   ['src/cli'],
   ['src/library'],
 ] as const;

@@ -1,0 +1,38 @@
+import type { DecisionPage, OutputPage, RegenerateAnswer, ReviewChange, ReviewNews, ReviewStatus } from './review-view.ts';
+
+/** A file of the batch on disk. */
+export interface HostedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly kind: 'image' | 'video' | 'model3d';
+}
+
+/** What cannot be done as asked, in words for the person at the page. */
+export class ReviewRefusal extends Error {
+  override readonly name = 'ReviewRefusal';
+}
+
+/** The batch behind the page. Everything throws a ReviewRefusal for what the person can put right. */
+export interface ReviewHost {
+  readonly batch: string;
+  /** Files numbered after `after`, in the order of saving. */
+  outputs(after: number): OutputPage;
+  decisions(after: number): DecisionPage;
+  file(output: number): HostedFile | null;
+  status(): ReviewStatus;
+  news(): ReviewNews;
+  /** Another value after every change of the queue by anybody. */
+  version(): number;
+  decide(changes: readonly ReviewChange[]): DecisionPage;
+  undo(): DecisionPage;
+  /** decisions.csv. */
+  csv(): string;
+  /** New attempts for these outputs; without `confirm` only what they would cost. Null: not from here. */
+  readonly regenerate: ((outputs: readonly number[], confirm: boolean) => Promise<RegenerateAnswer>) | null;
+  /** Holds new submissions back, or lets them go on. Null: not from here. */
+  readonly pause: ((on: boolean) => void) | null;
+  /** Replaces every known secret. */
+  redact(text: string): string;
+}

@@ -1,0 +1,125 @@
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { ACTIONS, type ActionName } from './actions.ts';
+import { CompareView } from './compare-view.tsx';
+import { groupOutputs } from './group-outputs.ts';
+import { Header } from './header.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { LargeView } from './large-view.tsx';
+import { layOut, neighbour } from './lay-out.ts';
+import { LiveView } from './live-view.tsx';
+import { NoteDialog } from './note-dialog.tsx';
+import { RegenerateDialog } from './regenerate-dialog.tsx';
+import { comparable, selectOutputs } from './select-outputs.ts';
+import { Sheet } from './sheet.tsx';
+import { type ReviewStore, useStore } from './store.ts';
+import { tally } from './tally.ts';
+import { Toolbar } from './toolbar.tsx';
+import { useKeys } from './use-keys.ts';
+import { useView } from './view-state.ts';
+
+type Arrow = 'left' | 'right' | 'up' | 'down';
+const ARROWS: Readonly<Record<string, Arrow>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down', ' ': 'right' };
+
+/** The whole page. */
+export function App({ store }: { store: ReviewStore }) {
+  useStore(store);
+  const [view, change] = useView();
+  const [selected, setSelected] = useState(view.open || view.compare);
+  const [columns, setColumns] = useState(1);
+  const [dialog, setDialog] = useState<'note' | 'regenerate' | 'keys' | null>(null);
+  const { outputs, decisions } = store;
+  const decisionOf = useCallback((output: number) => store.decisionOf(output), [store]);
+  // `decisions` is what decisionOf reads.
+  const shown = useMemo(() => selectOutputs(outputs, view, decisionOf), [outputs, decisions, view, decisionOf]);
+  const groups = useMemo(() => groupOutputs(shown, view.group, outputs), [shown, view.group, outputs]);
+  // `decisions` is what decisionOf reads.
+  const sums = useMemo(() => tally(outputs, decisionOf, store.status), [outputs, decisions, store.status, decisionOf]);
+  const large = view.open > 0 ? store.byNumber(view.open) : undefined;
+  const subject = view.compare > 0 ? store.byNumber(view.compare) : undefined;
+  const compared = useMemo(() => (subject ? comparable(outputs, subject) : []), [outputs, subject]);
+  const current = store.byNumber(selected);
+
+  const lines = () => (subject ? layOut([{ title: '', outputs: compared }], 1_000) : layOut(groups, columns));
+  const go = (output: number) => {
+    if (output === 0) return;
+    setSelected(output);
+    if (view.open > 0 && !subject) change({ open: output });
+  };
+  const step = (arrow: Arrow) => go(neighbour(lines(), selected, arrow));
+  const act = (name: ActionName, output = selected) => {
+    if (!store.byNumber(output)) return;
+    // What leaves the sheet by its decision leaves the selection on its neighbour.
+    const next = neighbour(lines(), output, 'right');
+    const last = next === output ? neighbour(lines(), output, 'left') : next;
+    const onward = view.advance && name !== 'star';
+    void ACTIONS[name].run(store, output);
+    const leaves = !subject && !selectOutputs([store.byNumber(output)!], { ...view, attempts: 'all' }, decisionOf).length;
+    if (leaves) go(last);
+    else if (onward && !subject) go(next);
+  };
+  const close = () => change(subject ? { compare: 0 } : { open: 0 });
+
+  useKeys((key) => {
+    const arrow = ARROWS[key];
+    if (view.view === 'live' && !large && !subject) return false;
+    if (arrow !== undefined) step(arrow);
+    else if (key === 'u') void store.undo();
+    else if (key === '?') setDialog('keys');
+    else if (key === '/') document.getElementById('search')?.focus();
+    else if (key === 'Escape' && document.activeElement?.id === 'search') (document.activeElement as HTMLElement).blur();
+    else if (key === 'Escape' && (large || subject)) close();
+    else if (key === 'n' && current) setDialog('note');
+    else if (key === 'Enter' && current && !subject) change({ open: selected });
+    else if (key === 'c' && current) change({ compare: subject ? 0 : selected });
+    else {
+      const name = (Object.keys(ACTIONS) as ActionName[]).find((each) => ACTIONS[each].key === key);
+      if (name === undefined || !current) return false;
+      act(name);
+    }
+    return true;
+  });
+
+  const open = useCallback((output: number) => change({ open: output }), [change]);
+  // Every rejected output, whatever the filters: the program says which of them can be made again.
+  const rejected = () => outputs.filter(({ output }) => decisionOf(output).decision === 'reject').map(({ output }) => output);
+  return (
+    <>
+      <Header store={store} view={view} change={change} sums={sums} shown={shown.length} onDialog={setDialog} />
+      <main>
+        {view.view === 'live' ? (
+          <LiveView store={store} tally={sums} />
+        ) : (
+          <>
+            <Toolbar store={store} view={view} change={change} />
+            {outputs.length === 0 && !store.loading && <p class="empty">Nothing is made yet. What is saved appears here by itself.</p>}
+            {outputs.length > 0 && shown.length === 0 && <p class="empty">Nothing is like that. Take a filter away.</p>}
+            <Sheet
+              store={store}
+              groups={groups}
+              size={view.size}
+              selected={selected}
+              onSelect={setSelected}
+              onOpen={open}
+              onColumns={setColumns}
+            />
+          </>
+        )}
+        {large && !subject && (
+          <LargeView
+            store={store}
+            output={large}
+            onAct={(name) => act(name, large.output)}
+            onNote={() => setDialog('note')}
+            onStep={step}
+            onCompare={() => change({ compare: large.output })}
+            onClose={close}
+          />
+        )}
+        {subject && <CompareView store={store} outputs={compared} selected={selected} onSelect={setSelected} onAct={act} onClose={close} />}
+      </main>
+      {dialog === 'note' && current && <NoteDialog key={selected} store={store} output={current} onClose={() => setDialog(null)} />}
+      {dialog === 'regenerate' && <RegenerateDialog store={store} outputs={rejected()} onClose={() => setDialog(null)} />}
+      {dialog === 'keys' && <KeyHelp onClose={() => setDialog(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { RegenerateAnswer } from '../../src/review/review-view.ts';
+import { Dialog } from './dialog.tsx';
+import { amount, count } from './money.ts';
+import type { ReviewStore } from './store.ts';
+
+/** Says what new attempts of the rejected outputs cost, asks, and queues them. */
+export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewStore; outputs: readonly number[]; onClose: () => void }) {
+  const [answer, setAnswer] = useState<RegenerateAnswer | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const [busy, setBusy] = useState(true);
+  const ask = (confirm: boolean) => {
+    setBusy(true);
+    setFault(null);
+    store.client
+      .regenerate(outputs, confirm)
+      .then(setAnswer, (error: Error) => setFault(error.message))
+      .finally(() => setBusy(false));
+  };
+  // The price of what was rejected when the dialog was opened.
+  useEffect(() => ask(false), []);
+  return (
+    <Dialog label="Regenerate what was rejected" onClose={onClose}>
+      <h2>Regenerate what was rejected</h2>
+      {fault !== null && (
+        <p role="alert" class="bad">
+          {fault}
+        </p>
+      )}
+      {answer === null ? <p>{busy ? 'Asking for the price …' : ''}</p> : <Answer answer={answer} />}
+      <p class="buttons">
+        <button type="button" onClick={onClose}>
+          {answer?.queued ? 'Close' : 'Cancel'}
+        </button>
+        {answer !== null && !answer.queued && answer.jobs.length > 0 && (
+          <button type="button" class="main" disabled={busy} onClick={() => ask(true)}>
+            Queue {count(answer.jobs.length, 'job')} for {price(answer)}
+          </button>
+        )}
+      </p>
+    </Dialog>
+  );
+}
+
+function Answer({ answer }: { answer: RegenerateAnswer }) {
+  return (
+    <>
+      <p>
+        {answer.queued
+          ? `${count(answer.jobs.length, 'job')} queued for a new attempt: ${price(answer)}. \`nightshift resume\` runs what is queued; the old files stay.`
+          : answer.jobs.length === 0
+            ? 'Nothing of it can be made again now.'
+            : `${count(answer.jobs.length, 'job')} would get a new paid attempt, for ${price(answer)} in all. Nothing is submitted before the next run; the old files stay.`}
+      </p>
+      {answer.left.length > 0 && (
+        <details>
+          <summary>{count(answer.left.length, 'job')} left as they are</summary>
+          <ul>
+            {answer.left.slice(0, 100).map((why) => (
+              <li key={why}>{why}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function price({ cost }: RegenerateAnswer): string {
+  const sums = Object.entries(cost).map(([provider, { unit, total }]) =>
+    total === null ? `an unknown price at ${provider}` : `${amount(total)} ${unit} of ${provider}`,
+  );
+  return sums.length === 0 ? 'nothing' : sums.join(' and ');
+}

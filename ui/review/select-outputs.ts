@@ -1,0 +1,43 @@
+import type { ReviewDecision, ReviewOutput } from '../../src/review/review-view.ts';
+import type { ViewState } from './view-state.ts';
+
+/** The outputs that a view shows, in their order. */
+export function selectOutputs(
+  outputs: readonly ReviewOutput[],
+  view: ViewState,
+  decisionOf: (output: number) => ReviewDecision,
+): readonly ReviewOutput[] {
+  const latest = new Map<string, number>();
+  if (view.attempts === 'latest') {
+    for (const { job, attempt } of outputs) latest.set(job, Math.max(attempt, latest.get(job) ?? 0));
+  }
+  const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
+  return outputs.filter(
+    (output) =>
+      (view.model === '' || output.model === view.model) &&
+      (view.tag === '' || output.tags.includes(view.tag)) &&
+      (view.kind === '' || output.kind === view.kind) &&
+      (view.attempts === 'all' || output.attempt === latest.get(output.job)) &&
+      (view.decision === '' || isDecided(decisionOf(output.output), view.decision)) &&
+      (words.length === 0 || holds(output, decisionOf(output.output), words)),
+  );
+}
+
+function isDecided({ decision, star, note }: ReviewDecision, wanted: string): boolean {
+  if (wanted === 'open') return decision === null;
+  if (wanted === 'star') return star;
+  if (wanted === 'note') return note !== null;
+  return decision === wanted;
+}
+
+function holds(output: ReviewOutput, { note }: ReviewDecision, words: readonly string[]): boolean {
+  const text = [output.job, output.prompt, output.model, output.path, note ?? '', ...output.tags, ...Object.values(output.vars)]
+    .join('\n')
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** What is compared with an output: everything made from the same prompt, by whichever model, and every attempt of the same job. */
+export function comparable(outputs: readonly ReviewOutput[], to: ReviewOutput): readonly ReviewOutput[] {
+  return outputs.filter((output) => output.job === to.job || (output.prompt !== '' && output.prompt === to.prompt));
+}

@@ -1,0 +1,40 @@
+import type { ReviewNews } from '../../src/review/review-view.ts';
+import type { ReviewClient } from './client.ts';
+import { saveFile } from './save-file.ts';
+
+/** The program that served the page. */
+export function serverClient(): ReviewClient {
+  return {
+    live: true,
+    outputs: (after) => ask(`/api/outputs?after=${after}`),
+    decisions: (after) => ask(`/api/decisions?after=${after}`),
+    status: () => ask('/api/status'),
+    decide: (changes) => ask('/api/decisions', { changes }),
+    undo: () => ask('/api/undo', {}),
+    regenerate: (outputs, confirm) => ask('/api/regenerate', { outputs, confirm }),
+    pause: (paused) => ask('/api/pause', { paused }),
+    listen(news, connected) {
+      const source = new EventSource('/api/news');
+      source.addEventListener('news', (event) => news(JSON.parse(event.data as string) as ReviewNews));
+      source.addEventListener('open', () => connected(true));
+      source.addEventListener('error', () => connected(false));
+    },
+    async download() {
+      const answer = await fetch('/api/decisions.csv');
+      if (!answer.ok) throw new Error(await answer.text());
+      saveFile('decisions.csv', await answer.blob());
+    },
+    media: ({ output }) => `/media/${output}`,
+    thumb: ({ output, kind, sha256 }) => (kind === 'image' ? `/thumb/${output}?v=${sha256.slice(0, 16)}` : null),
+  };
+}
+
+async function ask<Answer>(path: string, body?: object): Promise<Answer> {
+  const post = body && { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const answer = await fetch(path, post ?? {}).catch(() => {
+    throw new Error('nightshift no longer answers: run `nightshift review` again. What was decided is stored.');
+  });
+  if (answer.ok) return (await answer.json()) as Answer;
+  const text = await answer.text();
+  throw new Error(answer.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as { error: string }).error : text);
+}

@@ -1,0 +1,173 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { DecisionPage, ReviewChange, ReviewDecision, ReviewNews, ReviewOutput, ReviewStatus } from '../../src/review/review-view.ts';
+import type { ReviewClient } from './client.ts';
+
+const STATUS_EVERY_MS = 1_000;
+
+/** Everything the page knows: outputs and decisions as they come, and how the batch stands. */
+export class ReviewStore {
+  readonly client: ReviewClient;
+  /** In the order of the manifest. A new list whenever something was saved. */
+  outputs: readonly ReviewOutput[] = [];
+  /** A new map whenever something was decided. */
+  decisions: ReadonlyMap<number, ReviewDecision> = new Map();
+  status: ReviewStatus | null = null;
+  loading = true;
+  connected = true;
+  /** What went wrong last, in words; null when nothing did. */
+  fault: string | null = null;
+  readonly #byNumber = new Map<number, ReviewOutput>();
+  readonly #listeners = new Set<() => void>();
+  #saved = 0;
+  #mark = 0;
+  #fetching: Promise<void> | null = null;
+  #again = false;
+  #statusTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(client: ReviewClient) {
+    this.client = client;
+  }
+
+  /** Loads what there is, and listens for what comes. */
+  start(): void {
+    void this.#fetch();
+    void this.#askStatus();
+    this.client.listen(
+      (news) => this.#heard(news),
+      (connected) => {
+        this.connected = connected;
+        this.#changed();
+      },
+    );
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  byNumber(output: number): ReviewOutput | undefined {
+    return this.#byNumber.get(output);
+  }
+
+  decisionOf(output: number): ReviewDecision {
+    return this.decisions.get(output) ?? { output, decision: null, star: false, note: null, prompt: null };
+  }
+
+  /** Shows the change at once, and takes it back when it could not be stored. */
+  async decide(changes: readonly ReviewChange[]): Promise<void> {
+    const before = changes.map(({ output }) => this.decisionOf(output));
+    this.#take(changes.map((change) => ({ ...this.decisionOf(change.output), ...change })));
+    await this.#attempt(
+      () => this.client.decide(changes),
+      () => this.#take(before),
+    );
+  }
+
+  async undo(): Promise<void> {
+    await this.#attempt(
+      () => this.client.undo(),
+      () => {},
+    );
+  }
+
+  say(fault: string | null): void {
+    this.fault = fault;
+    this.#changed();
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    try {
+      this.status = await this.client.pause(paused);
+      this.say(null);
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #attempt(write: () => Promise<DecisionPage>, failed: () => void): Promise<void> {
+    try {
+      const page = await write();
+      this.fault = null;
+      this.#take(page.decisions);
+    } catch (error) {
+      failed();
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #take(decisions: readonly ReviewDecision[]): void {
+    if (decisions.length === 0) return;
+    const next = new Map(this.decisions);
+    for (const decision of decisions) next.set(decision.output, decision);
+    this.decisions = next;
+    this.#changed();
+  }
+
+  #heard(news: ReviewNews): void {
+    if (news.saved > this.#saved || news.decided > this.#mark) void this.#fetch();
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = null;
+      void this.#askStatus();
+    }, STATUS_EVERY_MS);
+  }
+
+  /** How the batch stands, asked again now. */
+  refresh(): void {
+    void this.#askStatus();
+  }
+
+  async #askStatus(): Promise<void> {
+    try {
+      this.status = await this.client.status();
+      this.#changed();
+    } catch {
+      // The next news, or the lost connection, says more.
+    }
+  }
+
+  #fetch(): Promise<void> {
+    this.#again = true;
+    this.#fetching ??= this.#fetchAll().finally(() => {
+      this.#fetching = null;
+    });
+    return this.#fetching;
+  }
+
+  async #fetchAll(): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false;
+        for (let more = true; more; ) {
+          const page = await this.client.outputs(this.#saved);
+          for (const output of page.outputs) this.#byNumber.set(output.output, output);
+          this.#saved = page.next;
+          more = page.more;
+          if (page.outputs.length > 0) this.outputs = [...this.#byNumber.values()].sort(inManifest);
+          this.#changed();
+        }
+        const { decisions, mark } = await this.client.decisions(this.#mark);
+        this.#mark = mark;
+        this.#take(decisions);
+      }
+      this.loading = false;
+      this.#changed();
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Draws a component again whenever the store has changed. */
+export function useStore(store: ReviewStore): void {
+  const [, draw] = useState(0);
+  useEffect(() => store.listen(() => draw((count) => count + 1)) as () => void, [store]);
+}
+
+function inManifest(a: ReviewOutput, b: ReviewOutput): number {
+  return a.job_seq - b.job_seq || a.attempt - b.attempt || a.position - b.position;
+}

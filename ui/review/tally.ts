@@ -1,0 +1,57 @@
+import type { ReviewDecision, ReviewOutput, ReviewStatus } from '../../src/review/review-view.ts';
+import { amount } from './money.ts';
+
+/** Decisions counted, and what a model's accepted outputs came to. */
+export interface Tally {
+  readonly picked: number;
+  readonly rejected: number;
+  readonly open: number;
+  readonly models: readonly ModelTally[];
+  /** `8.4 credits`, or several; null before anything is picked. */
+  readonly costPerPick: string | null;
+}
+
+export interface ModelTally {
+  readonly provider: string;
+  readonly model: string;
+  readonly unit: string;
+  /** All attempts together, failed and rejected ones too. */
+  readonly net: number;
+  readonly outputs: number;
+  readonly picked: number;
+  readonly rejected: number;
+}
+
+/** Counts what was decided. What was spent on outputs that nobody wanted is part of what the accepted ones cost. */
+export function tally(outputs: readonly ReviewOutput[], of: (output: number) => ReviewDecision, status: ReviewStatus | null): Tally {
+  const counts = { picked: 0, rejected: 0 };
+  const byModel = new Map<string, { picked: number; rejected: number; outputs: number }>();
+  for (const { output, provider, model } of outputs) {
+    const key = `${provider}\n${model}`;
+    const own = byModel.get(key) ?? { picked: 0, rejected: 0, outputs: 0 };
+    byModel.set(key, own);
+    own.outputs += 1;
+    const { decision } = of(output);
+    if (decision === null) continue;
+    const name = decision === 'pick' ? 'picked' : 'rejected';
+    counts[name] += 1;
+    own[name] += 1;
+  }
+  const models = (status?.spend ?? []).map(({ provider, model, net }) => {
+    const own = byModel.get(`${provider}\n${model}`) ?? { picked: 0, rejected: 0, outputs: 0 };
+    return { provider, model, unit: status?.money[provider]?.unit ?? '', net, ...own };
+  });
+  return { ...counts, open: outputs.length - counts.picked - counts.rejected, models, costPerPick: costPerPick(models) };
+}
+
+function costPerPick(models: readonly ModelTally[]): string | null {
+  const providers = new Map<string, { unit: string; net: number; picked: number }>();
+  for (const { provider, unit, net, picked } of models) {
+    const sum = providers.get(provider) ?? { unit, net: 0, picked: 0 };
+    providers.set(provider, { unit, net: sum.net + net, picked: sum.picked + picked });
+  }
+  const texts = [...providers.values()]
+    .filter(({ picked }) => picked > 0)
+    .map(({ unit, net, picked }) => `${amount(net / picked)} ${unit}`);
+  return texts.length === 0 ? null : texts.join(', ');
+}

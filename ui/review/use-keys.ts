@@ -1,0 +1,20 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+/** Calls back for a key that is not meant for a field, a dialog or the browser. True: it was ours. */
+export function useKeys(onKey: (key: string) => boolean): void {
+  const latest = useRef(onKey);
+  latest.current = onKey;
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+      if (target.closest('input:not([type=checkbox]), textarea, select') && event.key !== 'Escape') return;
+      if (document.querySelector('dialog[open]') || event.altKey || ((event.ctrlKey || event.metaKey) && !undo)) return;
+      // Space and Enter press the button that has the focus.
+      if ((event.key === 'Enter' || event.key === ' ') && target.closest('button, a, summary, input')) return;
+      if (latest.current(undo ? 'u' : event.key)) event.preventDefault();
+    };
+    addEventListener('keydown', listener);
+    return () => removeEventListener('keydown', listener);
+  }, []);
+}

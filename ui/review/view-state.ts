@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** What the address says of the view: reloading or sending it shows the same. */
+export interface ViewState {
+  readonly view: 'sheet' | 'live';
+  /** `auto`, `none`, `row`, `model`, `tag`, `job`, or `var:NAME`. */
+  readonly group: string;
+  /** '' or `pick`, `reject`, `open`, `star`, `note`. */
+  readonly decision: string;
+  readonly model: string;
+  readonly tag: string;
+  readonly kind: string;
+  readonly q: string;
+  readonly attempts: 'all' | 'latest';
+  readonly size: 's' | 'm' | 'l';
+  /** Go on to the next output after a pick or a reject. */
+  readonly advance: boolean;
+  /** The output in the large view; 0: none. */
+  readonly open: number;
+  /** The output that others are compared with; 0: none. */
+  readonly compare: number;
+}
+
+export const START: ViewState = {
+  view: 'sheet',
+  group: 'auto',
+  decision: '',
+  model: '',
+  tag: '',
+  kind: '',
+  q: '',
+  attempts: 'all',
+  size: 'm',
+  advance: false,
+  open: 0,
+  compare: 0,
+};
+
+/** Reads the address. What is not understood is as if it were not there. */
+export function readView(search: string): ViewState {
+  const given = new URLSearchParams(search);
+  const text = (name: keyof ViewState): string => given.get(name) ?? String(START[name]);
+  const word = <Word extends string>(name: keyof ViewState, words: readonly Word[]): Word =>
+    words.find((known) => known === given.get(name)) ?? (START[name] as Word);
+  const number = (name: keyof ViewState): number => (/^\d{1,15}$/.test(given.get(name) ?? '') ? Number(given.get(name)) : 0);
+  return {
+    view: word('view', ['sheet', 'live']),
+    group: text('group'),
+    decision: word('decision', ['', 'pick', 'reject', 'open', 'star', 'note']),
+    model: text('model'),
+    tag: text('tag'),
+    kind: word('kind', ['', 'image', 'video', 'model3d']),
+    q: text('q'),
+    attempts: word('attempts', ['all', 'latest']),
+    size: word('size', ['s', 'm', 'l']),
+    advance: given.get('advance') === 'true',
+    open: number('open'),
+    compare: number('compare'),
+  };
+}
+
+/** The address of a view, without what is as usual; `?` alone when everything is. */
+export function writeView(view: ViewState): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(view)) if (value !== START[name as keyof ViewState]) params.set(name, String(value));
+  return `?${params}`;
+}
+
+/** The view of the address, and how to change it. The one-time token leaves the address at the first look. */
+export function useView(): readonly [ViewState, (change: Partial<ViewState>) => void] {
+  const [view, setView] = useState(() => readView(location.search));
+  useEffect(() => {
+    history.replaceState(null, '', writeView(view));
+  }, [view]);
+  useEffect(() => {
+    const back = () => setView(readView(location.search));
+    addEventListener('popstate', back);
+    return () => removeEventListener('popstate', back);
+  }, []);
+  return [view, (change) => setView((now) => ({ ...now, ...change }))];
+}
