@@ -67,6 +67,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'review [batch]',
+    aliases: [],
+    describe: 'The contact sheet in the browser: pick, reject, note',
+    load: async () => (await import('./commands/review.ts')).reviewCommand,
+  },
+  {
+    name: 'watch [batch]',
+    aliases: [],
+    describe: 'A running batch in the browser: progress, money, limits, events',
+    load: async () => (await import('./commands/watch.ts')).watchCommand,
+  },
+  {
     name: 'backup <file>',
     aliases: [],
     describe: 'Copy the queue into a file, also while a run goes on',

@@ -114,6 +114,9 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const { renderReport } = await import('../report/render-report.ts');
       return renderReport(reportInput(stores, registry, batch, stopped), format, { width, color });
     },
+    review: async (options) => (await import('./engine/serve-review.ts')).serveReview(parts, reading(), options),
+    exportDecisions: async (batch) => (await import('./engine/serve-review.ts')).exportDecisions(reading(), batch),
+    exportSheet: async (batch, folder) => (await import('./engine/serve-review.ts')).exportSheet(parts, reading(), batch, folder),
     backup: async (file) => (await import('./engine/backup-queue.ts')).backupQueue(parts, file),
     balance: async () => (await import('./engine/account-queries.ts')).askBalances(parts),
     async models() {

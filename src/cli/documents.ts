@@ -101,6 +101,23 @@ export interface BackupDocument {
   };
 }
 
+/** decisions.csv as `review --export` writes it. */
+export interface DecisionsExport {
+  readonly batch: string;
+  readonly csv: string;
+}
+
+/** What `review --static` wrote. */
+export interface StaticExport {
+  readonly batch: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly outputs: number;
+  readonly bytes: number;
+  /** Paths of outputs that are no longer on disk. */
+  readonly missing: readonly string[];
+}
+
 /** `balance --json`. */
 export interface BalanceDocument {
   readonly schema_version: 1;

@@ -3,12 +3,14 @@ import type { ConfirmSpend } from './confirm-spend.ts';
 import type {
   BackupDocument,
   BalanceResult,
+  DecisionsExport,
   JobList,
   ModelsDocument,
   PlanResult,
   ReconcileDocument,
   RetryDocument,
   RunResult,
+  StaticExport,
 } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
@@ -87,6 +89,15 @@ export interface ReportOptions {
   readonly color: boolean;
 }
 
+/** What `review` and `watch` need. */
+export interface ReviewOptions {
+  readonly batch: string | null;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** What the page opens with. */
+  readonly view: 'sheet' | 'live';
+}
+
 /**
  * Everything that the commands can ask for. `compose` builds it from the rooms; the commands read flags, call this and
  * print. A batch of null means the one last run. Every method throws a UsageError for what the user can put right
@@ -105,6 +116,12 @@ export interface Nightshift {
   show(job: string, batch: string | null): Promise<ShowDocument>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */
   report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;
+  /** Serves the contact sheet on the loopback address until it is closed. `url` lets one browser in, once. */
+  review(options: ReviewOptions): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** decisions.csv of a batch. */
+  exportDecisions(batch: string | null): Promise<DecisionsExport>;
+  /** Writes the contact sheet into a new folder, relative to the current one. */
+  exportSheet(batch: string | null, folder: string): Promise<StaticExport>;
   /** Copies the queue into a new file; relative to the current folder. */
   backup(file: string): Promise<BackupDocument>;
   balance(): Promise<BalanceResult>;

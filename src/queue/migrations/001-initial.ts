@@ -1,5 +1,6 @@
 import { JOB_STATES } from '../job-states.ts';
 import { accountMemory } from './001-account-memory.ts';
+import { decisionTables } from './001-decisions.ts';
 
 const states = JOB_STATES.map((state) => `'${state}'`).join(', ');
 
@@ -159,32 +160,6 @@ CREATE TRIGGER outputs_numbered_i AFTER INSERT ON outputs WHEN NEW.state = 'save
   UPDATE outputs SET saved_seq = (SELECT coalesce(max(saved_seq), 0) + 1 FROM outputs) WHERE id = NEW.id;
 END;
 
--- What a person said of an output. A row may say nothing any more, after an undo.
-CREATE TABLE decisions (
-  output_id INTEGER PRIMARY KEY REFERENCES outputs(id),
-  batch_id INTEGER NOT NULL REFERENCES batches(id),
-  decision TEXT CHECK (decision IN ('pick', 'reject')),
-  star INTEGER NOT NULL CHECK (star IN (0, 1)),
-  note TEXT,
-  prompt TEXT
-) STRICT;
-CREATE INDEX decisions_by_batch ON decisions (batch_id, output_id);
-
--- Every change of a decision, for undo. Changes made together share a step; an undo is a change too.
-CREATE TABLE decision_changes (
-  id INTEGER PRIMARY KEY,
-  batch_id INTEGER NOT NULL REFERENCES batches(id),
-  output_id INTEGER NOT NULL REFERENCES outputs(id),
-  step INTEGER NOT NULL,
-  before TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  -- The step that this one took back, or, on the step itself, the one that took it back.
-  undid INTEGER,
-  undone_by INTEGER
-) STRICT;
-CREATE INDEX decision_changes_by_batch ON decision_changes (batch_id, id);
-CREATE INDEX decision_changes_to_undo ON decision_changes (batch_id, step) WHERE undid IS NULL AND undone_by IS NULL;
-
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -256,4 +231,5 @@ CREATE TABLE backup_mark (
   made_at INTEGER NOT NULL
 ) STRICT;
 
+${decisionTables}
 ${accountMemory}`;

@@ -1,0 +1,28 @@
+/** Part of the first schema: what a person said of outputs. */
+export const decisionTables = `
+-- What a person said of an output. A row may say nothing any more, after an undo.
+CREATE TABLE decisions (
+  output_id INTEGER PRIMARY KEY REFERENCES outputs(id),
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  decision TEXT CHECK (decision IN ('pick', 'reject')),
+  star INTEGER NOT NULL CHECK (star IN (0, 1)),
+  note TEXT,
+  prompt TEXT
+) STRICT;
+CREATE INDEX decisions_by_batch ON decisions (batch_id, output_id);
+
+-- Every change of a decision, for undo. Changes made together share a step; an undo is a change too.
+CREATE TABLE decision_changes (
+  id INTEGER PRIMARY KEY,
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  output_id INTEGER NOT NULL REFERENCES outputs(id),
+  step INTEGER NOT NULL,
+  before TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  -- The step that this one took back, or, on the step itself, the one that took it back.
+  undid INTEGER,
+  undone_by INTEGER
+) STRICT;
+CREATE INDEX decision_changes_by_batch ON decision_changes (batch_id, id);
+CREATE INDEX decision_changes_to_undo ON decision_changes (batch_id, step) WHERE undid IS NULL AND undone_by IS NULL;
+`;
