@@ -1,5 +1,7 @@
 import type { Provider } from '../../src/job-type/provider.ts';
 import { readFailure } from '../shared/answer-failure.ts';
+import { listingOf } from '../shared/listing.ts';
+import { mayanioHistory } from './history.ts';
 import { readLimitHeaders } from './limit-headers.ts';
 
 const MINUTE = 60_000;
@@ -21,6 +23,13 @@ export const mayanio: Provider = {
   submitTimeoutMs: 15 * MINUTE,
   balance: null,
   transactions: null,
+  listings: [
+    listingOf('image', mayanioHistory('images')),
+    listingOf('video', mayanioHistory('videos')),
+    listingOf('3d', mayanioHistory('3d')),
+  ],
+  profile: null,
+  signUp: null,
   catalog: null,
   upload: null,
   builtInModels: [],

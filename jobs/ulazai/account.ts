@@ -1,8 +1,8 @@
 import type { ApiAnswer, Failure } from '../../src/job-type/outcomes.ts';
 import type { Transaction, TransactionSource, UploadTarget } from '../../src/job-type/provider.ts';
-import { isJsonObject, type Json } from '../../src/values/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/values/json.ts';
 import { findList } from '../shared/history-list.ts';
-import { absoluteUrl, amountOf, firstOf, own, timeOf } from '../shared/read-fields.ts';
+import { absoluteUrl, amountOf, firstOf, own, textOf, timeOf } from '../shared/read-fields.ts';
 import { layersOf } from './envelope.ts';
 
 const AMOUNTS = ['credits', 'amount', 'credits_amount', 'credit_amount', 'credits_change', 'delta', 'value'];
@@ -42,7 +42,17 @@ function transactionOf(raw: Json): Transaction {
     .join(' ');
   // Some ledgers write what was taken as a positive number beside a word for it.
   const taken = amount !== null && amount > 0 && /\b(debit|usage|spend|spent|charge|deduct\w*|used?|generation)\b/i.test(kind);
-  return { amount: taken ? -amount : amount, at: firstOf([entry], TIMES, timeOf), text: textsIn(raw, 0).join(' '), raw };
+  return {
+    amount: taken ? -amount : amount,
+    at: firstOf([entry], TIMES, timeOf),
+    description: describe(entry, kind),
+    text: textsIn(raw, 0).join(' '),
+    raw,
+  };
+}
+
+function describe(entry: JsonObject, kind: string): string | null {
+  return firstOf([entry], ['description', 'reason', 'note', 'title', 'detail'], textOf) ?? textOf(kind);
 }
 
 function textsIn(value: Json, depth: number): readonly string[] {

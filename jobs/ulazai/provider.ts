@@ -3,6 +3,9 @@ import { readFailure } from '../shared/answer-failure.ts';
 import { ulazaiBalance, ulazaiTransactions, ulazaiUpload } from './account.ts';
 import { builtInModels } from './built-in-models.ts';
 import { ulazaiCatalog } from './catalog.ts';
+import { ulazaiListings } from './listings.ts';
+import { ulazaiProfile } from './profile.ts';
+import { ulazaiSignUp } from './sign-up.ts';
 
 const MINUTE = 60_000;
 
@@ -24,6 +27,9 @@ export const ulazai: Provider = {
   submitTimeoutMs: MINUTE,
   balance: ulazaiBalance,
   transactions: ulazaiTransactions,
+  listings: ulazaiListings,
+  profile: ulazaiProfile,
+  signUp: ulazaiSignUp,
   catalog: ulazaiCatalog,
   upload: ulazaiUpload,
   builtInModels,

@@ -1,4 +1,5 @@
 import type { Json } from '../values/json.ts';
+import type { Listing, ProfileService, SignUpService } from './account-services.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ApiAnswer, ApiRequest, Failure } from './outcomes.ts';
 
@@ -21,6 +22,10 @@ export interface Provider {
   readonly submitTimeoutMs: number;
   readonly balance: { readonly request: ApiRequest; read(answer: ApiAnswer): number | null } | null;
   readonly transactions: TransactionSource | null;
+  /** Every documented list of what was generated. */
+  readonly listings: readonly Listing[];
+  readonly profile: ProfileService | null;
+  readonly signUp: SignUpService | null;
   /** The model list, cached in the database. */
   readonly catalog: CatalogSource | null;
   /** Where local input files go; null when there is no documented upload. */
@@ -73,6 +78,8 @@ export interface Transaction {
   /** Units; negative for money taken. */
   readonly amount: number | null;
   readonly at: number | null;
+  /** What it was for, in the provider's words. */
+  readonly description?: string | null;
   /** Every string in the entry, so that an id can be looked for wherever it stands. */
   readonly text: string;
   readonly raw: Json;
