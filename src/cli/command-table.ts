@@ -91,10 +91,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/balance.ts')).balanceCommand,
   },
   {
-    name: 'models',
+    name: 'models [name]',
     aliases: [],
-    describe: 'The models that a manifest may name, and what they cost',
+    describe: 'The models that a manifest may name, their parameters and what they cost',
     load: async () => (await import('./commands/models.ts')).modelsCommand,
+  },
+  {
+    name: 'history',
+    aliases: [],
+    describe: 'What the accounts generated, from the API, the newest first',
+    load: async () => (await import('./commands/history.ts')).historyCommand,
+  },
+  {
+    name: 'transactions',
+    aliases: [],
+    describe: 'The bookings of the accounts, from the API, the newest first',
+    load: async () => (await import('./commands/transactions.ts')).transactionsCommand,
+  },
+  {
+    name: 'upload <file..>',
+    aliases: [],
+    describe: 'Upload images and print their addresses, one a line; costs nothing',
+    load: async () => (await import('./commands/upload.ts')).uploadCommand,
+  },
+  {
+    name: 'account <action..>',
+    aliases: [],
+    describe: 'The profile and its watermark; registration, login and new keys as far as the provider allows them',
+    load: async () => (await import('./commands/account.ts')).accountCommand,
   },
   {
     name: 'sandbox',

@@ -6,6 +6,7 @@ import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '..
 import { systemClock } from '../schedule/system-clock.ts';
 import type { Compose, ComposeContext } from './compose-context.ts';
 import { loadSettings } from './config/load-settings.ts';
+import { accountAccess } from './engine/account-access.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
 import { lastStop, runningWords } from './engine/last-stop.ts';
@@ -41,7 +42,8 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
   const secrets = loadSecrets({ env, envFile: settings.envFile, providers: registry.providers });
   redactor.add(secrets.values);
   for (const warning of [...settings.warnings, ...secrets.warnings]) output.warn(warning);
-  const base = { registry, clock: systemClock, output, logger, cwd };
+  const hide = (values: readonly string[]): void => redactor.add(values);
+  const base = { registry, clock: systemClock, output, logger, cwd, hide, reveal: (value: string) => redactor.reveal(value) };
   // Only what this command line names: a database or folder of the environment is that of the real account.
   const own = { db: common.db !== null, out: context.out !== null };
   if (context.sandbox === 'stored') {
@@ -119,10 +121,11 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     exportSheet: async (batch, folder) => (await import('./engine/serve-review.ts')).exportSheet(parts, reading(), batch, folder),
     backup: async (file) => (await import('./engine/backup-queue.ts')).backupQueue(parts, file),
     balance: async () => (await import('./engine/account-queries.ts')).askBalances(parts),
-    async models() {
+    account: accountAccess(parts),
+    async models(name) {
       const db = existsSync(settings.dbPath) ? usable(() => openQueue(settings.dbPath)) : openEmptyQueue();
       open.push(db);
-      return (await import('./engine/account-queries.ts')).listModels(parts, storesOf(db, parts.output.redact));
+      return (await import('./engine/list-models.ts')).listModels(parts, storesOf(db, parts.output.redact), name);
     },
     async close() {
       for (const db of open) db.close();

@@ -1,6 +1,6 @@
 import type { PlanDocument } from '../plan/plan-document.ts';
 import type { RunDocument, Stopped } from '../report/run-document.ts';
-import type { JsonObject } from '../values/json.ts';
+import type { Json, JsonObject } from '../values/json.ts';
 
 // The JSON documents of the commands (contract, section 8). Every one carries `schema_version: 1`; money in units.
 
@@ -143,9 +143,46 @@ export interface ModelEntry {
   readonly provider: string;
   readonly summary: string;
   readonly unit: string;
-  /** Units a job when nothing but the price decides; null when it depends on parameters or is not known. */
+  /** Units a job when nothing but the model decides; null when it depends on parameters or is not known: see `prices`. */
   readonly price: number | null;
   readonly price_per_second: number | null;
-  /** `documents`, `api`, `configuration`; null where no price is known. */
+  /** `documents`, `api`, `configuration`; null where no price is known, and where several sources have a part. */
   readonly source: string | null;
+  /** Every price, by the parameters that decide it. Empty for a whole family. */
+  readonly prices: readonly PriceEntry[];
+  readonly parameters: readonly ParameterEntry[];
+  /** Whether further parameters are passed on untouched. */
+  readonly other_parameters: boolean;
+  /** Who names this slug: `api`, `configuration`, `documents`; null for a fixed name, and for a slug that nobody lists. */
+  readonly listed_by: string | null;
+}
+
+/** What a job costs when these parameters have these values, in units. */
+export interface PriceEntry {
+  readonly when: JsonObject;
+  /** Null: by the second, or not known. */
+  readonly amount: number | null;
+  readonly per_second: number | null;
+  /** What publishing the result takes off; 0 where it takes nothing off, or nobody says so. */
+  readonly publishing_saves: number;
+  readonly source: 'documents' | 'api' | 'configuration' | null;
+}
+
+/** One parameter of a model. */
+export interface ParameterEntry {
+  readonly name: string;
+  /** The API's own names, which a manifest may use too. */
+  readonly spellings: readonly string[];
+  /** `text`, `whole number`, `number`, `true or false`, `file`, `list of files`, `list`. */
+  readonly type: string;
+  readonly required: boolean;
+  /** Null: any value, within the bounds. */
+  readonly allowed: readonly Json[] | null;
+  readonly default: Json | null;
+  /** Of a number; of a list, how many. */
+  readonly minimum: number | null;
+  /** Of a number; of a text, how many characters; of a list, how many. */
+  readonly maximum: number | null;
+  /** How a local file reaches the API: `upload`, `base64`, `refused`; null where the parameter takes no file. */
+  readonly local_files: string | null;
 }

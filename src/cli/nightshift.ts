@@ -1,4 +1,5 @@
 import type { RunDocument } from '../report/run-document.ts';
+import type { AccountAccess } from './account.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
 import type {
   BackupDocument,
@@ -124,8 +125,10 @@ export interface Nightshift {
   exportSheet(batch: string | null, folder: string): Promise<StaticExport>;
   /** Copies the queue into a new file; relative to the current folder. */
   backup(file: string): Promise<BackupDocument>;
+  readonly account: AccountAccess;
   balance(): Promise<BalanceResult>;
-  models(): Promise<ModelsDocument>;
+  /** Null: all of them. */
+  models(name: string | null): Promise<ModelsDocument>;
   /** Releases the queue, the connections and the timers, so that the process can end by itself. */
   close(): Promise<void>;
 }

@@ -30,6 +30,13 @@ export class AttemptReads {
     return (this.#db.prepare(sql).pluck().get(provider, remoteId) as number | undefined) ?? null;
   }
 
+  /** The job that an id of a provider belongs to; null when it is none of ours. */
+  jobOf(provider: string, remoteId: string): { readonly batch: string; readonly id: string } | null {
+    const sql = `SELECT b.name AS batch, j.id FROM remote_ids r JOIN attempts a ON a.id = r.attempt_id JOIN jobs j ON j.seq = a.job_seq
+      JOIN batches b ON b.id = j.batch_id WHERE r.provider = ? AND r.remote_id = ? LIMIT 1`;
+    return (this.#db.prepare(sql).get(provider, remoteId) as { batch: string; id: string } | undefined) ?? null;
+  }
+
   /** The attempt that an id of a family belongs to; null when it belongs to none of ours. */
   ownerOf(provider: string, family: string, remoteId: string): number | null {
     return (

@@ -24,6 +24,8 @@ export type FaultName =
   | 'generation-failed'
   /** A status request answers 500. */
   | 'status-error'
+  /** Registration, login and making keys answer 403, as the newer documents say. */
+  | 'sign-up-closed'
   /** A 429 though no limit was reached. */
   | 'throttled';
 

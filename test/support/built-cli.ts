@@ -33,14 +33,17 @@ export interface RunningCli {
 /** Starts the built program, or another copy of it. Throws when it has not been built. */
 export function startCli(
   argv: readonly string[],
-  at: { readonly cwd: string; readonly env: Record<string, string>; readonly program?: string },
+  at: { readonly cwd: string; readonly env: Record<string, string>; readonly program?: string; readonly input?: string },
 ): RunningCli {
   if (!existsSync(main)) throw new Error('These tests run the built program: npm run build');
   const child = spawn(process.execPath, [at.program ?? main, ...argv], {
     cwd: at.cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', ...at.env },
   });
+  // A program that does not read has gone before this arrives.
+  child.stdin.on('error', () => {});
+  child.stdin.end(at.input ?? '');
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -96,8 +96,8 @@ export class Workshop {
   }
 
   /** Starts the built program on this folder, in a process of its own. */
-  start(argv: readonly string[], env: Record<string, string> = {}): RunningCli {
-    return startCli(argv, { cwd: this.folder, env: { ...this.env, ...env } });
+  start(argv: readonly string[], env: Record<string, string> = {}, input = ''): RunningCli {
+    return startCli(argv, { cwd: this.folder, env: { ...this.env, ...env }, input });
   }
 
   /** The jobs as `jobs --json` lists them. */

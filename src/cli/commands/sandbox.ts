@@ -14,6 +14,7 @@ export const FAULTS = {
   'broken-json': 'an answer that is not JSON, after the charge',
   'expired-url': 'a result address that has expired',
   'expired-upload': 'an upload that serves one submission only',
+  'sign-up-closed': 'registration, login and new keys are refused with 403',
   'truncated-file': 'a file that is too short',
   'generation-failed': 'the generation fails and is refunded',
   'status-error': 'a status request answers 500',

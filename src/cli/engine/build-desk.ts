@@ -21,7 +21,8 @@ export interface DeskParts {
   readonly provider: Provider;
   readonly settings: ProviderSettings;
   readonly baseUrl: string;
-  readonly key: string;
+  /** Null: requests go without one. */
+  readonly key: string | null;
   readonly clock: Clock;
   /** Null where nothing may be stored: a plan. */
   readonly limits: LimitMemory | null;

@@ -21,6 +21,10 @@ export interface EngineParts {
   readonly output: Output;
   readonly logger: Logger;
   readonly cwd: string;
+  /** Makes values secret from here on: a password that was typed, a token that came. */
+  hide(values: readonly string[]): void;
+  /** Lets one secret be told, once: a key that was just made. */
+  reveal(value: string): void;
   /** Whether the accounts are those of a stand-in of this process. */
   readonly sandbox: boolean;
 }

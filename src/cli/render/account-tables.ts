@@ -31,8 +31,16 @@ export function renderModels({ models }: ModelsDocument, style: { readonly width
   return plainTable(head, rows, [], style.colors);
 }
 
-function priceText({ price, price_per_second: perSecond, unit }: ModelEntry): string {
-  if (price !== null) return formatMoney(toMicros(price), unit);
-  if (perSecond !== null) return `${formatAmount(toMicros(perSecond))} ${unit} a second`;
-  return 'see plan';
+/** One figure, a range, or that nobody says. */
+function priceText({ model, prices, unit }: ModelEntry): string {
+  if (model.endsWith('<slug>')) return '';
+  const known = prices.flatMap(({ amount, per_second: perSecond }) => {
+    const figure = perSecond ?? amount;
+    return figure === null ? [] : [{ figure, bySecond: perSecond !== null }];
+  });
+  if (known.length === 0) return 'unknown';
+  const figures = known.map(({ figure }) => figure);
+  const bySecond = known.every((price) => price.bySecond) ? ' a second' : '';
+  const [least, most] = [Math.min(...figures), Math.max(...figures)].map((figure) => formatAmount(toMicros(figure)));
+  return least === most ? `${least} ${unit}${bySecond}` : `${least} to ${most} ${unit}${bySecond}`;
 }

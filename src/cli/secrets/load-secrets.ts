@@ -9,6 +9,8 @@ import { secretValues } from './secret-values.ts';
 export interface Secrets {
   /** By provider; null when no key is set. */
   readonly keys: Readonly<Record<string, string | null>>;
+  /** Login tokens by provider, where one may be given; null when it is not. */
+  readonly tokens: Readonly<Record<string, string | null>>;
   /** Every value that must not leave: for the redactor, and for refusing manifests that hold one. */
   readonly values: readonly string[];
   /** What the user should know: a `.env` that others can read. */
@@ -27,16 +29,19 @@ export function loadSecrets(from: {
 }): Secrets {
   const file = from.envFile === null ? {} : parse(readFileSync(from.envFile));
   const keys: Record<string, string | null> = {};
+  const tokens: Record<string, string | null> = {};
   const values = new Set<string>();
   for (const provider of Object.values(from.providers)) {
-    const key = (from.env[provider.keyVariable] || file[provider.keyVariable] || '').trim();
-    if (key !== '' && !/^[\x21-\x7e]+$/.test(key)) {
-      throw new UsageError(
-        `${provider.keyVariable} holds a space, a line break or a character that no header can carry: copy the key again`,
-      );
-    }
-    keys[provider.name] = key === '' ? null : key;
-    if (key !== '') values.add(key);
+    const read = (variable: string): string | null => {
+      const value = (from.env[variable] || file[variable] || '').trim();
+      if (value === '') return null;
+      if (!/^[\x21-\x7e]+$/.test(value))
+        throw new UsageError(`${variable} holds a space, a line break or a character that no header can carry: copy it again`);
+      values.add(value);
+      return value;
+    };
+    keys[provider.name] = read(provider.keyVariable);
+    tokens[provider.name] = provider.signUp === null ? null : read(provider.signUp.tokenVariable);
   }
   const warnings = from.envFile === null ? [] : readableByOthers(from.envFile);
   // A profile's own file says whose account is meant; the variable may be left over from another.
@@ -47,7 +52,7 @@ export function loadSecrets(from: {
     }
   }
   for (const value of [...secretValues(from.env), ...secretValues(file)]) values.add(value);
-  return { keys, values: [...values], warnings };
+  return { keys, tokens, values: [...values], warnings };
 }
 
 function readableByOthers(path: string): string[] {

@@ -16,6 +16,7 @@ const PREFIX = 8;
 export class Redactor {
   readonly #forms = new Set<string>();
   readonly #prefixed = new Set<string>();
+  readonly #revealed = new Set<string>();
   /** Complete forms only. */
   #whole: RegExp | null = null;
   /** Complete forms and beginnings. */
@@ -34,9 +35,21 @@ export class Redactor {
     this.#pattern = whole.length === 0 ? null : new RegExp([...whole, ...cut].join('|'), 'g');
   }
 
+  /** Lets one value through that is about to be told: a new key, which begins as the known one does. A value that is itself known stays secret. */
+  reveal(value: string): void {
+    if (value !== '' && !this.#forms.has(value)) this.#revealed.add(value);
+  }
+
   /** The text with every known secret replaced by `[secret]`. */
   redact(text: string): string {
-    return this.#pattern === null ? text : text.replace(this.#pattern, REDACTED);
+    const pattern = this.#pattern;
+    if (pattern === null) return text;
+    const told = [...this.#revealed].find((value) => text.includes(value));
+    if (told === undefined) return text.replace(pattern, REDACTED);
+    return text
+      .split(told)
+      .map((part) => part.replace(pattern, REDACTED))
+      .join(told);
   }
 
   /**

@@ -31,19 +31,26 @@ export function accountRoutes(app: App, world: World): void {
     token: users.issue(user, 'token_'),
     user: { id: user.id, username: user.username, email: user.email, credits_balance: user.account.balance },
   });
+  // The newer pages (authentication, errors and limits) say that all three are off.
+  const checkOpen = (): void => {
+    if (world.faults.plays('sign-up-closed')) throw new Refusal(403, 'This endpoint is disabled');
+  };
   openRoute(app, world, 'POST', '/api/register/', (body) => {
+    checkOpen();
     const fields = check(registration, body);
     if (users.named(fields.username) !== null)
       throw new Refusal(400, 'Registration failed', { details: { username: 'A user with that username already exists' } });
     return { status: 201, body: welcome(users.register(fields)) };
   });
   openRoute(app, world, 'POST', '/api/login/', (body) => {
+    checkOpen();
     const fields = check(login, body);
     const user = users.named(fields.username);
     if (user === null || user.password !== fields.password) throw new Refusal(401, 'Invalid username or password');
     return { status: 200, body: welcome(user) };
   });
   route(app, world, { method: 'POST', path: '/api/api-keys/', door: ulazaiDoor, purpose: 'other' }, async ({ user, body }) => {
+    checkOpen();
     const { name } = check(z.object({ name: required('name') }), await body());
     const key = users.issue(user, 'ulazai_live_');
     return {
