@@ -1,7 +1,7 @@
 import { planPolls } from '../src/schedule/poll-plan.ts';
+import { seededRandom } from '../src/values/seeded-random.ts';
 import { type Played, type PollScenario, play, world } from './poll-scenarios.ts';
 import type { SimulatedKind, SimulatedPoller } from './poll-simulation.ts';
-import { seededRandom } from './random.ts';
 
 /** When to look at the jobs of each kind, milliseconds from the submission, ascending; after the last at its distance from the one before. */
 type Looks = ReadonlyMap<SimulatedKind, readonly number[]>;

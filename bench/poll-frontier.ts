@@ -1,5 +1,6 @@
 import { planPolls } from '../src/schedule/poll-plan.ts';
-import { lognormal, seededRandom } from './random.ts';
+import { seededRandom } from '../src/values/seeded-random.ts';
+import { lognormal } from './random.ts';
 
 /** The least idle time for so many polls a job, for lengths that are lognormal with sigma 0.25: pairs of polls and ratio, in words. */
 export function frontier(): string {

@@ -1,3 +1,4 @@
+import { seededRandom } from '../src/values/seeded-random.ts';
 import {
   lowerBound,
   type SimulatedJob,
@@ -6,7 +7,7 @@ import {
   type SimulatedWorld,
   simulateBatch,
 } from './poll-simulation.ts';
-import { lognormal, seededRandom, uniform } from './random.ts';
+import { lognormal, uniform } from './random.ts';
 import { fixedPoller, learningPoller } from './simulated-pollers.ts';
 
 /** A batch to be played, and what is to be reached with it. */

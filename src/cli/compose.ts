@@ -14,6 +14,7 @@ import { type OpenStores, storesOf } from './engine/queue-stores.ts';
 import { reportPath } from './engine/report-path.ts';
 import { sandboxSettings } from './engine/sandbox-settings.ts';
 import { reportInput, statusDocument } from './engine/status-document.ts';
+import { timeLeft } from './engine/time-left.ts';
 import type { Nightshift } from './nightshift.ts';
 import { loadSecrets } from './secrets/load-secrets.ts';
 
@@ -96,6 +97,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const document = statusDocument(stores, registry, batch, {
         stopped: lastStop(stores, batch),
         report: existsSync(report) ? relative(batch.outDir, report) : null,
+        left: timeLeft(parts, stores, batch),
       });
       return { document, running: runningWords(stores, batch) };
     },

@@ -9,15 +9,18 @@ export interface ForecastLane {
   readonly slots: readonly string[];
   /** Names of the window limits that a submission counts in, besides `requests`. */
   readonly submitWindows: readonly string[];
-  /** How long one generation takes, milliseconds: learned, or the middle of what the documents say. */
+  /** How long one job holds its slots, milliseconds: learned, or what the documents say. */
   readonly durationMs: number;
   /** Requests besides the submission that one job needs (polls). */
   readonly polls: number;
 }
 
-/** How long a batch takes, and what decides it. */
+/** How long a batch takes, and what decides it (`time` in `plan --json`). */
 export interface Forecast {
   readonly seconds: number;
+  /** It takes less than this, or more than that, once in twenty times each. */
+  readonly seconds_low: number;
+  readonly seconds_high: number;
   /** `24 submissions an hour: 4.2 hours` */
   readonly limited_by: string;
 }
@@ -27,38 +30,18 @@ interface Bound {
   readonly words: string;
 }
 
-/** What is assumed of a synchronous generation that nothing is documented or learned of. Milliseconds. */
-const UNKNOWN_DURATION_MS = 30_000;
-
-/** The lane of a family, with durations from what was learned, else from the documents. `medianMs` null: nothing learned. */
-export function forecastLane(
-  type: {
-    readonly provider: string;
-    readonly family: string;
-    readonly slots: readonly string[];
-    readonly submitWindows: readonly string[];
-    readonly pollHints: { readonly typicalMs: readonly [number, number]; readonly intervalMs: number } | null;
-  },
-  jobs: number,
-  medianMs: number | null,
-): ForecastLane {
-  const { provider, family, slots, submitWindows, pollHints } = type;
-  const documented = pollHints ? (pollHints.typicalMs[0] + pollHints.typicalMs[1]) / 2 : UNKNOWN_DURATION_MS;
-  // The poller waits for the early end of the range and then asks at the documented interval.
-  const polls = pollHints ? 1 + Math.ceil((pollHints.typicalMs[1] - pollHints.typicalMs[0]) / 2 / pollHints.intervalMs) : 0;
-  return { provider, family, jobs, slots, submitWindows, durationMs: medianMs ?? documented, polls };
-}
-
 /**
- * How long the lanes take under the limits of their providers, and which limit decides. Every limit gives a lower bound of its own; providers work
- * side by side, so the largest decides. A window lets `max` through at once and the next ones when it has passed; the last job still takes its time.
+ * A forecast in whole seconds of what was predicted, with the limit that decides. Every limit gives a lower bound of its own; providers work
+ * side by side, so the largest decides. A window lets `max` through at once and the next ones when it has passed; the last job still takes
+ * its time.
  */
 export function forecast(
   lanes: readonly ForecastLane[],
   limits: Readonly<Record<string, Readonly<Record<string, LimitDefinition>>>>,
+  predicted: { readonly ms: number; readonly lowMs: number; readonly highMs: number },
 ): Forecast {
   const busy = lanes.filter((lane) => lane.jobs > 0);
-  if (busy.length === 0) return { seconds: 0, limited_by: 'nothing to do' };
+  if (busy.length === 0) return { seconds: 0, seconds_low: 0, seconds_high: 0, limited_by: 'nothing to do' };
   const bounds: Bound[] = [];
   for (const lane of busy) bounds.push({ ms: lane.durationMs, words: `one generation of ${lane.family}` });
   for (const [provider, ofProvider] of Object.entries(limits)) {
@@ -81,7 +64,12 @@ export function forecast(
     }
   }
   const decisive = bounds.reduce((most, bound) => (bound.ms > most.ms ? bound : most));
-  return { seconds: Math.ceil(decisive.ms / 1_000), limited_by: `${decisive.words}: ${spelledDuration(decisive.ms)}` };
+  return {
+    seconds: Math.ceil(predicted.ms / 1_000),
+    seconds_low: Math.floor(predicted.lowMs / 1_000),
+    seconds_high: Math.ceil(predicted.highMs / 1_000),
+    limited_by: `${decisive.words}: ${spelledDuration(predicted.ms)}`,
+  };
 }
 
 function longest(lanes: readonly ForecastLane[]): number {

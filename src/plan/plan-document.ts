@@ -1,4 +1,5 @@
 import type { Problem } from '../values/problem.ts';
+import type { Forecast } from './forecast.ts';
 
 /** `plan --json` (contract, section 8). Money in the provider's unit. */
 export interface PlanDocument {
@@ -6,7 +7,7 @@ export interface PlanDocument {
   readonly batch: string;
   readonly jobs: { total: number; new: number; changed: number; unchanged: number; missing: number; removed: number };
   readonly cost: Record<string, PlanCost>;
-  readonly time: { seconds: number; limited_by: string };
+  readonly time: Forecast;
   readonly problems: Problem[];
 }
 

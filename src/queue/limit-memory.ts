@@ -49,14 +49,21 @@ export class LimitMemory {
       .all(family, bucket, KEPT_LATENCIES) as LengthSeen[];
   }
 
-  /** The middle of the recent durations of a family, milliseconds; null before there are any. */
-  medianLatency(family: string): number | null {
-    const recent = this.#db
-      .prepare('SELECT iif(from_ms = 0, to_ms, (from_ms + to_ms) / 2) FROM latencies WHERE family = ? ORDER BY id DESC LIMIT ?')
-      .pluck()
-      .all(family, KEPT_LATENCIES) as number[];
-    if (recent.length === 0) return null;
-    return recent.toSorted((a, b) => a - b)[Math.floor(recent.length / 2)]!;
+  /**
+   * How long past generations took that are most like those of a lane: its own, or else those of its model (what stands before the first
+   * `|`), or else those of its family.
+   */
+  latenciesLike(family: string, lane: string): readonly LengthSeen[] {
+    const own = this.latencies(family, lane);
+    if (own.length > 0) return own;
+    const model = this.#latenciesBeginning(family, `${lane.split('|')[0]}|`);
+    return model.length > 0 ? model : this.#latenciesBeginning(family, '');
+  }
+
+  #latenciesBeginning(family: string, beginning: string): readonly LengthSeen[] {
+    return this.#db
+      .prepare('SELECT from_ms AS fromMs, to_ms AS toMs FROM latencies WHERE family = ? AND bucket >= ? AND bucket < ? LIMIT ?')
+      .all(family, beginning, `${beginning}\u{10ffff}`, 2 * KEPT_LATENCIES) as LengthSeen[];
   }
 
   /** Remembers how long a generation took. `at`: wall clock. */

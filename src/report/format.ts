@@ -4,6 +4,14 @@ const AMOUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const RATE = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 
+const RANGE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const RANGE_UNITS = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+  [1_000, 'second'],
+] as const;
+
 /** `1,234.5`: an amount without its unit. */
 export function formatAmount(micros: Micros): string {
   return AMOUNT.format(toUnits(micros));
@@ -53,6 +61,17 @@ export function formatDuration(ms: number): string {
   if (minutes < 48 * 60) return pair(Math.floor(minutes / 60), 'hour', minutes % 60, 'minute');
   const hours = Math.round(minutes / 60);
   return pair(Math.floor(hours / 24), 'day', hours % 24, 'hour');
+}
+
+/** `1.2 to 1.5 hours`, `12 minutes`: a range as it deserves, in the unit of its upper end. */
+export function formatRange(lowMs: number, highMs: number, words: 'short' | 'long' = 'long'): string {
+  const [length, unit] = RANGE_UNITS.find(([ms]) => highMs >= 1.5 * ms) ?? RANGE_UNITS[3];
+  const figure = (ms: number): string => {
+    const count = ms / length;
+    return RANGE.format(count < 10 && length > 60_000 ? Math.round(count * 10) / 10 : Math.round(count));
+  };
+  const high = inUnit(Number(figure(highMs).replaceAll(',', '')), unit, 1, words);
+  return figure(lowMs) === figure(highMs) ? high : `${figure(lowMs)} to ${high}`;
 }
 
 /** `2026-03-01 22:14 UTC`; the same on every machine, so that two people read the same report. */

@@ -18,10 +18,19 @@ export interface RunDocument {
   readonly outputs: { readonly files: number; readonly bytes: number };
   /** Of this run. */
   readonly requests: { readonly submit: number; readonly poll: number; readonly other: number; readonly throttled: number };
+  /** How long what is queued or in flight takes under the limits: less than `low`, or more than `high`, once in twenty times each. Null when nothing is left. */
+  readonly remaining: Remaining | null;
   readonly started_at: string | null;
   readonly ended_at: string | null;
   /** The path of the HTML report; null where none is written. */
   readonly report: string | null;
+}
+
+/** A prediction in seconds. */
+export interface Remaining {
+  readonly seconds: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** One provider's money in units; null where it is not known. */
@@ -49,6 +58,7 @@ export interface RunDocumentInput {
   readonly providers: readonly RunMoneyInput[];
   readonly outputs: { readonly files: number; readonly bytes: number };
   readonly requests: { readonly submit: number; readonly poll: number; readonly other: number; readonly throttled: number };
+  readonly remaining: Remaining | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly report: string | null;
@@ -79,6 +89,7 @@ export function runDocument(input: RunDocumentInput): RunDocument {
     money: Object.fromEntries(input.providers.map((provider) => [provider.name, runMoney(provider)])),
     outputs: { files, bytes },
     requests: { submit, poll, other, throttled },
+    remaining: input.remaining,
     started_at: isoTime(input.startedAt),
     ended_at: isoTime(input.endedAt),
     report: input.report,

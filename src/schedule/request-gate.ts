@@ -50,6 +50,8 @@ export class RequestGate {
   readonly #guards: ReadonlyMap<string, WindowGuard>;
   readonly #turns: ReadonlyMap<string, Limiter>;
   readonly #connections: Limiter;
+  /** Submissions that wait for their turn in each window. */
+  readonly #submitsWaiting = new Map<string, number>();
   readonly #maxWaiting: number;
   #waiting = 0;
   #blockedUntil = 0;
@@ -136,17 +138,32 @@ export class RequestGate {
   async #takeTurn(name: string, kind: RequestKind, signal: AbortSignal | undefined): Promise<Ticket> {
     this.#named([name]);
     const log = this.#logs.get(name)!;
-    return await this.#turns.get(name)!.schedule(
-      PRIORITY[kind],
-      async () => {
-        for (;;) {
-          await log.whenFree(signal);
-          signal?.throwIfAborted();
-          if (!(log.nextFreeIn() > 0)) return log.take();
-        }
-      },
-      signal,
-    );
+    const submits = kind === 'submit';
+    if (submits) this.#submitsWaiting.set(name, this.#submitsWaitingFor(name) + 1);
+    try {
+      for (;;) {
+        const ticket = await this.#turns.get(name)!.schedule(
+          PRIORITY[kind],
+          async () => {
+            for (;;) {
+              await log.whenFree(signal);
+              signal?.throwIfAborted();
+              // Whoever has the turn waits for the window's next place: a submission that came meanwhile takes it first.
+              if (!submits && this.#submitsWaitingFor(name) > 0) return null;
+              if (!(log.nextFreeIn() > 0)) return log.take();
+            }
+          },
+          signal,
+        );
+        if (ticket !== null) return ticket;
+      }
+    } finally {
+      if (submits) this.#submitsWaiting.set(name, this.#submitsWaitingFor(name) - 1);
+    }
+  }
+
+  #submitsWaitingFor(name: string): number {
+    return this.#submitsWaiting.get(name) ?? 0;
   }
 
   #named(windows: readonly string[]): string[] {

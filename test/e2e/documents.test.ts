@@ -35,6 +35,7 @@ const RUN = {
   },
   outputs: { files: expect.any(Number), bytes: expect.any(Number) },
   requests: { submit: expect.any(Number), poll: expect.any(Number), other: expect.any(Number), throttled: expect.any(Number) },
+  remaining: null,
   started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
   ended_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
   report: expect.stringMatching(/batch\.html$/),
@@ -55,7 +56,12 @@ const PLAN = {
       by_model: [{ model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16 }],
     },
   },
-  time: { seconds: expect.any(Number), limited_by: expect.any(String) },
+  time: {
+    seconds: expect.any(Number),
+    seconds_low: expect.any(Number),
+    seconds_high: expect.any(Number),
+    limited_by: expect.any(String),
+  },
   problems: [],
 };
 

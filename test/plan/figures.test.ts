@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { ulazaiKling30 } from '../../jobs/ulazai/kling-3.0.ts';
 import { ulazaiStudio } from '../../jobs/ulazai/studio.ts';
+import type { JobType } from '../../src/job-type/job-type.ts';
 import { sha256 } from '../../src/manifest/sha256.ts';
 import { changeReason } from '../../src/plan/diff.ts';
 import { DuplicateGuard } from '../../src/plan/duplicate-guard.ts';
-import { forecast, forecastLane } from '../../src/plan/forecast.ts';
+import { type ForecastLane, forecast } from '../../src/plan/forecast.ts';
 import { planCosts } from '../../src/plan/price-plan.ts';
 
 const LIMITS = {
@@ -15,23 +16,30 @@ const LIMITS = {
   },
 } as const;
 
-test('the forecast names the limit that decides', () => {
-  expect(forecast([forecastLane(ulazaiStudio, 120, 600_000)], LIMITS)).toEqual({
-    seconds: 4 * 3600 + 600,
+const PREDICTED = { ms: 14_940_000, lowMs: 14_472_000, highMs: 16_200_000 };
+
+/** Jobs of a family, each so long, polled so often. */
+function lane({ provider, family, slots, submitWindows }: JobType, jobs: number, durationMs: number, polls = 2): ForecastLane {
+  return { provider, family, slots, submitWindows, jobs, durationMs, polls };
+}
+
+test('the forecast tells what was predicted, and names the limit that decides', () => {
+  expect(forecast([lane(ulazaiStudio, 100, 600_000)], LIMITS, PREDICTED)).toEqual({
+    seconds: 14_940,
+    seconds_low: 14_472,
+    seconds_high: 16_200,
     limited_by: '24 submissions an hour: 4.2 hours',
   });
-  expect(forecast([forecastLane(ulazaiKling30, 100, null)], LIMITS)).toEqual({ seconds: 2400, limited_by: '5 at a time: 40 minutes' });
-  expect(forecast([forecastLane(ulazaiKling30, 1000, 1_000)], LIMITS).limited_by).toMatch(/^100 requests a minute: /);
-  expect(forecast([forecastLane(ulazaiKling30, 1, null)], LIMITS)).toEqual({
-    seconds: 120,
-    limited_by: 'one generation of ulazai/kling-3.0: 2 minutes',
-  });
-  expect(forecast([], LIMITS)).toEqual({ seconds: 0, limited_by: 'nothing to do' });
+  const decides = (...lanes: readonly ForecastLane[]): string => forecast(lanes, LIMITS, PREDICTED).limited_by.split(':')[0]!;
+  expect(decides(lane(ulazaiKling30, 100, 120_000))).toBe('5 at a time');
+  expect(decides(lane(ulazaiKling30, 1000, 1_000))).toBe('100 requests a minute');
+  expect(decides(lane(ulazaiKling30, 1, 120_000))).toBe('one generation of ulazai/kling-3.0');
+  expect(decides(lane(ulazaiKling30, 50, 100_000), lane(ulazaiStudio, 10, 100_000))).toBe('5 at a time');
 });
 
-test('families share the slots of their provider, and a limit of one does not slow the other', () => {
-  const both = forecast([forecastLane(ulazaiKling30, 50, 100_000), forecastLane(ulazaiStudio, 10, 100_000)], LIMITS);
-  expect(both).toEqual({ seconds: 1200, limited_by: '5 at a time: 20 minutes' });
+test('nothing to do takes no time', () => {
+  const nothing = { seconds: 0, seconds_low: 0, seconds_high: 0, limited_by: 'nothing to do' };
+  expect(forecast([], LIMITS, { ms: 0, lowMs: 0, highMs: 0 })).toEqual(nothing);
 });
 
 test('the price is added up by provider and model; what is not known is counted and shown as unknown, never 0', () => {

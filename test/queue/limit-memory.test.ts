@@ -51,12 +51,18 @@ describe('what the poller remembers', () => {
     expect(queue.db.prepare('SELECT count(*) FROM latencies').pluck().get()).toBe(201);
   });
 
-  it('takes the middle of what was seen for the usual length, and the end where nobody had looked before', () => {
+  it('tells what is most like a lane: its own, or else its model, or else its family', () => {
     const memory = new LimitMemory(tempQueue().db);
-    expect(memory.medianLatency('ulazai/veo3')).toBeNull();
-    memory.recordLatency('ulazai/veo3', 'a', { fromMs: 10_000, toMs: 12_000 }, T0);
-    memory.recordLatency('ulazai/veo3', 'a', { fromMs: 0, toMs: 5_000 }, T0);
-    memory.recordLatency('ulazai/veo3', 'b', { fromMs: 90_000, toMs: 90_000 }, T0);
-    expect(memory.medianLatency('ulazai/veo3')).toBe(11_000);
+    const record = (lane: string, ms: number): void => memory.recordLatency('ulazai/studio', lane, { fromMs: ms, toMs: ms }, T0);
+    const like = (lane: string): readonly number[] => memory.latenciesLike('ulazai/studio', lane).map(({ toMs }) => toMs);
+    expect(like('ulazai/studio/wan|5|||')).toEqual([]);
+    record('ulazai/studio/wan|10|||', 10);
+    record('ulazai/studio/wan|15|||', 15);
+    record('ulazai/studio/wan_2|5|||', 2);
+    expect(like('ulazai/studio/wan|10|||')).toEqual([10]);
+    expect(like('ulazai/studio/wan|5|||')).toEqual([10, 15]);
+    expect(like('ulazai/studio/wan')).toEqual([10, 15]);
+    expect(like('ulazai/studio/other|5|||')).toEqual([2, 10, 15]);
+    expect(memory.latenciesLike('ulazai/image', 'ulazai/image||||')).toEqual([]);
   });
 });

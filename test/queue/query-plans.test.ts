@@ -150,6 +150,7 @@ describe('every hot query finds its rows by an index', () => {
       limits.requests('ulazai', 'requests', T0);
       limits.recordRequest('ulazai', 'requests', T0, T0 - 1);
       limits.latencies('f', 'b');
+      limits.latenciesLike('f', 'other|');
       limits.recordLatency('f', 'b', { fromMs: 1, toMs: 2 }, T0);
     });
     expect(slow(details)).toEqual([]);

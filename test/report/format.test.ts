@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatJobs, formatMoney, formatTime } from '../../src/report/format.ts';
+import { formatBytes, formatDuration, formatJobs, formatMoney, formatRange, formatTime } from '../../src/report/format.ts';
 import { toMicros } from '../../src/values/money.ts';
 
 describe('how figures read', () => {
@@ -34,4 +34,22 @@ describe('how figures read', () => {
     expect([formatJobs(1), formatJobs(12345)]).toEqual(['1 job', '12,345 jobs']);
     expect(formatTime(Date.UTC(2026, 2, 1, 22, 14, 59))).toBe('2026-03-01 22:14 UTC');
   });
+});
+
+describe('a range of time', () => {
+  it.each([
+    [12_000, 18_400, '12 to 18 seconds'],
+    [55_000, 89_000, '55 to 89 seconds'],
+    [70_000, 290_000, '1 to 5 minutes'],
+    [65 * 60_000, 80 * 60_000, '65 to 80 minutes'],
+    [4_300_000, 5_400_000, '1.2 to 1.5 hours'],
+    [30 * 3_600_000, 35 * 3_600_000, '30 to 35 hours'],
+    [2 * 86_400_000, 4.55 * 86_400_000, '2 to 4.6 days'],
+    [1_700 * 86_400_000, 2_100 * 86_400_000, '1,700 to 2,100 days'],
+    [60_000, 60_000, '60 seconds'],
+    [180_000, 181_000, '3 minutes'],
+    [0, 400, '0 seconds'],
+  ])('from %i to %i milliseconds is %s', (low, high, text) => expect(formatRange(low, high)).toBe(text));
+
+  it('can be short', () => expect(formatRange(600_000, 720_000, 'short')).toBe('10 to 12 min'));
 });

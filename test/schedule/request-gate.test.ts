@@ -39,6 +39,24 @@ test('what waits goes by priority: submissions, then polls, then the rest', asyn
   expect(order).toEqual(['submit', 'poll', 'other']);
 });
 
+test('a submission takes the next place of a full window, also before a poll that has waited for it longer', async () => {
+  const clock = new ManualClock();
+  const gate = new RequestGate({ clock, windows: { requests: [{ max: 1, windowMs: 60_000 }] } });
+  const order: string[] = [];
+  await gate.run('other', async () => 'takes the only place');
+  const polls = [1, 2].map((number) => gate.run('poll', async () => void order.push(`poll ${number}`)));
+  await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+  const submit = gate.run('submit', async () => void order.push('submit'));
+  await turns();
+  for (let place = 1; place <= 3; place++) {
+    await clock.advance(91_000);
+    await vi.waitFor(() => expect(order).toHaveLength(place));
+  }
+  await Promise.all([submit, ...polls]);
+  expect(order[0]).toBe('submit');
+  expect(order.toSorted()).toEqual(['poll 1', 'poll 2', 'submit']);
+});
+
 test('a submission that waits for its rare window keeps no poll waiting', async () => {
   const clock = new ManualClock();
   const gate = new RequestGate({ clock, windows: { ...wide, studio_submits: [{ max: 1, windowMs: 3_600_000 }] }, connections: 1 });

@@ -1,15 +1,16 @@
 import { changeReason } from '../../plan/diff.ts';
-import { expectedLimits } from '../../plan/expected-limits.ts';
-import { type Forecast, forecast, forecastLane } from '../../plan/forecast.ts';
+import { type Forecast, forecast } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
 import { formatCount } from '../../report/format.ts';
+import { predictEnd } from '../../schedule/predict-end.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { lostAnswerLine } from './lost-answer-line.ts';
 import { missingFiles, type StagedPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { workLeft } from './work-left.ts';
 
 /** What is to pay at one provider before a run. */
 export interface ToPay {
@@ -69,26 +70,28 @@ export function planResult(
 }
 
 function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): Forecast {
-  const lanes = new Map<string, { jobs: number; models: string[] }>();
-  for (const cost of plan.staging.costs(plan.batch?.id ?? null)) {
-    const lane = lanes.get(cost.family) ?? { jobs: 0, models: [] };
-    lane.jobs += cost.toPayJobs;
-    lane.models.push(cost.model);
-    lanes.set(cost.family, lane);
-  }
-  const limits = Object.fromEntries(
-    Object.entries(parts.settings.providers).map(([name, settings]) => [
-      name,
-      expectedLimits(settings.limits, (limit) => stores.limits.slotLimit(name, limit)?.stands ?? null),
-    ]),
+  const costs = plan.staging.costs(plan.batch?.id ?? null).filter(({ toPayJobs }) => toPayJobs > 0);
+  const work = costs.map(({ model, family, provider, toPayJobs }) => ({
+    lane: model,
+    family,
+    provider,
+    queued: toPayJobs,
+    inFlightMs: [],
+  }));
+  const { registry, settings, clock } = parts;
+  const left = workLeft({ registry, settings, limits: stores.limits, now: clock.now() }, work);
+  const lanes = left.flatMap(({ provider, lanes }) =>
+    lanes.map(({ family, model, queued, slots, windows }) => ({
+      provider,
+      family,
+      jobs: queued,
+      slots,
+      submitWindows: windows,
+      durationMs: model.meanMs,
+      polls: model.requests - 1,
+    })),
   );
-  return forecast(
-    [...lanes].flatMap(([family, { jobs }]) => {
-      const jobType = parts.registry.jobTypes.find((type) => type.family === family);
-      return jobType ? [forecastLane(jobType, jobs, stores.limits.medianLatency(family))] : [];
-    }),
-    limits,
-  );
+  return forecast(lanes, Object.fromEntries(left.map(({ provider, expected }) => [provider, expected])), predictEnd(left));
 }
 
 function detailsOf(

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
+import type { PredictedEnd } from '../../schedule/predict-end.ts';
 import type { Clock } from '../../values/clock.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
@@ -23,21 +24,26 @@ export interface FeedParts {
   readonly output: Output;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** When it is over, from now; null when nothing is left. */
+  readonly left: () => PredictedEnd | null;
 }
 
 /** Often enough to look alive, rarely enough to cost nothing. */
 const EVERY_MS = 1_000;
 /** The pace is taken over the last so many milliseconds. */
 const PACE_MS = 5 * 60_000;
+/** The end is predicted anew so often: it takes some milliseconds, and nobody reads faster. */
+const PREDICT_MS = 5_000;
 
 /** Shows a run while it works: the progress display, the event stream, the log. Returns what ends it. */
 export async function feedProgress(parts: FeedParts): Promise<() => void> {
   const { events, output, logger, clock, registry } = parts;
   const progress = await output.startProgress();
   const finished: number[] = [];
+  const left = remembered(parts.left, clock);
   const show = (): void => {
     try {
-      progress.update(snapshot(parts, finished));
+      progress.update(snapshot(parts, finished, left()));
     } catch (error) {
       // A damaged queue is found by whoever works on it; a timer that throws would end the process with answers on their way.
       logger.warn({ err: error }, 'the progress could not be read');
@@ -80,7 +86,18 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
   };
 }
 
-function snapshot(parts: FeedParts, finished: number[]): ProgressSnapshot {
+/** The prediction, made anew from time to time, and shortened meanwhile by what has passed. */
+function remembered(predict: () => PredictedEnd | null, clock: Clock): () => ProgressSnapshot['left'] {
+  let last: { readonly end: PredictedEnd | null; readonly at: number } | null = null;
+  return () => {
+    const now = clock.mono();
+    if (last === null || now - last.at >= PREDICT_MS) last = { end: predict(), at: now };
+    const { end, at } = last;
+    return end && { lowMs: Math.max(0, end.lowMs - (now - at)), highMs: Math.max(0, end.highMs - (now - at)) };
+  };
+}
+
+function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['left']): ProgressSnapshot {
   const { stores, batch, registry, caps, desks, tally, clock } = parts;
   const counts = countsOf(stores, batch);
   const of = (...states: (keyof typeof counts)[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
@@ -88,7 +105,6 @@ function snapshot(parts: FeedParts, finished: number[]): ProgressSnapshot {
   while (finished.length > 0 && finished[0]! < now - PACE_MS) finished.shift();
   const spanMs = finished.length > 1 ? now - finished[0]! : 0;
   const perMinute = spanMs > 2_000 ? (finished.length / spanMs) * 60_000 : null;
-  const left = of('queued', 'submitting', 'processing', 'ready');
   const { submit, poll, other } = tally.counts;
   return {
     batch: batch.name,
@@ -109,7 +125,7 @@ function snapshot(parts: FeedParts, finished: number[]): ProgressSnapshot {
     })),
     requests: submit + poll + other,
     perMinute,
-    etaMs: perMinute === null || perMinute === 0 ? null : (left / perMinute) * 60_000,
+    left: of('queued', 'submitting', 'processing') === 0 ? null : left,
     notes: Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
   };
 }

@@ -4,6 +4,7 @@ import { InvariantError } from '../../queue/ledger.ts';
 import type { RequestCounts } from '../../queue/run-store.ts';
 import type { ReportInput, ReportJob, ReportProvider, ReportState } from '../../report/report-input.ts';
 import { type RunDocument, runDocument, type Stopped } from '../../report/run-document.ts';
+import type { PredictedEnd } from '../../schedule/predict-end.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** Money of a batch by provider, from the ledger and the balances seen. */
@@ -45,7 +46,12 @@ export function statusDocument(
   stores: OpenStores,
   registry: Registry,
   batch: Batch,
-  ended: { readonly stopped: Stopped | null; readonly requests?: RequestCounts; readonly report: string | null },
+  ended: {
+    readonly stopped: Stopped | null;
+    readonly requests?: RequestCounts;
+    readonly report: string | null;
+    readonly left: PredictedEnd | null;
+  },
 ): RunDocument {
   const run = stores.runs.latest(batch.id);
   const unpriced = new Set(stores.batches.unpricedProviders(batch.id));
@@ -56,10 +62,15 @@ export function statusDocument(
     providers: moneyOf(stores, registry, batch).map((money) => ({ ...money, quoted: unpriced.has(money.name) ? null : money.quoted })),
     outputs: stores.jobs.outputTotals(batch.id),
     requests: ended.requests ?? run?.requests ?? { submit: 0, poll: 0, other: 0, throttled: 0 },
+    remaining: ended.left && { seconds: inSeconds(ended.left.ms), low: inSeconds(ended.left.lowMs), high: inSeconds(ended.left.highMs) },
     startedAt: run?.startedAt ?? null,
     endedAt: run?.endedAt ?? null,
     report: ended.report,
   });
+}
+
+function inSeconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
 }
 
 /** What the cost report is computed from. */

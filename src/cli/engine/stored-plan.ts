@@ -44,7 +44,7 @@ export function storedPlan(
     batch: batch.name,
     jobs: { total, new: 0, changed: 0, unchanged: total, missing: 0, removed: 0 },
     cost,
-    time: { seconds: 0, limited_by: '' },
+    time: { seconds: 0, seconds_low: 0, seconds_high: 0, limited_by: '' },
     problems: [],
   };
 }

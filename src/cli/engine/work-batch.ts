@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Batch } from '../../queue/batch-store.ts';
 import { renderReport } from '../../report/render-report.ts';
 import type { Stopped } from '../../report/run-document.ts';
+import type { PredictedEnd } from '../../schedule/predict-end.ts';
 import type { Micros } from '../../values/money.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import { runBatch, type WorkResult } from '../../work/run-batch.ts';
@@ -15,6 +16,7 @@ import { openContext } from './open-context.ts';
 import { feedProgress } from './progress-feed.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
+import { timeLeft } from './time-left.ts';
 import { writeReport } from './write-report.ts';
 
 /** How a stored batch is to be worked. */
@@ -54,7 +56,9 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     context.control.fail(error);
     context.control.stopWaiting();
   });
-  const stopFeed = await feedProgress({ stores, registry, batch, caps, desks, tally, events, output, logger, clock });
+  const submits = (provider: string): boolean => context.control.maySubmit(provider);
+  const left = (): PredictedEnd | null => timeLeft(parts, stores, batch, submits);
+  const stopFeed = await feedProgress({ stores, left, registry, batch, caps, desks, tally, events, output, logger, clock });
   let result: WorkResult;
   try {
     result = await runBatch(context, {
@@ -78,6 +82,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     stopped,
     requests: tally.counts,
     report: relative(batch.outDir, report),
+    left: timeLeft(parts, stores, batch),
   });
   const shown = [
     ...renderReport(input, 'table', { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported }),

@@ -26,8 +26,8 @@ export interface ProgressSnapshot {
   readonly requests: number;
   /** Jobs finished a minute, over the last minutes; null while there is nothing to tell from. */
   readonly perMinute: number | null;
-  /** Milliseconds until everything is done; null when it cannot be told. */
-  readonly etaMs: number | null;
+  /** Milliseconds until everything is generated, from and to; null when nothing is left. */
+  readonly left: { readonly lowMs: number; readonly highMs: number } | null;
   /** What holds it up at the moment: `ulazai throttled until 02:14:05`. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { formatAmount, formatDuration } from '../../report/format.ts';
+import { formatAmount, formatRange } from '../../report/format.ts';
 import { printable } from './printable.ts';
 import type { ProgressSnapshot } from './progress-snapshot.ts';
 
@@ -12,7 +12,7 @@ export function countsText({ jobs }: ProgressSnapshot): string {
   return parts.join(', ');
 }
 
-/** `8.0 jobs/min, 12 min left`; empty while nothing can be told. */
+/** `8.0 jobs/min, 12 to 15 min left`; empty while nothing can be told. */
 export function paceText(snapshot: ProgressSnapshot): string {
   return [rateText(snapshot), leftText(snapshot)].filter(Boolean).join(', ');
 }
@@ -21,8 +21,8 @@ function rateText({ perMinute }: ProgressSnapshot): string {
   return perMinute === null ? '' : `${perMinute.toFixed(perMinute < 10 ? 1 : 0)} jobs/min`;
 }
 
-function leftText({ etaMs }: ProgressSnapshot): string {
-  return etaMs !== null && etaMs > 0 ? `${formatDuration(etaMs)} left` : '';
+function leftText({ left }: ProgressSnapshot): string {
+  return left !== null && left.highMs > 0 ? `${formatRange(left.lowMs, left.highMs, 'short')} left` : '';
 }
 
 /** `ulazai 240 credits spent, 40 reserved of 2000`, one part a provider. */
@@ -35,10 +35,19 @@ export function moneyText(snapshot: ProgressSnapshot, reservedToo = true): strin
     .join('; ');
 }
 
-/** The first line of the display in so many columns: first the pace goes, then the time left, then the end of what is counted. */
+/** `11 min left`: the middle of the range, where there is no room for it. */
+function middleText({ left }: ProgressSnapshot): string {
+  const middle = left === null ? 0 : (left.lowMs + left.highMs) / 2;
+  return middle > 0 ? `${formatRange(middle, middle, 'short')} left` : '';
+}
+
+/** The first line of the display in so many columns: first the pace goes, then the range, then the time left, then the end of what is counted. */
 export function stateLine(snapshot: ProgressSnapshot, columns: number): string {
   const counts = countsText(snapshot);
-  return fitting([joined(counts, paceText(snapshot)), joined(counts, leftText(snapshot)), counts], columns);
+  return fitting(
+    [joined(counts, paceText(snapshot)), joined(counts, leftText(snapshot)), joined(counts, middleText(snapshot)), counts],
+    columns,
+  );
 }
 
 /** The second: first what is reserved goes, then the money, which the report tells again; what holds the run up stays as long as it can. */

@@ -1,5 +1,5 @@
 import { escapeTerminal } from '../../report/escape-terminal.ts';
-import { formatAmount, formatCount, formatDuration, formatJobs } from '../../report/format.ts';
+import { formatAmount, formatCount, formatJobs, formatRange } from '../../report/format.ts';
 import { toMicros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import { hangingLine } from './hanging-line.ts';
@@ -40,7 +40,8 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
       say(colors.red(`${name}: ${amount(provider.shortfall)} ${provider.unit} short: run refuses, unless with --partial`));
     }
   }
-  if (time.seconds > 0) say(`About ${formatDuration(time.seconds * 1000)}, limited by ${escapeTerminal(time.limited_by)}`);
+  if (time.seconds > 0)
+    say(`About ${formatRange(time.seconds_low * 1000, time.seconds_high * 1000)}, limited by ${escapeTerminal(time.limited_by)}`);
   return lines.join('\n');
 }
 

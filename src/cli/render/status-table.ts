@@ -1,5 +1,5 @@
 import { escapeTerminal } from '../../report/escape-terminal.ts';
-import { formatAmount, formatBytes, formatCount, formatJobs } from '../../report/format.ts';
+import { formatAmount, formatBytes, formatCount, formatJobs, formatRange } from '../../report/format.ts';
 import { stoppedInWords } from '../../report/headline.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import { toMicros } from '../../values/money.ts';
@@ -21,6 +21,10 @@ export function renderStatus(
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
     `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'}, ${formatBytes(outputs.bytes)}`,
   ];
+  if (document.remaining !== null) {
+    const { low, high } = document.remaining;
+    lines.push(`About ${formatRange(low * 1_000, high * 1_000)} ${running === null ? 'to go when it is resumed' : 'left'}`);
+  }
   const rows = Object.entries(money).map(([name, each]) => [
     `${name} (${each.unit})`,
     ...[each.quoted, each.reserved, each.charged, each.refunded, each.unknown, each.balance_after].map(amount),
@@ -42,7 +46,7 @@ function stands({ stopped, started_at }: RunDocument, running: string | null): s
 }
 
 /** The same for the progress display. */
-export function snapshotOf({ batch, jobs, money, requests }: RunDocument): ProgressSnapshot {
+export function snapshotOf({ batch, jobs, money, requests, remaining }: RunDocument): ProgressSnapshot {
   return {
     batch,
     jobs: {
@@ -62,7 +66,7 @@ export function snapshotOf({ batch, jobs, money, requests }: RunDocument): Progr
     })),
     requests: requests.submit + requests.poll + requests.other,
     perMinute: null,
-    etaMs: null,
+    left: remaining && { lowMs: remaining.low * 1_000, highMs: remaining.high * 1_000 },
     notes: [],
   };
 }

@@ -11,7 +11,7 @@ function snapshot(done: number, notes: readonly string[] = []): ProgressSnapshot
     money: [{ provider: 'ulazai', unit: 'credits', spent: done * 8_000_000, reserved: 40_000_000, cap: 800_000_000 }],
     requests: 7,
     perMinute: 12.34,
-    etaMs: 600_000,
+    left: { lowMs: 600_000, highMs: 720_000 },
     notes,
   };
 }
@@ -28,8 +28,8 @@ describe('without a terminal', () => {
       vi.advanceTimersByTime(1_000);
     }
     expect(stream.text.split('\n')).toEqual([
-      'spring: 6 % | 5 done, 1 failed, 5 in flight, 89 queued | ulazai 40 credits spent, 40 reserved of 800 | 12 jobs/min, 10 min left',
-      'spring: 12 % | 11 done, 1 failed, 5 in flight, 83 queued | ulazai 88 credits spent, 40 reserved of 800 | 12 jobs/min, 10 min left',
+      'spring: 6 % | 5 done, 1 failed, 5 in flight, 89 queued | ulazai 40 credits spent, 40 reserved of 800 | 12 jobs/min, 10 to 12 min left',
+      'spring: 12 % | 11 done, 1 failed, 5 in flight, 83 queued | ulazai 88 credits spent, 40 reserved of 800 | 12 jobs/min, 10 to 12 min left',
       '',
     ]);
     progress.stop();
@@ -103,7 +103,8 @@ describe('on a terminal', () => {
     const text = shown.join('\n');
     expect(text).toContain(note);
     expect(text.includes('84 queued')).toBe(columns >= 70);
-    expect(text.includes('10 min left')).toBe(columns >= 80);
+    expect(text.includes('11 min left')).toBe(columns === 80);
+    expect(text.includes('10 to 12 min left')).toBe(columns >= 100);
     expect(text.includes('jobs/min')).toBe(columns >= 100);
     expect(text.includes('80 credits spent')).toBe(columns >= 70);
     expect(text.includes('40 reserved')).toBe(columns >= 80);
