@@ -14,7 +14,7 @@ const SHOWN = 50;
 /** How a batch stands, as the live view shows it. From the queue alone: asks no provider. */
 export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batch): ReviewStatus {
   const reads = new ReviewReads(stores.db);
-  const document = statusDocument(stores, parts.registry, batch, { stopped: lastStop(stores, batch), report: null });
+  const document = statusDocument(stores, parts.registry, batch, { stopped: lastStop(stores, batch), report: null, left: null });
   return {
     batch: batch.name,
     running: runningWords(stores, batch),
