@@ -37,6 +37,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/retry.ts')).retryCommand,
   },
   {
+    name: 'regenerate [job..]',
+    aliases: [],
+    describe: 'Queue another paid attempt of finished jobs; the old files are kept',
+    load: async () => (await import('./commands/regenerate.ts')).regenerateCommand,
+  },
+  {
+    name: 'cancel [batch]',
+    aliases: [],
+    describe: 'Take queued jobs out of the queue, also while a run goes on',
+    load: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  },
+  {
     name: 'reconcile [batch]',
     aliases: [],
     describe: "Settle jobs of unknown outcome from the provider's history, or by your word",

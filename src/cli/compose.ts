@@ -77,6 +77,8 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     run: async (options) => (await import('./engine/run-engine.ts')).runManifest(parts, options),
     resume: async (options) => (await import('./engine/run-engine.ts')).resumeBatch(parts, options),
     retry: async (options) => (await import('./engine/retry-jobs.ts')).retryJobs(parts, options),
+    regenerate: async (options) => (await import('./engine/regenerate-jobs.ts')).regenerateJobs(parts, options),
+    cancel: async (options) => (await import('./engine/cancel-jobs.ts')).cancelJobs(parts, options),
     reconcile: async (options) => (await import('./engine/reconcile-jobs.ts')).reconcileJobs(parts, options),
     async plan(options) {
       const [{ stagePlan }, { planResult }] = await Promise.all([import('./engine/plan-batch.ts'), import('./engine/plan-result.ts')]);

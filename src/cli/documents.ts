@@ -51,6 +51,9 @@ export interface JobList {
   readonly jobs: Iterable<JobEntry> | AsyncIterable<JobEntry>;
 }
 
+/** Money by provider; null where a price is not known. */
+export type Cost = Readonly<Record<string, { readonly unit: string; readonly total: number | null }>>;
+
 /** `retry --json`. */
 export interface RetryDocument {
   readonly schema_version: 1;
@@ -60,8 +63,53 @@ export interface RetryDocument {
     readonly requeued: number;
     /** Failed jobs that were left: paid for and lost, or refused by the API, which `--select` alone brings back. */
     readonly left: number;
-    /** What they will cost when they run again, by provider; null where a price is not known. */
-    readonly cost: Readonly<Record<string, { readonly unit: string; readonly total: number | null }>>;
+    /** What they will cost when they run again. */
+    readonly cost: Cost;
+    /** Nothing was changed: what a retry would do. */
+    readonly dry_run?: true;
+  };
+}
+
+/** `regenerate --json`. */
+export interface RegenerateDocument {
+  readonly schema_version: 1;
+  readonly regenerate: {
+    readonly batch: string;
+    /** Jobs that were queued for another attempt. */
+    readonly requeued: readonly {
+      readonly id: string;
+      readonly model: string;
+      /** The attempt that is not wanted; its files are kept. */
+      readonly attempt: number;
+      readonly quote: number | null;
+      /** Another prompt; null for the same again. */
+      readonly prompt: string | null;
+      readonly note: string | null;
+    }[];
+    /** Jobs that were asked for and left as they are, and why. */
+    readonly skipped: readonly { readonly id: string; readonly why: string }[];
+    /** What they will cost when they run again. */
+    readonly cost: Cost;
+    /** Nothing was changed: what a regeneration would do. */
+    readonly dry_run?: true;
+  };
+}
+
+/** `cancel --json`. */
+export interface CancelDocument {
+  readonly schema_version: 1;
+  readonly cancel: {
+    readonly batch: string;
+    /** Jobs that will not be made until they are asked for again. */
+    readonly canceled: number;
+    /** Finished jobs whose further attempt was taken back: `done` as before. */
+    readonly restored: number;
+    /** What is submitted already, and is collected. */
+    readonly in_flight: number;
+    /** What is not spent. */
+    readonly cost: Cost;
+    /** Nothing was changed: what a cancel would do. */
+    readonly dry_run?: true;
   };
 }
 

@@ -4,11 +4,13 @@ import type { ConfirmSpend } from './confirm-spend.ts';
 import type {
   BackupDocument,
   BalanceResult,
+  CancelDocument,
   DecisionsExport,
   JobList,
   ModelsDocument,
   PlanResult,
   ReconcileDocument,
+  RegenerateDocument,
   RetryDocument,
   RunResult,
   StaticExport,
@@ -64,6 +66,28 @@ export interface RetryOptions {
   readonly select: Selector | null;
   readonly maxCost: MoneyCap | null;
   readonly confirm: ConfirmSpend;
+  /** Only say what would be done. */
+  readonly dryRun: boolean;
+}
+
+/** What `regenerate` needs: jobs by their ids, or those selected, or those that a decisions file rejects, selected ones of it. */
+export interface RegenerateOptions {
+  readonly batch: string | null;
+  readonly jobs: readonly string[];
+  readonly select: Selector | null;
+  /** A decisions file, relative to the current folder. */
+  readonly from: string | null;
+  readonly maxCost: MoneyCap | null;
+  readonly confirm: ConfirmSpend;
+  readonly dryRun: boolean;
+}
+
+/** What `cancel` needs. */
+export interface CancelOptions {
+  readonly batch: string | null;
+  /** Null: everything that is queued. */
+  readonly select: Selector | null;
+  readonly dryRun: boolean;
 }
 
 /** What `reconcile` needs. */
@@ -109,6 +133,9 @@ export interface Nightshift {
   run(options: RunOptions): Promise<RunResult>;
   resume(options: ResumeOptions): Promise<RunResult>;
   retry(options: RetryOptions): Promise<RetryDocument>;
+  regenerate(options: RegenerateOptions): Promise<RegenerateDocument>;
+  /** Also while a run works the batch. */
+  cancel(options: CancelOptions): Promise<CancelDocument>;
   reconcile(options: ReconcileOptions): Promise<ReconcileDocument>;
   /** `running`: who works the batch now, in words; null when nobody does. */
   status(batch: string | null): Promise<{ readonly document: RunDocument; readonly running: string | null }>;

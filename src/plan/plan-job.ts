@@ -6,7 +6,6 @@ import type { ModelSpec, ModelSpecs } from '../manifest/model-specs.ts';
 import { emptyObject, showValue } from '../manifest/plain-json.ts';
 import type { ProblemList } from '../manifest/problem-list.ts';
 import { TemplateFault } from '../manifest/template.ts';
-import { canonicalJson } from '../values/canonical-json.ts';
 import type { Json, JsonObject } from '../values/json.ts';
 import { toMicros } from '../values/money.ts';
 import { checkImplied, type SpelledParams, spellParams } from './canonical-params.ts';
@@ -16,6 +15,7 @@ import { issueMessage } from './issue-message.ts';
 import { type LocalName, localNames, readLocalInputs } from './local-inputs.ts';
 import { safeOutputPath, UnsafePath } from './output-path.ts';
 import type { LocalInput, PlannedJob } from './planned-job.ts';
+import { twinKeyOf } from './twin-key.ts';
 
 /** What jobs are planned with. */
 export interface PlanJobContext {
@@ -110,7 +110,7 @@ class JobPlanning {
       localInputs,
       copy: job.copy,
       fingerprint,
-      twinKey: this.#twinKey(spec, params),
+      twinKey: twinKeyOf(jobType, params, this.#context.sha256),
       quote: quote.amount === null ? null : toMicros(quote.amount),
       publishingWouldSave: toMicros(quote.publishingWouldSave),
       output,
@@ -150,17 +150,6 @@ class JobPlanning {
 
   #fingerprint(model: string, params: JsonObject, copy: number): string {
     return fingerprintOf({ model, params, copy }, this.#context.sha256);
-  }
-
-  #twinKey(spec: ModelSpec, params: JsonObject): string | null {
-    const { provider, recovery } = spec.jobType;
-    if (recovery.history === null) return null;
-    const shown = emptyObject();
-    for (const name of recovery.history.shows) {
-      const value = params[name];
-      if (value !== undefined) shown[name] = value;
-    }
-    return this.#context.sha256(canonicalJson({ list: recovery.history.page(1, 1).path, provider, shown }));
   }
 
   #id(wanted: string): string {

@@ -13,7 +13,8 @@
  * `unknown` is left on proof or by the person's word only: found in the history it is `processing` (or `ready`), shown to be absent it is
  * `queued`, and given up it is `failed`. Nothing else ever leads from `unknown` to a second submission.
  *
- * The ends (`done`, `failed`, `rejected`, `canceled`) go back to `queued` when the user changes the job or asks for another attempt.
+ * The ends (`done`, `failed`, `rejected`, `canceled`) go back to `queued` when the user changes the job or asks for another attempt. From
+ * `queued` the user may take it out: it is `canceled`; or `done` as before, where only another attempt of a finished job was asked for.
  */
 export const JOB_STATES = ['queued', 'submitting', 'processing', 'ready', 'done', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
@@ -22,7 +23,7 @@ export type JobState = (typeof JOB_STATES)[number];
 
 /** Where each state may lead. Every UPDATE of a state names its start and is checked against this. */
 export const TRANSITIONS = {
-  queued: ['submitting', 'canceled'],
+  queued: ['submitting', 'canceled', 'done'],
   submitting: ['processing', 'ready', 'queued', 'rejected', 'failed', 'unknown'],
   processing: ['ready', 'failed'],
   ready: ['done', 'failed'],

@@ -59,7 +59,7 @@ const DEFINITION = [
   'priority',
 ] as const;
 
-const COSMETIC = ['vars', 'tags', 'output', 'priority', 'quote', 'publishing_saves', 'local_inputs', 'twin_key'] as const;
+const COSMETIC = ['vars', 'tags', 'output', 'priority', 'quote', 'publishing_saves', 'local_inputs'] as const;
 
 const inFlight = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
 
@@ -210,12 +210,14 @@ export class Staging {
   apply(batchId: number, now: number): void {
     this.#costs = null;
     const definition = DEFINITION.map((column) => `${column} = s.${column}`).join(', ');
-    const cosmetic = COSMETIC.map((column) => `${column} = s.${column}`).join(', ');
-    const differs = COSMETIC.map((column) => `jobs.${column} IS NOT s.${column}`).join(' OR ');
+    // A prompt that a person asked for is kept while the manifest's is the same, and with it what the history shows of it.
+    const twinKey = 'iif(jobs.asked_prompt IS NULL, s.twin_key, jobs.twin_key)';
+    const cosmetic = `${COSMETIC.map((column) => `${column} = s.${column}`).join(', ')}, twin_key = ${twinKey}`;
+    const differs = `${COSMETIC.map((column) => `jobs.${column} IS NOT s.${column}`).join(' OR ')} OR jobs.twin_key IS NOT ${twinKey}`;
     this.#db
       .transaction(() => {
         this.#db
-          .prepare(`UPDATE jobs SET ${definition}, state = 'queued', removed = 0, error = NULL, warning = NULL,
+          .prepare(`UPDATE jobs SET ${definition}, state = 'queued', removed = 0, error = NULL, warning = NULL, asked_prompt = NULL,
               submitted_at = NULL, completed_at = NULL FROM temp.staged s
             WHERE jobs.batch_id = ? AND jobs.id = s.id AND jobs.fingerprint <> s.fingerprint AND jobs.state NOT IN (${inFlight})`)
           .run(batchId);

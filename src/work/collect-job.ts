@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NameTakenError } from '../files/place-file.ts';
 import type { JobType } from '../job-type/job-type.ts';
 import type { Failure, Handle } from '../job-type/outcomes.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
@@ -30,8 +31,8 @@ export async function collectJob(
   signal: AbortSignal,
 ): Promise<'done' | 'lost' | 'left' | 'unplaced'> {
   const { outputs, attempts } = context.stores;
-  await keepEarlierFiles(context, job, attempt);
   const all = outputs.ofAttempt(attempt.id);
+  if (!(await keepEarlierFiles(context, job, attempt, all))) return 'unplaced';
   for (const output of all) {
     if (output.state !== 'pending') continue;
     const end = await collectFile(context, job, attempt, output, all, signal);
@@ -149,16 +150,29 @@ async function urlInHistory(
   }
 }
 
-/** A new attempt takes the name; the files of earlier ones keep theirs with `.a1`, `.a2` before the extension. */
-async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: Attempt): Promise<void> {
+/**
+ * A new attempt takes the name; the files of earlier ones keep theirs with `.a1`, `.a2` before the extension. Each is renamed on disk and then
+ * recorded: a process that ends between the two finds the file under its new name and records it then. False: another file has such a name.
+ */
+async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: Attempt, all: readonly Output[]): Promise<boolean> {
+  const wanted = new Set(all.map(({ position }) => fileStem(job.output, all, position, job.outputsAsked)));
   for (const old of context.stores.outputs.ofEarlierAttempts(job.seq, attempt.number)) {
     if (old.path === null) continue;
     const dot = old.path.lastIndexOf('.');
     const stem = old.path.slice(0, dot);
-    if (stem.endsWith(`.a${old.number}`)) continue;
+    if (stem.endsWith(`.a${old.number}`) && !wanted.has(stem)) continue;
     const kept = `${stem}.a${old.number}${old.path.slice(dot)}`;
-    if (await context.moveFile(old.path, kept)) context.stores.outputs.moved(old.id, kept);
+    try {
+      await context.moveFile(old.path, kept);
+    } catch (error) {
+      if (!(error instanceof NameTakenError)) throw error;
+      context.events.emit('notice', { level: 'warn', message: `${job.id}: not saved yet: ${error.message}` });
+      return false;
+    }
+    // Also of a file that is gone: the plain name is that of the new attempt from here on.
+    context.stores.outputs.moved(old.id, kept);
   }
+  return true;
 }
 
 function noteFailure(context: WorkContext, job: StoredJob, result: Extract<SaveOutcome, { kind: 'failed' }>): void {

@@ -38,12 +38,13 @@ export async function submitJob(
   context: WorkContext,
   desk: ProviderDesk,
   jobType: JobType,
-  job: StoredJob,
+  stored: StoredJob,
   flight: Flight,
   again = false,
 ): Promise<Submitted> {
   const { control, stores, clock } = context;
-  assertUnharmed(context, job);
+  assertUnharmed(context, stored);
+  const job = asSent(stored);
   const name = modelName(context, job);
   const spec = jobType.parameters(name, context.catalog(desk.name));
   const inputs = await prepareInputs(context, desk, job, spec, control.submitting);
@@ -79,7 +80,7 @@ export async function submitJob(
     reportJob(context, job.seq);
     const message = `${job.id}: refused with an upload of earlier (${outcome.failure.message}); its files are uploaded anew, and it is tried once more`;
     context.events.emit('notice', { level: 'warn', message });
-    return submitJob(context, desk, jobType, job, flight, true);
+    return submitJob(context, desk, jobType, stored, flight, true);
   }
   const submitted = settle(context, desk, written.attempt, outcome, job);
   teachSlots(context, flight, outcome);
@@ -106,6 +107,11 @@ function assertUnharmed(context: WorkContext, job: StoredJob): void {
   throw new InvariantError(
     `The job ${job.id} in the queue file is not the one that was planned: the file is damaged, or was changed by hand. The job was not sent; put a backup in the place of the queue file, or run the manifest again with another one`,
   );
+}
+
+/** The job with the prompt that a person asked for, where one was. */
+function asSent(job: StoredJob): StoredJob {
+  return job.askedPrompt === null ? job : { ...job, params: { ...job.params, prompt: job.askedPrompt } };
 }
 
 /** The model of a stored job. Throws when this version no longer knows it. */

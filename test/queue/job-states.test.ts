@@ -7,6 +7,7 @@ import { job, planned, stage, tempQueue } from './support/temp-queue.ts';
 const ALLOWED = new Set([
   'queued → submitting',
   'queued → canceled',
+  'queued → done',
   'submitting → processing',
   'submitting → ready',
   'submitting → queued',

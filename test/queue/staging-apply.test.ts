@@ -44,6 +44,7 @@ describe('applying a manifest', () => {
     const { place: _, publishingWouldSave: __, ...stored } = full;
     expect(job(queue, 'z')).toEqual({
       ...stored,
+      askedPrompt: null,
       lane: 'ulazai/image||||',
       seq: 1,
       batchId: queue.batch.id,

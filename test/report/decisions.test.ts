@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Decision, renderDecisions } from '../../src/report/decisions.ts';
 import { readDecisions } from '../../src/report/read-decisions.ts';
+import { readPage } from '../docs/doc-files.ts';
 
 const decision: Decision = {
   id: 'mug-1',
@@ -68,4 +69,11 @@ test('every fault is said, with its line and what is allowed', () => {
   expect(readDecisions('name,verdict\na,pick\n', 'd.csv').problems.map(({ field }) => field)).toEqual(['id', 'decision']);
   expect(readDecisions('', 'd.csv').problems.map(({ field }) => field)).toEqual(['id', 'decision']);
   expect(readDecisions('id,decision\n"a,reject\n', 'd.csv').problems).toHaveLength(1);
+});
+
+test('the file that the documentation shows is one', () => {
+  const [shown] = readPage('docs/choosing.md').blocks.filter(({ info }) => info === 'decisions');
+  const { decisions, problems } = readDecisions(shown!.text, 'decisions.csv');
+  expect(problems).toEqual([]);
+  expect(renderDecisions(decisions).replaceAll('\r\n', '\n')).toBe(shown!.text);
 });

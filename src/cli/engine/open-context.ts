@@ -58,11 +58,16 @@ export function openContext(
 function catalogs(parts: EngineParts, stores: OpenStores): (provider: string) => ModelCatalog {
   const known = new Map<string, ModelCatalog>();
   return (name) => {
-    const provider = parts.registry.providers[name];
-    const settings = parts.settings.providers[name];
-    if (!provider || !settings) throw new Error(`Cannot read the models of ${name}: this version does not know it`);
-    const catalog = known.get(name) ?? catalogOf(provider, settings, cachedModels(stores.cache, name));
+    const catalog = known.get(name) ?? catalogOfProvider(parts, stores, name);
     known.set(name, catalog);
     return catalog;
   };
+}
+
+/** What is known of a provider's models, without asking it. */
+export function catalogOfProvider(parts: EngineParts, stores: OpenStores, name: string): ModelCatalog {
+  const provider = parts.registry.providers[name];
+  const settings = parts.settings.providers[name];
+  if (!provider || !settings) throw new Error(`Cannot read the models of ${name}: this version does not know it`);
+  return catalogOf(provider, settings, cachedModels(stores.cache, name));
 }

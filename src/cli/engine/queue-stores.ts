@@ -8,6 +8,7 @@ import { Ledger } from '../../queue/ledger.ts';
 import { LimitMemory } from '../../queue/limit-memory.ts';
 import type { QueueDb } from '../../queue/open-queue.ts';
 import { OutputStore } from '../../queue/output-store.ts';
+import { RegenerationStore } from '../../queue/regeneration-store.ts';
 import { RunStore } from '../../queue/run-store.ts';
 import type { QueueStores } from '../../work/work-context.ts';
 
@@ -15,6 +16,7 @@ import type { QueueStores } from '../../work/work-context.ts';
 export interface OpenStores extends QueueStores {
   readonly db: QueueDb;
   readonly batches: BatchStore;
+  readonly regenerations: RegenerationStore;
   /** Null where nothing is submitted. */
   readonly ballast: Ballast | null;
 }
@@ -25,6 +27,7 @@ export function storesOf(db: QueueDb, redact: (text: string) => string, ballast:
     db,
     ballast,
     batches: new BatchStore(db),
+    regenerations: new RegenerationStore(db),
     jobs: new JobStore(db),
     intents: new IntentStore(db),
     attempts: new AttemptStore(db, redact, ballast),

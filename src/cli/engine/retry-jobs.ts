@@ -1,24 +1,27 @@
 import type { FailureClass } from '../../job-type/outcomes.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
-import { toUnits } from '../../values/money.ts';
 import type { RetryDocument } from '../documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
 import type { Selector } from '../options/selector.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { readQueue } from './read-queue.ts';
+import { confirmRequeue, priceOf } from './requeue-price.ts';
 import { withRunner } from './with-runner.ts';
 
-/** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing. */
+/** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing; a dry run changes nothing either. */
 export async function retryJobs(parts: EngineParts, options: RetryOptions): Promise<RetryDocument> {
   assertQueue(parts);
+  if (options.dryRun)
+    return readQueue(parts, async (stores) => {
+      const { document } = retryPlan(stores, parts, batchOf(stores, options.batch), options.select);
+      return { ...document, retry: { ...document.retry, dry_run: true } };
+    });
   return withRunner(parts, options.batch ?? 'retry', async (stores) => {
     const batch = batchOf(stores, options.batch);
     const { jobs, document } = retryPlan(stores, parts, batch, options.select);
-    if (jobs.length > 0) {
-      const count = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
-      await options.confirm({ what: `${costText(document)} when they run again, for ${count}`, budget: batch.budget !== null });
-    }
+    await confirmRequeue(parts, stores, { batch, jobs, maxCost: options.maxCost, confirm: options.confirm });
     stores.db
       .transaction(() => {
         for (const job of jobs) stores.jobs.move(job.seq, job.state, 'queued');
@@ -26,12 +29,6 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
       .immediate();
     return document;
   });
-}
-
-function costText(document: RetryDocument): string {
-  return Object.entries(document.retry.cost)
-    .map(([name, { unit, total }]) => (total === null ? `an unknown price at ${name}` : `${total} ${unit} of ${name}`))
-    .join(' and ');
 }
 
 /** States that a retry may lead out of. `unknown` is not among them. */
@@ -54,13 +51,7 @@ function retryPlan(
     if (chosen) jobs.push(job);
     else if (job.state !== 'canceled') left += 1;
   }
-  const cost: Record<string, { unit: string; total: number | null }> = {};
-  for (const job of jobs) {
-    const sum = cost[job.provider] ?? { unit: parts.registry.providers[job.provider]?.unit ?? '', total: 0 };
-    cost[job.provider] = sum;
-    sum.total = job.quote === null || sum.total === null ? null : sum.total + toUnits(job.quote);
-  }
-  return { jobs, document: { schema_version: 1, retry: { batch: batch.name, requeued: jobs.length, left, cost } } };
+  return { jobs, document: { schema_version: 1, retry: { batch: batch.name, requeued: jobs.length, left, cost: priceOf(parts, jobs) } } };
 }
 
 function* ended(stores: OpenStores, batch: Batch): Generator<StoredJob> {

@@ -129,6 +129,12 @@ CREATE TABLE regenerations (
   note TEXT,
   -- sha-256 of the decision that asked for it, so that it is carried out once.
   decision TEXT,
+  -- The job as it was, for taking it back before it is submitted.
+  fingerprint TEXT NOT NULL,
+  prompt_before TEXT,
+  twin_key_before TEXT,
+  warning_before TEXT,
+  completed_before INTEGER,
   PRIMARY KEY (job_seq, attempt)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ProblemList } from '../../manifest/problem-list.ts';
+import { SECRET_MESSAGE, SecretCheck } from '../../manifest/secret-check.ts';
+import { decodeText } from '../../manifest/text-encoding.ts';
+import { type ReadDecision, readDecisions } from '../../report/read-decisions.ts';
+import { UsageError } from '../usage-error.ts';
+import type { EngineParts } from './engine-parts.ts';
+
+/** One job whose result a decisions file rejects. */
+export interface Rejected {
+  readonly id: string;
+  /** The attempt that was looked at; null where the file does not say. */
+  readonly attempt: number | null;
+  readonly note: string | null;
+  readonly prompt: string | null;
+  readonly line: number;
+}
+
+/** What a decisions file rejects, a job once however many of its files are rejected. Throws a UsageError that lists every fault. */
+export async function readRejected(parts: EngineParts, file: string): Promise<readonly Rejected[]> {
+  const problems = new ProblemList();
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(resolve(parts.cwd, file));
+  } catch (error) {
+    throw new UsageError(`--from ${file}: the file cannot be read: ${(error as Error).message}`);
+  }
+  const text = decodeText(bytes, file, problems);
+  const read = text === null ? { decisions: [], problems: [] } : readDecisions(text, file);
+  for (const problem of read.problems) problems.add(problem);
+  const secrets = new SecretCheck(parts.secrets.values);
+  const rejected = new Map<string, Rejected>();
+  for (const decision of read.decisions) {
+    if (secrets.inText(decision.prompt ?? '')) problems.add({ file, line: decision.line, field: 'prompt', message: SECRET_MESSAGE });
+    if (decision.decision !== 'reject') continue;
+    const before = rejected.get(decision.id);
+    const fault = before && conflict(before, decision);
+    if (fault) problems.add({ file, line: decision.line, ...fault });
+    rejected.set(decision.id, before ? joined(before, decision) : decision);
+  }
+  if (problems.count > 0) throw new UsageError(`The decisions cannot be used as they are; nothing was changed.`, problems.items);
+  return [...rejected.values()];
+}
+
+/** Two files of one job are made again together: they cannot ask for different things. */
+function conflict(before: Rejected, next: ReadDecision): { field: string; message: string } | null {
+  for (const field of ['attempt', 'prompt'] as const) {
+    if (before[field] === null || next[field] === null || before[field] === next[field]) continue;
+    return { field, message: `differs from line ${before.line}: the files of ${JSON.stringify(next.id)} are made again together` };
+  }
+  return null;
+}
+
+function joined(before: Rejected, next: ReadDecision): Rejected {
+  const notes = [...new Set([before.note, next.note].filter((note) => note !== null))];
+  return {
+    ...before,
+    attempt: before.attempt ?? next.attempt,
+    prompt: before.prompt ?? next.prompt,
+    note: notes.length === 0 ? null : notes.join('; '),
+  };
+}

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CancelDocument } from '../../src/cli/documents.ts';
+import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+const IMAGE = 8;
+
+function fruit(count: number): object {
+  return {
+    name: 'batch',
+    model: 'ulazai/image',
+    rows: Array.from({ length: count }, (_, row) => ({ row })),
+    id: 'r{{ row }}',
+    prompt: 'pear number {{ row }}',
+  };
+}
+
+async function cancel(workshop: Workshop, ...argv: readonly string[]): Promise<CancelDocument['cancel']> {
+  const ran = await workshop.run(['cancel', ...argv, '--json']);
+  if (ran.code !== 0) throw new Error(`cancel ended with ${ran.code}: ${ran.stderr}`);
+  return (JSON.parse(ran.stdout) as CancelDocument).cancel;
+}
+
+describe('cancel', () => {
+  test('takes out what is queued, at no cost; retry --select state:canceled brings it back', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(4));
+    await workshop.document(['run', 'm.yaml', '--max-cost', '16', '--partial'], 8);
+    const expected = { batch: 'batch', canceled: 2, restored: 0, in_flight: 0, cost: { ulazai: { unit: 'credits', total: 2 * IMAGE } } };
+    expect(await cancel(workshop, '--dry-run')).toEqual({ ...expected, dry_run: true });
+    expect((await workshop.jobs()).filter(({ state }) => state === 'queued')).toHaveLength(2);
+    expect(await cancel(workshop)).toEqual(expected);
+    expect(await cancel(workshop)).toMatchObject({ canceled: 0, cost: {} });
+
+    const run = await workshop.document(['run', 'm.yaml', '--yes']);
+    expect(run).toMatchObject({ stopped: 'completed', jobs: { done: 2, canceled: 2 }, requests: { submit: 0 } });
+    expect(workshop.spent().net).toBe(2 * IMAGE);
+
+    const back = await workshop.run(['retry', '--select', 'state:canceled', '--yes', '--json']);
+    expect(JSON.parse(back.stdout).retry).toMatchObject({ requeued: 2, cost: { ulazai: { total: 2 * IMAGE } } });
+    expect((await workshop.document(['resume', '--yes'])).jobs).toMatchObject({ done: 4, canceled: 0 });
+    expect(workshop.spent().net).toBe(4 * IMAGE);
+  });
+
+  test('--select takes out only those', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(3));
+    await workshop.document(['run', 'm.yaml', '--max-cost', '0', '--partial'], 8);
+    expect(await cancel(workshop, '--select', 'var.row=1')).toMatchObject({ canceled: 1 });
+    expect((await workshop.jobs()).map(({ state }) => state)).toEqual(['queued', 'canceled', 'queued']);
+  });
+
+  test('of a regeneration leaves the finished job as it was, file and all', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(1));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const [before] = await workshop.jobs();
+    workshop.write('d.csv', 'id,attempt,decision,prompt\nr0,1,reject,another pear\n');
+    await workshop.run(['regenerate', '--from', 'd.csv', '--yes']);
+    expect(await cancel(workshop, '--dry-run')).toMatchObject({ canceled: 0, restored: 1 });
+    expect(await cancel(workshop)).toMatchObject({ canceled: 0, restored: 1, cost: { ulazai: { total: IMAGE } } });
+    expect((await workshop.jobs())[0]).toEqual(before);
+    expect(JSON.parse((await workshop.run(['show', 'r0', '--json'])).stdout).job).toMatchObject({ asked_prompt: null, regenerations: [] });
+    expect((await workshop.document(['run', 'm.yaml', '--yes'])).requests.submit).toBe(0);
+    // Asked for again, it is done again.
+    expect((await workshop.run(['regenerate', '--from', 'd.csv', '--yes'])).stderr).toContain('1 job is queued again');
+  });
+
+  test('from another terminal while a run works the batch: what is in flight is collected, nothing is paid and canceled at once', async () => {
+    const workshop = await sandboxWorkshop({ speed: 60 });
+    workshop.write('m.yaml', fruit(40));
+    const running = workshop.start(['run', 'm.yaml', '--yes', '--events']);
+    await new Promise<void>((resolve) => {
+      running.child.stdout?.on('data', () => {
+        if (running.events().some(({ event, state }) => event === 'job' && state === 'done')) resolve();
+      });
+    });
+    const canceling = workshop.start(['cancel', '--json']);
+    const canceled = (JSON.parse((await canceling.ended).stdout) as CancelDocument).cancel;
+    expect(canceled.canceled).toBeGreaterThan(10);
+    const ended = await running.ended;
+    expect(ended.code).toBe(0);
+    const { jobs, money } = running.events().at(-1) as unknown as {
+      jobs: Record<string, number>;
+      money: { ulazai: Record<string, number> };
+    };
+    expect(jobs).toMatchObject({ total: 40, canceled: canceled.canceled, done: 40 - canceled.canceled, queued: 0 });
+    expect(workshop.submissions()).toBe(jobs.done);
+    expect(workshop.spent().net).toBe(jobs.done! * IMAGE);
+    expect(money.ulazai).toMatchObject({ net: jobs.done! * IMAGE, difference: 0 });
+  }, 60_000);
+});
