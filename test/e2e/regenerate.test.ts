@@ -217,6 +217,26 @@ describe('regenerate --from decisions.csv', () => {
     expect((await workshop.jobs()).every(({ state, attempt }) => attempt === 1 && state !== 'submitting')).toBe(true);
   });
 
+  test('a review that goes on: of several attempts the latest counts, and several files of one are made again together', async () => {
+    const workshop = await made(['a pear']);
+    await regenerate(workshop, 'r0');
+    await workshop.document(['resume', '--yes']);
+    const rows = [
+      'r0,1,r0.a1.png,reject,too dark,a bright pear',
+      'r0,2,r0-1.png,reject,too bright,',
+      'r0,2,r0-2.png,reject,too small,a dim pear',
+    ];
+    workshop.write('d.csv', `id,attempt,output,decision,note,prompt\n${rows.join('\n')}\n`);
+    expect((await regenerate(workshop, '--from', 'd.csv')).requeued).toMatchObject([
+      { id: 'r0', attempt: 2, note: 'too bright; too small', prompt: 'a dim pear' },
+    ]);
+    workshop.write('d.csv', 'id,attempt,output,decision,prompt\nr0,2,a.png,reject,one\nr0,2,b.png,reject,another\n');
+    expect(await workshop.run(['regenerate', '--from', 'd.csv', '--yes'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('d.csv:3: prompt: differs from line 2'),
+    });
+  });
+
   test('with --select only those of it', async () => {
     const workshop = await made(['a pear', 'an apple']);
     workshop.write('d.csv', 'id,attempt,decision\nr0,1,reject\nr1,1,reject\n');

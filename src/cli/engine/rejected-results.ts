@@ -35,28 +35,27 @@ export async function readRejected(parts: EngineParts, file: string): Promise<re
     if (secrets.inText(decision.prompt ?? '')) problems.add({ file, line: decision.line, field: 'prompt', message: SECRET_MESSAGE });
     if (decision.decision !== 'reject') continue;
     const before = rejected.get(decision.id);
-    const fault = before && conflict(before, decision);
-    if (fault) problems.add({ file, line: decision.line, ...fault });
-    rejected.set(decision.id, before ? joined(before, decision) : decision);
+    // A review that goes on says something of every attempt: the latest counts.
+    if (before && (before.attempt ?? 0) > (decision.attempt ?? 0)) continue;
+    if (!before || (before.attempt ?? 0) < (decision.attempt ?? 0)) {
+      rejected.set(decision.id, decision);
+      continue;
+    }
+    if (before.prompt !== null && decision.prompt !== null && before.prompt !== decision.prompt) {
+      const message = `differs from line ${before.line}: the files of ${JSON.stringify(decision.id)} are made again together`;
+      problems.add({ file, line: decision.line, field: 'prompt', message });
+    }
+    rejected.set(decision.id, joined(before, decision));
   }
   if (problems.count > 0) throw new UsageError(`The decisions cannot be used as they are; nothing was changed.`, problems.items);
   return [...rejected.values()];
 }
 
-/** Two files of one job are made again together: they cannot ask for different things. */
-function conflict(before: Rejected, next: ReadDecision): { field: string; message: string } | null {
-  for (const field of ['attempt', 'prompt'] as const) {
-    if (before[field] === null || next[field] === null || before[field] === next[field]) continue;
-    return { field, message: `differs from line ${before.line}: the files of ${JSON.stringify(next.id)} are made again together` };
-  }
-  return null;
-}
-
+/** Two files of one job are made again together. */
 function joined(before: Rejected, next: ReadDecision): Rejected {
   const notes = [...new Set([before.note, next.note].filter((note) => note !== null))];
   return {
     ...before,
-    attempt: before.attempt ?? next.attempt,
     prompt: before.prompt ?? next.prompt,
     note: notes.length === 0 ? null : notes.join('; '),
   };
