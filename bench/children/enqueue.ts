@@ -30,6 +30,7 @@ function job(row: number): PlannedJob {
     tags: ['spring', 'catalog'],
     priority: 0,
     vars: { sku: `SKU-${id}` },
+    axes: [],
     place: { file: 'catalog.csv', line: row + 2 },
   };
 }

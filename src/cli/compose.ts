@@ -106,7 +106,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     async jobs({ batch: name, limit, select }) {
       const stores = reading();
       const batch = batchOf(stores, name);
-      const total = stores.batches.counts(batch.id).reduce((sum, count) => sum + count.jobs, 0);
+      const total = stores.batches.total(batch.id);
       return { batch: batch.name, total, jobs: jobEntries(stores, batch, { limit, select }) };
     },
     async show(job, name) {

@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../plan/plan-document.ts';
+import type { PlanChange, PlanDocument } from '../plan/plan-document.ts';
 import type { RunDocument, Stopped } from '../report/run-document.ts';
 import type { Json, JsonObject } from '../values/json.ts';
 
@@ -9,6 +9,8 @@ export interface PlanResult {
   readonly document: PlanDocument;
   /** Shown under the table, one line each; not in the document. */
   readonly details: readonly string[];
+  /** The list `changes` of `plan --json`, read while it is printed; left out where nothing may be planned. */
+  readonly changes?: () => Iterable<PlanChange>;
   /** How many problems there are beyond those that the document lists; left out where it lists all. */
   readonly problemTotals?: { readonly count: number; readonly byShape: ReadonlyMap<string, number> };
 }
@@ -41,6 +43,8 @@ export interface JobEntry {
   readonly created_at: string;
   readonly submitted_at: string | null;
   readonly completed_at: string | null;
+  /** There only for a job that the manifest no longer has: kept, and not run. */
+  readonly removed?: boolean;
 }
 
 /** `jobs`: the entries are read while they are printed, since a batch may hold a million. */

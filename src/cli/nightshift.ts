@@ -16,7 +16,9 @@ import type {
   StaticExport,
 } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
+import type { PlanScope } from './engine/refine-plan.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
+import type { Selection } from './options/select-options.ts';
 import type { Selector } from './options/selector.ts';
 import type { ShowDocument } from './show-document.ts';
 
@@ -27,6 +29,8 @@ export interface PlanOptions {
   readonly maxRows: number;
   /** Prices and limits of a sandbox of its own instead of the accounts. */
   readonly sandbox: boolean;
+  /** What is meant of the manifest; the rest is left as it is. Left out: everything. */
+  readonly scope?: Partial<PlanScope>;
 }
 
 /** What `run` needs. */
@@ -45,6 +49,8 @@ export interface RunOptions extends PlanOptions {
 export interface ResumeOptions {
   /** Null: the latest unfinished batch. */
   readonly batch: string | null;
+  /** What is meant of the queue; the rest stays queued. Left out: everything. */
+  readonly selection?: Selection | null;
   readonly maxCost: MoneyCap | null;
   readonly partial: boolean;
   readonly rules: StopRules;

@@ -1,4 +1,5 @@
 import { lstat, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { errorCode } from './error-code.ts';
 import { syncFolderOf } from './safe-folder.ts';
 import { verifyFile } from './verify.ts';
@@ -26,12 +27,25 @@ export async function placeFile(part: string, path: string, content: { readonly 
  * renamed it already; false when there was none. Throws a NameTakenError when both names are taken.
  */
 export async function moveFile(from: string, to: string): Promise<boolean> {
-  const [source, target] = [await exists(from), await exists(to)];
-  if (!source) return target;
-  if (target) throw new NameTakenError(`Cannot rename ${from} to ${to}: another file has that name. Move it away and run again`);
-  await rename(from, to);
+  if (!(await exists(from))) return exists(to);
+  await renameFile(from, to);
   await syncFolderOf(to);
+  if (dirname(from) !== dirname(to)) await syncFolderOf(from);
   return true;
+}
+
+/** The same for a file that is there, without bringing the new name to the disk: the caller syncs both folders. */
+export async function renameFile(from: string, to: string): Promise<void> {
+  if (!(await isFree(from, to)))
+    throw new NameTakenError(`Cannot rename ${from} to ${to}: another file has that name. Move it away and run again`);
+  await rename(from, to);
+}
+
+/** Where names that differ only in case are one, a file is in the way of nobody but itself. */
+async function isFree(from: string, to: string): Promise<boolean> {
+  if (!(await exists(to))) return true;
+  const [source, target] = [await lstat(from), await lstat(to)];
+  return source.ino === target.ino && source.dev === target.dev && from.toLowerCase() === to.toLowerCase();
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -28,6 +28,8 @@ export interface CompiledEntry {
   readonly constants: JsonObject;
   readonly rendered: readonly RenderedParameter[];
   readonly matrix: Matrix;
+  /** Names of the variables that the matrix makes. */
+  readonly axes: readonly string[];
   /** The name of a file, a list of mappings, or none. */
   readonly rows: string | readonly JsonObject[] | null;
   /** Where the list of rows stands, for the lines of its items. */
@@ -135,6 +137,7 @@ export function compileEntry(
     problems.add({ file, line: lineOf(at), field: origin.locate('matrix', place).field + showBelow(path), message });
   };
   const { rows } = values;
+  const matrix = isMapping(values.matrix) ? readMatrix(values.matrix, report) : NO_MATRIX;
   return {
     model: text('model'),
     id: text('id'),
@@ -145,7 +148,8 @@ export function compileEntry(
     tags,
     constants,
     rendered,
-    matrix: isMapping(values.matrix) ? readMatrix(values.matrix, report) : NO_MATRIX,
+    matrix,
+    axes: [...new Set([...matrix.axes.map(([name]) => name), ...matrix.include.flatMap((entry) => Object.keys(entry))])],
     rows: typeof rows === 'string' ? rows : Array.isArray(rows) ? (rows as readonly Json[]).filter(isMapping) : null,
     rowsPath: written.paths.get('rows') ?? [],
     templates,

@@ -21,6 +21,8 @@ export interface ManifestJob {
   readonly copy: number;
   /** Variables of the row and the matrix. */
   readonly vars: JsonObject;
+  /** Which of them are those of the matrix. */
+  readonly axes: readonly string[];
   /** Where the row, or else the entry, stands. */
   readonly place: Place;
   /** Fields (`prompt`, `params.duration`) whose fault is reported already: the rest is still checked, but the job cannot be made. */

@@ -85,6 +85,7 @@ class JobRendering {
       priority: priority ?? 0,
       copy: this.#copy,
       vars,
+      axes: entry.axes,
       place,
       broken: this.#broken ?? NOTHING_BROKEN,
       origin: entry.origin,

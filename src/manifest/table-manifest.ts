@@ -108,6 +108,7 @@ class RowReader {
       constants,
       rendered,
       matrix: NO_MATRIX,
+      axes: [],
       rows: null,
       rowsPath: [],
       templates,

@@ -1,4 +1,5 @@
 import type { Problem } from '../values/problem.ts';
+import type { FieldChange } from './diff.ts';
 import type { Forecast } from './forecast.ts';
 
 /** `plan --json` (contract, section 8). Money in the provider's unit. */
@@ -9,6 +10,21 @@ export interface PlanDocument {
   readonly cost: Record<string, PlanCost>;
   readonly time: Forecast;
   readonly problems: Problem[];
+}
+
+/** One job of `changes` in `plan --json`: everything that is not as the queue and the disk have it, or is still to be made. */
+export interface PlanChange {
+  readonly id: string;
+  /** `unchanged`: stored as it is, and still to be made, or its file is renamed. */
+  readonly change: 'new' | 'changed' | 'missing' | 'unchanged' | 'removed';
+  readonly model: string;
+  /** What the run pays for it, in the provider's unit: 0 where nothing is paid, null where the price is not known. */
+  readonly cost: number | null;
+  readonly reason: string;
+  /** What differs in what is paid for: the stored value and the new one, null where there is none. */
+  readonly fields: readonly FieldChange[];
+  /** Files that are renamed: relative to the output folder. */
+  readonly files: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** The price of a plan at one provider. */

@@ -118,6 +118,7 @@ class JobPlanning {
       tags: job.tags,
       priority: job.priority,
       vars: job.vars,
+      axes: job.axes,
       place: job.place,
     };
   }

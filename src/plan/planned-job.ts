@@ -39,6 +39,8 @@ export interface PlannedJob {
   readonly priority: number;
   /** Template variables of the row and the matrix, for selectors and reports. */
   readonly vars: JsonObject;
+  /** Which of the variables are those of the matrix. */
+  readonly axes: readonly string[];
   readonly place: Place;
 }
 

@@ -76,11 +76,51 @@ export class BatchStore {
       .all(batchId) as StateCount[];
   }
 
+  /** How many jobs the batch has, those included that its manifest no longer has. */
+  total(batchId: number): number {
+    return this.#db.prepare('SELECT count(*) FROM jobs WHERE batch_id = ?').pluck().get(batchId) as number;
+  }
+
+  /** What is queued and meant by the run that goes on, by provider. */
+  waiting(batchId: number): readonly { readonly provider: string; readonly jobs: number; readonly quoted: Micros }[] {
+    return this.#db
+      .prepare(
+        `SELECT provider, sum(jobs) AS jobs, sum(quoted) AS quoted FROM job_counts WHERE batch_id = ? AND state = 'queued' AND held = 0 AND jobs > 0 GROUP BY provider ORDER BY provider`,
+      )
+      .all(batchId) as { provider: string; jobs: number; quoted: Micros }[];
+  }
+
+  /** Lets every job of the batch be submitted again, or those for which `means` holds. */
+  mean(batchId: number, means: ((seq: number) => boolean) | null): void {
+    const states = ['queued', ...IN_FLIGHT].map((state) => `'${state}'`).join(', ');
+    const rows = `batch_id = ? AND state IN (${states}) AND removed = 0`;
+    if (means === null) {
+      this.#db.prepare(`UPDATE jobs SET held = 0 WHERE ${rows} AND held = 1`).run(batchId);
+      return;
+    }
+    const hold = this.#db.prepare('UPDATE jobs SET held = ? WHERE seq = ? AND held <> ?');
+    const page = this.#db.prepare(`SELECT seq FROM jobs WHERE ${rows} AND seq > ? ORDER BY seq LIMIT 1000`).pluck();
+    this.#db
+      .transaction(() => {
+        for (let last = 0; ; ) {
+          const seqs = page.all(batchId, last) as number[];
+          const end = seqs.at(-1);
+          if (end === undefined) return;
+          for (const seq of seqs) {
+            const held = means(seq) ? 0 : 1;
+            hold.run(held, seq, held);
+          }
+          last = end;
+        }
+      })
+      .immediate();
+  }
+
   /** Queued jobs whose price is not known, by provider: no budget can hold them. */
   unpriced(batchId: number): readonly { readonly provider: string; readonly jobs: number }[] {
     return this.#db
       .prepare(
-        `SELECT provider, count(*) AS jobs FROM jobs WHERE batch_id = ? AND quote IS NULL AND state = 'queued' AND removed = 0 GROUP BY provider ORDER BY provider`,
+        `SELECT provider, count(*) AS jobs FROM jobs WHERE batch_id = ? AND quote IS NULL AND state = 'queued' AND removed = 0 AND held = 0 GROUP BY provider ORDER BY provider`,
       )
       .all(batchId) as { provider: string; jobs: number }[];
   }

@@ -61,7 +61,9 @@ export class JobStore {
   /** What waits and what is on its way, by lane: few rows, however long the queue is. */
   lanes(batchId: number, state: JobState): readonly LaneCount[] {
     return this.#db
-      .prepare('SELECT lane, family, provider, jobs FROM job_counts WHERE batch_id = ? AND state = ? AND jobs > 0 ORDER BY lane')
+      .prepare(
+        'SELECT lane, family, provider, jobs FROM job_counts WHERE batch_id = ? AND state = ? AND held = 0 AND jobs > 0 ORDER BY lane',
+      )
       .all(batchId, state) as LaneCount[];
   }
 
@@ -77,7 +79,7 @@ export class JobStore {
     handedOver: HandedOver = NOTHING,
   ): readonly StoredJob[] {
     return this.#db
-      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND lane = ? AND state = 'queued' AND removed = 0
+      .prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE batch_id = ? AND lane = ? AND state = 'queued' AND removed = 0 AND held = 0
           AND (? IS NULL OR coalesce(j.quote, 0) <= ?)
           AND j.seq NOT IN (SELECT value FROM json_each(?)) AND (j.twin_key IS NULL OR j.twin_key NOT IN (SELECT value FROM json_each(?)))
           AND (j.twin_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs t WHERE t.twin_key = j.twin_key AND t.state IN ('submitting', 'unknown')))

@@ -19,6 +19,18 @@ export interface Output {
   readonly mediaType: string | null;
 }
 
+/** A job whose generation is there, with every file of its latest attempt. */
+export interface MadeJob {
+  readonly seq: number;
+  readonly id: string;
+  readonly state: 'done' | 'ready';
+  readonly attemptId: number;
+  /** Its output name: in the manifest that is staged, if that has it unchanged; else in the queue. */
+  readonly output: string;
+  readonly outputsAsked: number;
+  readonly files: readonly Output[];
+}
+
 const COLUMNS = `o.id, o.attempt_id AS attemptId, o.position, o.role, o.kind, o.url, o.said_type AS saidType, o.said_bytes AS saidBytes, o.state, o.refreshes,
   o.path, o.bytes, o.sha256, o.media_type AS mediaType`;
 
@@ -90,6 +102,25 @@ export class OutputStore {
       if (!last) return;
       yield* rows;
       after = [last.jobSeq, last.position];
+    }
+  }
+
+  /** Streams the jobs of a batch whose generation is there. `staged`: beside the manifest in the staging table. */
+  *ofMadeJobs(batchId: number, staged: boolean): Generator<MadeJob> {
+    const files = this.#db.prepare(`SELECT ${COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`);
+    const page =
+      this.#db.prepare(`SELECT j.seq, j.id, j.state, a.id AS attemptId, ${staged ? 'coalesce(s.output, j.output)' : 'j.output'} AS output, j.outputs_asked AS outputsAsked
+      FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
+      ${staged ? 'LEFT JOIN temp.staged s ON s.id = j.id AND s.fingerprint = j.fingerprint' : ''}
+      WHERE j.batch_id = ? AND j.state = ? AND j.seq > ? AND j.removed = 0 ORDER BY j.seq LIMIT 1000`);
+    for (const state of ['done', 'ready'] as const) {
+      for (let last = 0; ; ) {
+        const rows = page.all(batchId, state, last) as Omit<MadeJob, 'files'>[];
+        const end = rows.at(-1);
+        if (!end) break;
+        for (const row of rows) yield { ...row, files: files.all(row.attemptId) as Output[] };
+        last = end.seq;
+      }
     }
   }
 

@@ -107,7 +107,13 @@ describe('the command line', () => {
     ]) {
       expect(await cli(argv, { engine: { plan } })).toMatchObject({ code: 0, stderr: '' });
     }
-    const options = { manifest: '007', maxCost: null, maxRows: 20, sandbox: false };
+    const options = {
+      manifest: '007',
+      maxCost: null,
+      maxRows: 20,
+      sandbox: false,
+      scope: { selection: null, triggers: ['params', 'inputs'] },
+    };
     expect(seen).toEqual([options, options]);
   });
 

@@ -63,6 +63,15 @@ const PLAN = {
     limited_by: expect.any(String),
   },
   problems: [],
+  changes: ['r0', 'r1'].map((id) => ({
+    id,
+    change: 'new',
+    model: 'ulazai/image',
+    cost: 8,
+    reason: 'not in the queue yet',
+    fields: [],
+    files: [],
+  })),
 };
 
 async function made(prompts = ['a pear', 'a flagged pear']): Promise<Workshop> {

@@ -69,7 +69,7 @@ describe('every hot query finds its rows by an index', () => {
 
   it('lanes with queued jobs: from the counts, never from the queue', () => {
     expect(plans(() => new JobStore(watched).lanes(queue.batch.id, 'queued'))).toEqual([
-      'SEARCH job_counts USING PRIMARY KEY (batch_id=? AND state=?)',
+      'SEARCH job_counts USING PRIMARY KEY (batch_id=? AND state=? AND held=?)',
     ]);
   });
 

@@ -41,10 +41,9 @@ describe('applying a manifest', () => {
       vars: { sku: 'Z1', size: 3 },
     });
     stage(queue, full, planned('a'));
-    const { place: _, publishingWouldSave: __, ...stored } = full;
+    const { place: _, publishingWouldSave: __, axes: ___, ...stored } = full;
     expect(job(queue, 'z')).toEqual({
       ...stored,
-      askedPrompt: null,
       lane: 'ulazai/image||||',
       seq: 1,
       batchId: queue.batch.id,
@@ -53,6 +52,7 @@ describe('applying a manifest', () => {
       error: null,
       warning: null,
       removed: false,
+      askedPrompt: null,
       createdAt: T0,
       submittedAt: null,
       completedAt: null,
@@ -138,7 +138,7 @@ describe('applying a manifest', () => {
     expect(queue.intents.intend(stored, stored.params, { text: '', sha256: '' }, { cap: null, balance: null }, T0)).toEqual({
       kind: 'gone',
     });
-    expect(staged(queue, planned('c')).counts(queue.batch.id)).toMatchObject({ removed: 0 });
+    expect(staged(queue, planned('c')).counts(queue.batch.id)).toMatchObject({ total: 1, removed: 2 });
 
     const again = staged(queue, planned('a'), planned('b'), planned('c'));
     expect(again.counts(queue.batch.id)).toMatchObject({ new: 0, unchanged: 3 });

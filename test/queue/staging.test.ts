@@ -14,7 +14,7 @@ function staged(queue: TestQueue, ...jobs: readonly PlannedJob[]): Staging {
 describe('comparing a manifest with the queue', () => {
   it('finds everything new where nothing is stored', () => {
     const queue = tempQueue();
-    const none = { new: 0, changed: 0, unchanged: 0, removed: 0, waiting: 0 };
+    const none = { new: 0, changed: 0, unchanged: 0, removed: 0, waiting: 0, kept: 0 };
     expect(staged(queue).counts(null)).toEqual({ ...none, total: 0 });
     expect(staged(queue, planned('a'), planned('b')).counts(null)).toEqual({ ...none, total: 2, new: 2 });
     expect(staged(queue, planned('a'), planned('b')).counts(queue.batch.id)).toEqual({ ...none, total: 2, new: 2 });
@@ -25,21 +25,25 @@ describe('comparing a manifest with the queue', () => {
     stage(queue, ...['gone', 'same', 'other', 'flying', 'gone2'].map((id) => planned(id)));
     accepted(queue, 'flying');
     const staging = staged(queue, changed('flying'), planned('z-new'), planned('same'), changed('other'), planned('a-new'));
-    expect(staging.counts(queue.batch.id)).toEqual({ total: 5, new: 2, changed: 2, unchanged: 1, removed: 2, waiting: 1 });
-    expect(staging.newIds(queue.batch.id, 10)).toEqual(['z-new', 'a-new']);
-    expect(staging.newIds(queue.batch.id, 1)).toEqual(['z-new']);
-    expect(staging.removedIds(queue.batch.id, 10)).toEqual(['gone', 'gone2']);
-    expect(staging.removedIds(queue.batch.id, 1)).toEqual(['gone']);
-    expect(staging.changed(queue.batch.id, 10)).toEqual([
+    expect(staging.counts(queue.batch.id)).toEqual({ total: 5, new: 2, changed: 2, unchanged: 1, removed: 2, waiting: 1, kept: 0 });
+    const listed = (kind: 'new' | 'changed' | 'waiting') => [...staging.differences(queue.batch.id, kind)];
+    expect(listed('new')).toMatchObject([
+      { id: 'z-new', state: null, before: null, pays: true },
+      { id: 'a-new', state: null, before: null, pays: true },
+    ]);
+    expect([...staging.removed(queue.batch.id)].map(({ id }) => id)).toEqual(['gone', 'gone2']);
+    expect(listed('changed')).toMatchObject([
       {
         id: 'flying',
         state: 'processing',
+        quote: cr(8),
+        pays: false,
         before: { model: 'ulazai/image', params: { prompt: 'a picture of flying' }, copy: 1 },
         after: { model: 'ulazai/image', params: { prompt: 'another picture of flying' }, copy: 1 },
       },
-      expect.objectContaining({ id: 'other', state: 'queued' }),
+      { id: 'other', state: 'queued', pays: true },
     ]);
-    expect(staging.changed(queue.batch.id, 1)).toHaveLength(1);
+    expect(listed('waiting')).toMatchObject([{ id: 'same', state: 'queued', before: null, pays: true, lost: false }]);
   });
 
   it('looks at its own batch alone', () => {
@@ -130,9 +134,9 @@ describe('a plan', () => {
     onTestFinished(() => void reader.close());
     const staging = new Staging(reader);
     staging.add([changed('a'), planned('c')]);
-    expect(staging.counts(queue.batch.id)).toEqual({ total: 2, new: 1, changed: 1, unchanged: 0, removed: 1, waiting: 0 });
+    expect(staging.counts(queue.batch.id)).toEqual({ total: 2, new: 1, changed: 1, unchanged: 0, removed: 1, waiting: 0, kept: 0 });
     expect(staging.costs(queue.batch.id)).toHaveLength(1);
-    expect(staging.changed(queue.batch.id, 5)).toHaveLength(1);
+    expect([...staging.differences(queue.batch.id, 'changed')]).toHaveLength(1);
     expect(() => staging.apply(queue.batch.id, T0)).toThrow('readonly database');
     staging.drop();
     expect(queue.jobs.inState(queue.batch.id, 'queued').map((stored) => stored.id)).toEqual(['a', 'b']);
@@ -141,6 +145,6 @@ describe('a plan', () => {
   it('begins anew each time', () => {
     const queue = tempQueue();
     staged(queue, planned('a'));
-    expect(staged(queue, planned('b')).newIds(null, 5)).toEqual(['b']);
+    expect([...staged(queue, planned('b')).differences(null, 'new')].map(({ id }) => id)).toEqual(['b']);
   });
 });

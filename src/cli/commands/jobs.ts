@@ -1,7 +1,8 @@
 import type { Command } from '../command.ts';
 import type { JobEntry } from '../documents.ts';
 import { parseCountFlag } from '../options/parse-flags.ts';
-import { parseSelector } from '../options/selector.ts';
+import { addSelectOptions, readSelection } from '../options/select-options.ts';
+import { STORED_CHANGES } from '../options/selector.ts';
 import { JOBS_HEAD, jobLine } from '../render/job-line.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 
@@ -10,12 +11,7 @@ export const jobsCommand: Command = {
   name: 'jobs [batch]',
   describe: 'The jobs of a batch',
   builder: (yargs) =>
-    addBatch(yargs)
-      .option('select', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Only these: id:GLOB tag:x model:GLOB state:failed var.color=red; a space is or, a comma is and',
-      })
+    addSelectOptions(addBatch(yargs), STORED_CHANGES)
       .option('limit', { type: 'string', requiresArg: true, describe: 'Only so many' })
       .example('$0 jobs --limit 20', 'The first 20')
       .example('$0 jobs --select "state:failed state:rejected"', 'What went wrong')
@@ -23,10 +19,10 @@ export const jobsCommand: Command = {
   run: async (context) => {
     const { flags, output } = context;
     const limit = flags.parsed('limit', (flag, text) => parseCountFlag(flag, text, { min: 1, max: 1_000_000_000 }));
-    const select = flags.parsed('select', parseSelector);
+    const selection = readSelection(context, STORED_CHANGES);
     const batch = readBatch(context);
     const nightshift = await engineHere(context);
-    const list = await nightshift.jobs({ batch, limit, select });
+    const list = await nightshift.jobs({ batch, limit, select: selection?.matches ?? null });
     if (output.mode !== 'text') {
       await output.listDocument({ schema_version: 1, batch: list.batch }, 'jobs', list.jobs);
       return 0;
@@ -37,7 +33,8 @@ export const jobsCommand: Command = {
       await output.text(jobLine(job));
       shown += 1;
     }
-    if (shown < list.total) output.note(`${shown} of ${list.total} jobs of ${list.batch}`);
+    if (shown < list.total)
+      output.note(`${shown} of ${list.total} jobs of ${list.batch}${selection && shown === 0 ? `: ${selection.given} matches none` : ''}`);
     return 0;
   },
 };

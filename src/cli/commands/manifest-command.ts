@@ -4,12 +4,13 @@ import type { CommandContext } from '../command.ts';
 import type { PlanOptions } from '../nightshift.ts';
 import { parseCountFlag, parsePathFlag } from '../options/parse-flags.ts';
 import { parseMoneyFlag } from '../options/parse-money-flag.ts';
+import { addScopeOptions, readScope } from '../options/scope-options.ts';
 
 const MAX_ROWS = { default: 1_000_000, min: 1, max: 1_000_000_000 } as const;
 
 /** Adds the manifest and the flags of everything that reads one. */
 export function addManifestOptions(yargs: Argv): Argv {
-  return yargs
+  return addScopeOptions(yargs)
     .positional('manifest', { type: 'string', demandOption: true, describe: 'The manifest: YAML, CSV, TSV or JSONL' })
     .option('sandbox', { type: 'boolean', describe: 'Against a stand-in for both APIs, started for this command: no key, no money' })
     .option('max-rows', {
@@ -20,12 +21,14 @@ export function addManifestOptions(yargs: Argv): Argv {
 }
 
 /** Reads them. */
-export function readManifestOptions({ flags }: CommandContext): PlanOptions {
+export function readManifestOptions(context: CommandContext): PlanOptions {
+  const { flags } = context;
   return {
     manifest: parsePathFlag('the manifest', flags.text('manifest') ?? ''),
     maxCost: flags.parsed('max-cost', parseMoneyFlag),
     maxRows: flags.parsed('max-rows', (flag, text) => parseCountFlag(flag, text, MAX_ROWS)) ?? MAX_ROWS.default,
     sandbox: flags.on('sandbox'),
+    scope: readScope(context),
   };
 }
 

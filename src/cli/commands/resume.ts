@@ -1,5 +1,7 @@
 import type { Command } from '../command.ts';
 import { RUN_EXIT_CODES } from '../options/exit-code-help.ts';
+import { addSelectOptions, readSelection } from '../options/select-options.ts';
+import { STORED_CHANGES } from '../options/selector.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
@@ -10,7 +12,7 @@ export const resumeCommand: Command = {
   name: 'resume [batch]',
   describe: 'Go on with a stored batch, without its manifest',
   builder: (yargs) =>
-    addStopOptions(addSpendingOptions(addBatch(yargs, 'the latest unfinished one')))
+    addStopOptions(addSpendingOptions(addSelectOptions(addBatch(yargs, 'the latest unfinished one'), STORED_CHANGES)))
       .option('partial', {
         type: 'boolean',
         describe: 'When not everything fits the balance or the cap, run the highest priorities that fit',
@@ -22,6 +24,7 @@ export const resumeCommand: Command = {
     const { maxCost, confirm } = readSpendingOptions(context, context.flags.on('sandbox'));
     const options = {
       batch: readBatch(context),
+      selection: readSelection(context, STORED_CHANGES),
       maxCost,
       confirm,
       partial: context.flags.on('partial'),

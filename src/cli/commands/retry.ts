@@ -13,7 +13,7 @@ export const retryCommand: Command = {
       .option('select', {
         type: 'string',
         requiresArg: true,
-        describe: 'These instead, rejected, canceled and lost ones too: id:GLOB tag:x model:GLOB state:rejected var.color=red',
+        describe: 'These instead, rejected, canceled and lost ones too: id:GLOB tag:GLOB model:GLOB state:rejected var.color=red',
       })
       .option('dry-run', { type: 'boolean', describe: 'Only say what would be queued, and its price' })
       .example('$0 retry --dry-run', 'What it would cost')

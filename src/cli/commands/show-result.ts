@@ -39,7 +39,8 @@ export async function showRun({ output, width }: CommandContext, result: RunResu
 /** Prints a plan, and gives the exit code: 2 while problems stand. */
 export async function showPlan({ output, width }: CommandContext, plan: PlanResult): Promise<number> {
   if (!showProblems(output, plan)) await output.text(renderPlan(plan, { width, colors: output.dataColors }));
-  await output.document(plan.document);
+  if (output.mode === 'json') await output.listDocument(plan.document, 'changes', plan.changes?.() ?? []);
+  else await output.document(plan.document);
   return refusalCode(plan, 0);
 }
 

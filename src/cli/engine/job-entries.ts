@@ -3,6 +3,7 @@ import { toUnits } from '../../values/money.ts';
 import type { JobEntry } from '../documents.ts';
 import type { Selector } from '../options/selector.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { storedSelectable } from './select-stored.ts';
 
 /** The jobs of a batch as `jobs --json` shows them, streamed: those selected, at most `limit`. */
 export function* jobEntries(
@@ -13,8 +14,10 @@ export function* jobEntries(
   let left = limit ?? Number.POSITIVE_INFINITY;
   const units = (micros: number | null): number | null => (micros === null ? null : toUnits(micros));
   const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-  for (const job of stores.jobs.withResults(batch.id)) {
-    if (select && !select(job)) continue;
+  const selectable = storedSelectable(stores, batch);
+  // Also those that the manifest has dropped: they are paid for, and marked.
+  for (const job of stores.jobs.withResults(batch.id, true)) {
+    if (select && !select(selectable(job))) continue;
     if (left-- <= 0) return;
     yield {
       id: job.id,
@@ -38,6 +41,7 @@ export function* jobEntries(
       created_at: new Date(job.createdAt).toISOString(),
       submitted_at: time(job.submittedAt),
       completed_at: time(job.completedAt),
+      ...(job.removed && { removed: true }),
     };
   }
 }

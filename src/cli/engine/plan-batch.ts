@@ -7,13 +7,16 @@ import { sha256 } from '../../manifest/sha256.ts';
 import type { WrittenBudget } from '../../plan/budget.ts';
 import { type ManifestPlan, planManifest } from '../../plan/plan-manifest.ts';
 import type { Batch } from '../../queue/batch-store.ts';
+import { FileDifferences } from '../../queue/file-differences.ts';
 import { Staging } from '../../queue/staging.ts';
 import { toUnits } from '../../values/money.ts';
 import { outFolderOf } from '../config/settings.ts';
 import type { MoneyCap } from '../options/parse-money-flag.ts';
 import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
+import { compareFiles } from './compare-files.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { type PlanScope, refinePlan } from './refine-plan.ts';
 import { takenNames } from './taken-names.ts';
 
 /** A manifest that was read, checked, priced and laid beside the queue. */
@@ -21,6 +24,17 @@ export interface StagedPlan extends ManifestPlan {
   readonly staging: Staging;
   /** The stored batch of that name; null when it is new. */
   readonly batch: Batch | null;
+  /** Saved files that are not where they belong. */
+  readonly files: FileDifferences;
+}
+
+/** How a manifest is to be planned. */
+export interface StageOptions {
+  readonly scope?: Partial<PlanScope>;
+  readonly maxRows: number;
+  readonly maxCost: MoneyCap | null;
+  /** Whether what is asked of the provider may be stored. */
+  readonly remember: boolean;
 }
 
 /** Asking for a model list must not hold up a plan for longer, milliseconds. */
@@ -30,15 +44,12 @@ const LIST_MS = 10_000;
  * Reads a manifest into the staging table of an open queue. Nothing of the queue changes, and nothing is sent while a problem stands; only a
  * manifest without problems that names models by slug may ask the provider for its model list, and is then read again with it.
  */
-export async function stagePlan(
-  parts: EngineParts,
-  stores: OpenStores,
-  manifestPath: string,
-  options: { readonly maxRows: number; readonly maxCost: MoneyCap | null; readonly remember: boolean },
-): Promise<StagedPlan> {
-  const plan = await stageManifest(parts, stores, manifestPath, options);
-  if (plan.problemCount > 0) return plan;
-  for (const warning of plan.warnings) parts.output.warn(warning);
+export async function stagePlan(parts: EngineParts, stores: OpenStores, manifestPath: string, options: StageOptions): Promise<StagedPlan> {
+  const staged = await stageManifest(parts, stores, manifestPath, options);
+  if (staged.problemCount > 0) return { ...staged, files: new FileDifferences(stores.db) };
+  for (const warning of staged.warnings) parts.output.warn(warning);
+  const plan = { ...staged, files: await compareFiles(stores, staged.batch, { staged: true }) };
+  refinePlan(plan, options.scope ?? {});
   const problems = takenNames(stores, plan, outFolderOf(parts.settings, plan.header.name));
   return { ...plan, problems, problemCount: problems.length };
 }
@@ -47,8 +58,8 @@ async function stageManifest(
   parts: EngineParts,
   stores: OpenStores,
   manifestPath: string,
-  options: { readonly maxRows: number; readonly maxCost: MoneyCap | null; readonly remember: boolean },
-): Promise<StagedPlan> {
+  options: StageOptions,
+): Promise<Omit<StagedPlan, 'files'>> {
   const fetched = new Map<string, ReturnType<typeof cachedModels>>();
   const first = await stageOnce(parts, stores, manifestPath, options, fetched);
   if (first.problemCount > first.unpricedCount) return first;
@@ -77,9 +88,9 @@ async function stageOnce(
   parts: EngineParts,
   stores: OpenStores,
   manifestPath: string,
-  options: { readonly maxRows: number; readonly maxCost: MoneyCap | null },
+  options: StageOptions,
   fetched: ReadonlyMap<string, ReturnType<typeof cachedModels>>,
-): Promise<StagedPlan> {
+): Promise<Omit<StagedPlan, 'files'>> {
   const { registry, settings, secrets } = parts;
   const catalogs = Object.fromEntries(
     Object.values(registry.providers).map((provider) => {

@@ -1,14 +1,13 @@
-import { changeReason } from '../../plan/diff.ts';
 import { type Forecast, forecast } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
-import { formatCount } from '../../report/format.ts';
 import { predictEnd } from '../../schedule/predict-end.ts';
-import { type Micros, toUnits } from '../../values/money.ts';
+import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { lostAnswerLine } from './lost-answer-line.ts';
-import { missingFiles, type StagedPlan } from './plan-batch.ts';
+import type { StagedPlan } from './plan-batch.ts';
+import { planChanges } from './plan-changes.ts';
+import { planDetails } from './plan-details.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { workLeft } from './work-left.ts';
 
@@ -19,9 +18,6 @@ export interface ToPay {
   readonly amount: Micros;
   readonly unpriced: number;
 }
-
-/** A plan for people lists so many jobs of a kind, and counts the rest. */
-const LISTED = 10;
 
 /** What the run of a plan would pay, by provider. */
 export function toPayOf(plan: StagedPlan): readonly ToPay[] {
@@ -45,7 +41,7 @@ export function planResult(
 ): PlanResult {
   const batchId = plan.batch?.id ?? null;
   const counts = plan.staging.counts(batchId);
-  const missing = missingIds(stores, plan).length;
+  const missing = batchId === null ? 0 : plan.files.missingJobs(batchId).length;
   const document: PlanDocument = {
     schema_version: 1,
     batch: plan.header.name,
@@ -65,7 +61,7 @@ export function planResult(
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],
   };
-  if (plan.problemCount === 0) return { document, details: detailsOf(parts, stores, plan, counts) };
+  if (plan.problemCount === 0) return { document, details: planDetails(parts, plan, counts), changes: () => planChanges(stores, plan) };
   return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 
@@ -92,53 +88,4 @@ function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): F
     })),
   );
   return forecast(lanes, Object.fromEntries(left.map(({ provider, expected }) => [provider, expected])), predictEnd(left));
-}
-
-function detailsOf(
-  parts: EngineParts,
-  stores: OpenStores,
-  plan: StagedPlan,
-  counts: ReturnType<StagedPlan['staging']['counts']>,
-): string[] {
-  const batchId = plan.batch?.id ?? null;
-  const lines: string[] = [];
-  if (batchId !== null) {
-    lines.push(...listed('New', plan.staging.newIds(batchId, LISTED), counts.new, 'not in the queue yet'));
-    const changed = plan.staging.changed(batchId, LISTED).map((job) => `${job.id}: ${changeReason(job.before, job.after)}`);
-    lines.push(...listed('Changed', changed, counts.changed));
-    if (counts.changed > 0) lines.push('Changed jobs are new to the API: what was made of them before is paid for again');
-    const missing = missingIds(stores, plan);
-    lines.push(...listed('Missing', missing, missing.length, 'paid for, and an output is not on disk: it is downloaded again'));
-    const removed = plan.staging.removedIds(batchId, LISTED);
-    lines.push(...listed('Removed', removed, counts.removed, 'no longer in the manifest: kept in the queue, not run'));
-    if (counts.waiting > 0) lines.push(`${counts.waiting} changed while their earlier version is in flight: run again when it is settled`);
-  }
-  const costs = plan.staging.costs(batchId);
-  const families = new Set(costs.filter((cost) => cost.toPayJobs > 0).map((cost) => cost.family));
-  const lost = lostAnswerLine(
-    parts.registry.jobTypes.filter((jobType) => families.has(jobType.family)),
-    parts.settings.providers,
-  );
-  if (lost !== null) lines.push(lost);
-  const saving = costs.filter((cost) => cost.publishingWouldSave > 0);
-  for (const cost of saving) {
-    const unit = parts.registry.providers[cost.provider]?.unit ?? 'units';
-    lines.push(
-      `Hint: publishing ${cost.model} in the Prompt Directory (prompt_directory_optin: true) would save ${toUnits(cost.publishingWouldSave)} ${unit}`,
-    );
-  }
-  return lines;
-}
-
-/** Unchanged jobs with a file that is no longer on disk. */
-function missingIds(stores: OpenStores, plan: StagedPlan): string[] {
-  const ids = new Set(missingFiles(stores, plan.batch).map((file) => file.jobId));
-  return plan.staging.unchangedOf(plan.batch?.id ?? null, [...ids]);
-}
-
-/** The first of `count` jobs, and how many more there are. */
-function listed(word: string, ids: readonly string[], count: number, reason?: string): string[] {
-  const head = word.padEnd(8);
-  const shown = ids.slice(0, LISTED).map((id) => `${head} ${id}${reason === undefined ? '' : `: ${reason}`}`);
-  return count > shown.length ? [...shown, `${head} and ${formatCount(count - shown.length)} more`] : shown;
 }

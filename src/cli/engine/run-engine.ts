@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Batch } from '../../queue/batch-store.ts';
 import { nameRunner } from '../../queue/run-lock.ts';
+import { formatCount, formatJobs } from '../../report/format.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { toUnits } from '../../values/money.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -11,10 +12,14 @@ import type { ResumeOptions, RunOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkMoney, type MoneyCheck } from './check-money.ts';
+import { compareFiles } from './compare-files.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
-import { missingFiles, type StagedPlan, stagePlan } from './plan-batch.ts';
+import { stagePlan } from './plan-batch.ts';
 import { planResult, type ToPay, toPayOf } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { reopenMissing } from './reopen-missing.ts';
+import { selectStored } from './select-stored.ts';
+import { settleFiles } from './settle-files.ts';
 import { storedPlan } from './stored-plan.ts';
 import { withRunner } from './with-runner.ts';
 import { type WorkOrder, workBatch } from './work-batch.ts';
@@ -50,7 +55,12 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       parts.clock.now(),
     );
     plan.staging.apply(batch.id, parts.clock.now());
-    reopenMissing(stores, { batch });
+    await settleFiles(parts, stores, batch, plan.files);
+    reopenMissing(stores, batch, plan.files);
+    plan.files.drop();
+    const left = plan.staging.all() - plan.staging.counts(batch.id).total;
+    if (left > 0)
+      parts.output.note(`${formatJobs(left)} of ${formatCount(plan.staging.all())} not selected: left as they are; new ones stay queued.`);
     plan.staging.drop();
     return workBatch(parts, stores, batch, {
       caps,
@@ -70,11 +80,14 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
   return withRunner(parts, options.batch ?? 'resume', async (stores) => {
     // Where nothing is unfinished, the batch last run: it says that all is there, as a run of its manifest would.
     const batch = (options.batch === null ? stores.batches.latestUnfinished() : null) ?? batchOf(stores, options.batch);
-    const queued = stores.batches.counts(batch.id).filter((count) => count.state === 'queued');
+    selectStored(parts, stores, batch, options.selection ?? null);
+    const renamed = await compareFiles(stores, batch, { staged: false, renamed: true });
+    await settleFiles(parts, stores, batch, renamed);
+    renamed.drop();
     const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : (batch.budget ?? {});
     const unpriced = new Map(stores.batches.unpriced(batch.id).map(({ provider, jobs }) => [provider, jobs]));
-    const toPay = queued.map((count) => ({
+    const toPay = stores.batches.waiting(batch.id).map((count) => ({
       provider: count.provider,
       jobs: count.jobs,
       amount: count.quoted,
@@ -130,20 +143,4 @@ async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget:
     return `${toUnits(pay.amount).toLocaleString('en')} ${unit} of ${pay.provider}${open}`;
   });
   await confirm({ what: `${sums.join(' and ')} for ${jobs === 1 ? '1 job' : `${jobs} jobs`}`, budget });
-}
-
-/** Puts done jobs whose files vanished back to `ready`: downloading them again costs nothing. */
-export function reopenMissing(stores: OpenStores, plan: Pick<StagedPlan, 'batch'>): void {
-  const missing = missingFiles(stores, plan.batch);
-  // In one step: a done job with a file to be fetched is one that nobody looks for.
-  stores.db
-    .transaction(() => {
-      const reopened = new Set<number>();
-      for (const file of missing) {
-        stores.outputs.vanished(file.outputId);
-        if (!reopened.has(file.jobSeq)) stores.outputs.reopen(file.jobSeq, file.attemptId);
-        reopened.add(file.jobSeq);
-      }
-    })
-    .immediate();
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { foldName, foldOutput } from '../../plan/duplicate-guard.ts';
 import type { Problem } from '../../values/problem.ts';
@@ -30,11 +30,18 @@ export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string)
     for (const stem of stemsOf(output, outputsAsked)) {
       const file = files.get(foldOutput(stem.slice(stem.lastIndexOf('/') + 1)));
       const path = file === undefined ? null : folder === '.' ? file : `${folder}/${file}`;
-      if (path === null || ours.get(plan.batch?.id ?? null, id, path) !== undefined) continue;
+      // A file that moves to another name makes room before.
+      if (path === null || ours.get(plan.batch?.id ?? null, id, path) !== undefined || plan.files.movingFrom(path)) continue;
       const message = `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make; move it away, or change "output" or --out`;
       problems.push({ file: plan.header.manifest, line: null, field: 'output', message });
       if (problems.length >= MOST) return problems;
     }
+  }
+  for (const { jobId, path, wanted } of plan.files.of('move')) {
+    if (plan.files.movingFrom(wanted) || !existsSync(join(outDir, wanted))) continue;
+    const message = `the output of ${jobId} is to be renamed from ${path} to ${wanted}, and a file of that name is there already; move it away, or change "output"`;
+    problems.push({ file: plan.header.manifest, line: null, field: 'output', message });
+    if (problems.length >= MOST) break;
   }
   return problems;
 }

@@ -109,7 +109,7 @@ function wasCutOff(stores: OpenStores, batch: Batch, provider: string): boolean 
 function reasonsOf(stores: OpenStores, batch: Batch, result: WorkResult): Stopped[] {
   const counts = countsOf(stores, batch);
   // A limit that left nothing undone did not stop the batch.
-  const undone = (counts.queued ?? 0) > 0;
+  const undone = stores.batches.waiting(batch.id).length > 0;
   const reasons = result.stops.flatMap(({ reason }: Stop): Stopped[] => {
     if (reason === 'invariant') return [];
     return !undone && (reason === 'duration' || reason === 'budget' || reason === 'no_funds') ? [] : [reason];

@@ -11,21 +11,41 @@ export interface Selectable {
   readonly state: string;
   readonly tags: readonly string[];
   readonly vars: JsonObject;
+  /** Whether the manifest has dropped it. */
+  readonly removed?: boolean;
+  /** How it differs from the manifest and the disk; asked only where a selector wants to know. Left out: by `removed` alone. */
+  readonly change?: () => JobChange;
 }
+
+/** How a job of the manifest stands to the queue and to the disk. */
+export const JOB_CHANGES = ['new', 'changed', 'missing', 'unchanged', 'removed'] as const;
+export type JobChange = (typeof JOB_CHANGES)[number];
+
+/** What a command without a manifest can tell: nothing there is new or changed. */
+export const STORED_CHANGES = ['missing', 'unchanged', 'removed'] as const satisfies readonly JobChange[];
 
 /** Whether a job is selected. */
 export type Selector = (job: Selectable) => boolean;
 
-const METHODS = ['id:GLOB', 'tag:x', 'model:GLOB', 'state:failed', 'var.color=red', 'var.scene="white studio"'] as const;
+const METHODS = [
+  'id:GLOB',
+  'tag:GLOB',
+  'model:GLOB',
+  'state:failed',
+  'change:missing',
+  'var.color=red',
+  'var.scene="white studio"',
+] as const;
 
 /**
- * `--select` (contract, section 7): terms such as `id:sku-*`, `tag:spring`, `model:ulazai/*`, `state:failed`, `var.color=red`. A comma between
- * terms is and, a space is or; quotes keep spaces and commas in a value. Throws a UsageError.
+ * `--select` (contract, section 7): terms such as `id:sku-*`, `tag:spring`, `model:ulazai/*`, `state:failed`, `change:missing`, `var.color=red`. A
+ * comma between terms is and, a space is or; quotes keep spaces and commas in a value. `changes`: those that the command can tell. Throws a
+ * UsageError.
  */
-export function parseSelector(flag: string, text: string): Selector {
+export function parseSelector(flag: string, text: string, changes: readonly JobChange[] = STORED_CHANGES): Selector {
   const alternatives = split(flag, text, ' ')
     .filter((part) => part !== '')
-    .map((part) => split(flag, part, ',').map((term) => parseTerm(flag, term)));
+    .map((part) => split(flag, part, ',').map((term) => parseTerm(flag, term, changes)));
   if (alternatives.length === 0) throw new UsageError(`${flag} is empty; allowed are ${METHODS.join(', ')}`);
   return (job) => alternatives.some((terms) => terms.every((matches) => matches(job)));
 }
@@ -43,28 +63,33 @@ function split(flag: string, text: string, at: ' ' | ','): string[] {
   return parts;
 }
 
-function parseTerm(flag: string, term: string): Selector {
+function parseTerm(flag: string, term: string, changes: readonly JobChange[]): Selector {
   const refuse = (why: string): UsageError => new UsageError(`${flag}: ${JSON.stringify(term)} ${why}; allowed are ${METHODS.join(', ')}`);
   const variable = /^var\.([^=]+)=(.*)$/s.exec(term);
   if (variable) {
     const [, name = '', value = ''] = variable;
-    const wanted = unquoted(value);
-    return ({ vars }) => shown(vars[name.trim()]) === wanted;
+    const matches = equalOrGlob(unquoted(value));
+    return ({ vars }) => {
+      const found = shown(vars[name.trim()]);
+      return found !== null && matches(found);
+    };
   }
   const [, method = '', quotedValue = ''] = /^([a-z]+):(.+)$/s.exec(term) ?? [];
   const value = unquoted(quotedValue);
   if (value === '') throw refuse('is no selector');
   switch (method) {
     case 'id': {
-      const matches = picomatch(value, { dot: true, bash: true });
+      const matches = equalOrGlob(value);
       return ({ id }) => matches(id);
     }
     case 'model': {
-      const matches = picomatch(value, { dot: true, bash: true });
+      const matches = equalOrGlob(value);
       return ({ model }) => matches(model);
     }
-    case 'tag':
-      return ({ tags }) => tags.includes(value);
+    case 'tag': {
+      const matches = equalOrGlob(value);
+      return ({ tags }) => tags.some(matches);
+    }
     case 'state':
       if (!JOB_STATES.some((state) => state === value)) {
         throw new UsageError(
@@ -72,9 +97,24 @@ function parseTerm(flag: string, term: string): Selector {
         );
       }
       return ({ state }) => state === value;
+    case 'change':
+      if (!changes.some((change) => change === value)) throw new UsageError(`${flag}: ${noChange(value, changes)}`);
+      return (job) => (job.change?.() ?? (job.removed ? 'removed' : 'unchanged')) === value;
     default:
       throw refuse('is no selector');
   }
+}
+
+function noChange(value: string, changes: readonly JobChange[]): string {
+  if (JOB_CHANGES.some((change) => change === value))
+    return `change:${value} compares with a manifest, which this command does not read; allowed are ${changes.join(', ')}, and all of them with run and plan`;
+  return `${JSON.stringify(value)} is no change; allowed are ${changes.join(', ')}${didYouMean(value, changes)}`;
+}
+
+/** A glob, or the very text: what looks like a glob may be a name. */
+function equalOrGlob(wanted: string): (text: string) => boolean {
+  const matches = picomatch(wanted, { dot: true, bash: true });
+  return (text) => text === wanted || matches(text);
 }
 
 function unquoted(text: string): string {

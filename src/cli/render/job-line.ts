@@ -10,6 +10,7 @@ export const JOBS_HEAD = `${'STATE'.padEnd(WIDTHS.state)}  ${'CHARGED'.padStart(
 export function jobLine(job: JobEntry): string {
   const charged = job.charged === null ? '' : String(job.charged - (job.refunded ?? 0));
   const error = job.error === null ? '' : `  ${job.error.class}: ${escapeTerminal(job.error.message)}`;
+  const removed = job.removed ? '  (removed from the manifest)' : '';
   const model = escapeTerminal(job.model).padEnd(WIDTHS.model);
-  return `${job.state.padEnd(WIDTHS.state)}  ${charged.padStart(WIDTHS.charged)}  ${model}  ${escapeTerminal(job.id)}${error}`;
+  return `${job.state.padEnd(WIDTHS.state)}  ${charged.padStart(WIDTHS.charged)}  ${model}  ${escapeTerminal(job.id)}${removed}${error}`;
 }

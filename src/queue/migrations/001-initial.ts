@@ -45,12 +45,14 @@ CREATE TABLE jobs (
   removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
   -- A prompt that a person asked for in the place of the manifest's, until the manifest changes the job.
   asked_prompt TEXT,
+  -- Not meant by the run that goes on: it stays queued until one means it.
+  held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
   created_at INTEGER NOT NULL,
   submitted_at INTEGER,
   completed_at INTEGER,
   UNIQUE (batch_id, id)
 ) STRICT;
-CREATE INDEX jobs_queued ON jobs (batch_id, lane, priority DESC, seq) WHERE state = 'queued' AND removed = 0;
+CREATE INDEX jobs_queued ON jobs (batch_id, lane, priority DESC, seq) WHERE state = 'queued' AND removed = 0 AND held = 0;
 -- Lists of a million are read in pages; without it each page would sort all of them.
 CREATE INDEX jobs_in_order ON jobs (batch_id, seq);
 CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
@@ -61,21 +63,22 @@ CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknow
 CREATE TABLE job_counts (
   batch_id INTEGER NOT NULL REFERENCES batches(id),
   state TEXT NOT NULL,
+  held INTEGER NOT NULL,
   lane TEXT NOT NULL,
   family TEXT NOT NULL,
   provider TEXT NOT NULL,
   jobs INTEGER NOT NULL CHECK (jobs >= 0),
   quoted INTEGER NOT NULL,
-  PRIMARY KEY (batch_id, state, lane, family, provider)
+  PRIMARY KEY (batch_id, state, held, lane, family, provider)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER jobs_counted_in AFTER INSERT ON jobs WHEN NEW.removed = 0 BEGIN
-  INSERT INTO job_counts VALUES (NEW.batch_id, NEW.state, NEW.lane, NEW.family, NEW.provider, 1, coalesce(NEW.quote, 0))
+  INSERT INTO job_counts VALUES (NEW.batch_id, NEW.state, NEW.held, NEW.lane, NEW.family, NEW.provider, 1, coalesce(NEW.quote, 0))
     ON CONFLICT DO UPDATE SET jobs = jobs + 1, quoted = quoted + excluded.quoted;
 END;
-CREATE TRIGGER jobs_counted_over AFTER UPDATE OF state, model, family, provider, params, quote, removed ON jobs BEGIN
+CREATE TRIGGER jobs_counted_over AFTER UPDATE OF state, model, family, provider, params, quote, removed, held ON jobs BEGIN
   UPDATE job_counts SET jobs = jobs - 1, quoted = quoted - coalesce(OLD.quote, 0)
-    WHERE OLD.removed = 0 AND batch_id = OLD.batch_id AND state = OLD.state AND lane = OLD.lane AND family = OLD.family AND provider = OLD.provider;
-  INSERT INTO job_counts SELECT NEW.batch_id, NEW.state, NEW.lane, NEW.family, NEW.provider, 1, coalesce(NEW.quote, 0) WHERE NEW.removed = 0
+    WHERE OLD.removed = 0 AND batch_id = OLD.batch_id AND state = OLD.state AND held = OLD.held AND lane = OLD.lane AND family = OLD.family AND provider = OLD.provider;
+  INSERT INTO job_counts SELECT NEW.batch_id, NEW.state, NEW.held, NEW.lane, NEW.family, NEW.provider, 1, coalesce(NEW.quote, 0) WHERE NEW.removed = 0
     ON CONFLICT DO UPDATE SET jobs = jobs + 1, quoted = quoted + excluded.quoted;
 END;
 

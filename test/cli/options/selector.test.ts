@@ -6,7 +6,8 @@ const JOB: Selectable = {
   model: 'ulazai/image/seedream_5_lite',
   state: 'failed',
   tags: ['spring', 'hero shot'],
-  vars: { color: 'red', scene: 'white studio', size: 3, sale: true },
+  vars: { color: 'red', scene: 'white studio', size: 3, sale: true, title: 'What? (a [b])' },
+  change: () => 'missing',
 };
 
 const selects = (text: string): boolean => parseSelector('--select', text)(JOB);
@@ -29,6 +30,11 @@ describe('selectors', () => {
     'state:failed,tag:spring',
     'tag:summer tag:spring,state:failed',
     '  state:failed  ',
+    'tag:spr*',
+    'var.scene="white *"',
+    'var.title="What? (a [b])"',
+    'change:missing',
+    'change:removed change:missing,state:failed',
   ])('%s selects the job', (text) => expect(selects(text)).toBe(true));
 
   test.each([
@@ -39,6 +45,8 @@ describe('selectors', () => {
     'state:done',
     'var.color=blue',
     'var.colour=red',
+    'var.colour=*',
+    'change:unchanged',
     'state:failed,tag:summer',
     'tag:summer state:done',
   ])('%s does not', (text) => expect(selects(text)).toBe(false));
@@ -47,6 +55,8 @@ describe('selectors', () => {
     ['', 'is empty'],
     ['failed', 'is no selector'],
     ['state:fialed', 'did you mean "failed"'],
+    ['change:mising', 'did you mean "missing"'],
+    ['change:new', 'compares with a manifest'],
     ['colour:red', 'is no selector'],
     ['id:', 'is no selector'],
     ['var.scene="white studio', 'not closed'],

@@ -88,6 +88,7 @@ export function planned(id: string, change: Partial<PlannedJob> = {}): PlannedJo
     tags: [],
     priority: 0,
     vars: {},
+    axes: [],
     place: { file: 'spring.yaml', line: 1 },
     ...change,
   };

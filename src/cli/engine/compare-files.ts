@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { withExtension } from '../../files/output-path.ts';
+import { verifyFile } from '../../files/verify.ts';
+import type { Batch } from '../../queue/batch-store.ts';
+import { type FileDifference, FileDifferences } from '../../queue/file-differences.ts';
+import { fileStem } from '../../work/file-names.ts';
+import type { OpenStores } from './queue-stores.ts';
+
+const PAGE = 500;
+
+/**
+ * Looks for the saved files of a batch where the queue says that they lie, and where they belong by the output names of the manifest
+ * (`staged`) or of the queue. `renamed`: only those that do not lie where they belong, which needs no look at the others.
+ */
+export async function compareFiles(
+  stores: OpenStores,
+  batch: Batch | null,
+  { staged, renamed = false }: { readonly staged: boolean; readonly renamed?: boolean },
+): Promise<FileDifferences> {
+  const differences = new FileDifferences(stores.db);
+  if (!batch) return differences;
+  let page: FileDifference[] = [];
+  for (const job of stores.outputs.ofMadeJobs(batch.id, staged)) {
+    for (const file of job.files) {
+      if (file.state !== 'saved' || file.path === null || file.sha256 === null) continue;
+      const stem = fileStem(job.output, job.files, file.position, job.outputsAsked);
+      const wanted = withExtension(stem, extensionOf(file.path));
+      if (renamed && wanted === file.path) continue;
+      const content = { bytes: file.bytes ?? 0, sha256: file.sha256 };
+      const { kind, path } = await whereIs(batch.outDir, file.path, wanted, content);
+      // A file that is to be downloaded anyway is not missed.
+      if (kind === 'there' || (kind === 'missing' && job.state === 'ready')) continue;
+      const { seq: jobSeq, id: jobId, attemptId } = job;
+      page.push({ outputId: file.id, jobSeq, jobId, attemptId, kind, path, wanted, ...content });
+    }
+    if (page.length < PAGE) continue;
+    differences.add(page);
+    page = [];
+  }
+  differences.add(page);
+  return differences;
+}
+
+async function whereIs(
+  outDir: string,
+  path: string,
+  wanted: string,
+  content: { readonly bytes: number; readonly sha256: string },
+): Promise<{ readonly kind: 'there' | FileDifference['kind']; readonly path: string }> {
+  const has = async (name: string): Promise<boolean> =>
+    existsSync(join(outDir, name)) && (await verifyFile(join(outDir, name), content)) === 'ok';
+  if (path === wanted) return { kind: existsSync(join(outDir, path)) ? 'there' : 'missing', path };
+  // A run that was killed between the renaming and its record left it there. Another file of that name is told by its content.
+  if (await has(wanted)) return { kind: 'arrived', path };
+  if (await has(asideOf(path))) return { kind: 'move', path: asideOf(path) };
+  return { kind: existsSync(join(outDir, path)) ? 'move' : 'missing', path };
+}
+
+/** Where a file waits while two exchange their names. */
+export function asideOf(path: string): string {
+  return `${path}.moving`;
+}
+
+function extensionOf(path: string): string {
+  const extension = extname(path).slice(1);
+  return /^jpeg$/i.test(extension) ? 'jpg' : extension;
+}

@@ -1,0 +1,35 @@
+import { IN_FLIGHT } from './job-states.ts';
+
+/** What the staging table and the jobs have in common: all that a manifest says of a job. */
+export const DEFINITION = [
+  'model',
+  'family',
+  'provider',
+  'params',
+  'local_inputs',
+  'vars',
+  'tags',
+  'copy',
+  'fingerprint',
+  'twin_key',
+  'quote',
+  'publishing_saves',
+  'output',
+  'outputs_asked',
+  'priority',
+] as const;
+
+/** Of these what costs nothing when it changes. */
+export const COSMETIC = ['vars', 'tags', 'output', 'priority', 'quote', 'publishing_saves', 'local_inputs'] as const;
+
+/** States in which money may be moving, for an IN (...). */
+export const inFlight = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
+
+/** A changed job whose new definition is taken over: one that has nothing yet takes it in any case, else it must be meant by this run. */
+export const TAKES_CHANGE = `(j.fingerprint <> s.fingerprint AND j.state NOT IN (${inFlight}) AND (j.state = 'queued' OR (s.picked AND s.remake)))`;
+
+/** A paid job whose files can no longer be had, and is to be made again all the same. */
+export const MADE_AGAIN = `(s.lost AND s.picked AND j.fingerprint = s.fingerprint AND j.state = 'failed' AND j.error ->> '$.class' = 'lost')`;
+
+/** A job that the next run pays for: one that is meant and is new, still queued, changed and not in flight, or lost. */
+export const TO_PAY = `(s.picked AND (j.seq IS NULL OR j.state = 'queued' OR ${TAKES_CHANGE} OR ${MADE_AGAIN}))`;
