@@ -1,5 +1,6 @@
 import type { PollHints } from '../src/job-type/job-type.ts';
 import type { RateWindow } from '../src/job-type/provider.ts';
+import { nextLane, type ReadyLane } from '../src/schedule/next-lane.ts';
 import { EventQueue } from './event-queue.ts';
 import { SimulatedLimit } from './simulated-limit.ts';
 
@@ -11,6 +12,10 @@ export interface SimulatedKind {
   readonly bounds: { readonly minMs: number; readonly maxMs: number };
   /** Submissions that are let in within a span; null without a limit of its own. */
   readonly submitWindow: RateWindow | null;
+  /** How many of this kind are made at once, where that is fewer than of all kinds together. */
+  readonly slots?: number;
+  /** How long one is reckoned to take when the order is chosen, milliseconds; 0 when nobody knows. */
+  readonly expectMs?: number;
 }
 
 /** One job and the length of its generation, milliseconds. */
@@ -50,14 +55,29 @@ export interface SimulatedBatch {
   readonly busiestWindow: number;
 }
 
+/** A batch on its way, at a moment at which a job was found finished. */
+export interface SimulatedStanding {
+  readonly now: number;
+  readonly waiting: readonly SimulatedJob[];
+  /** Jobs in flight with the moment of their submission. */
+  readonly inFlight: ReadonlyMap<SimulatedJob, number>;
+  /** When places of windows of their own were taken, by kind. */
+  readonly submitted: ReadonlyMap<SimulatedKind, readonly number[]>;
+}
+
 /** After a submission that was answered 429, a client without a gate waits so long. */
 const SUBMIT_AGAIN_MS = 5_000;
 
 /**
- * Plays a batch through slots and limits as the engine works: a free slot takes the next job (one with an open window of its own first),
+ * Plays a batch through slots and limits as the engine works: a free slot takes the next job by the engine's own order,
  * submissions pass before polls, requests wait for the shared window. Deterministic: only what the poller draws is random.
  */
-export function simulateBatch(jobs: readonly SimulatedJob[], poller: SimulatedPoller, world: SimulatedWorld): SimulatedBatch {
+export function simulateBatch(
+  jobs: readonly SimulatedJob[],
+  poller: SimulatedPoller,
+  world: SimulatedWorld,
+  watch: (standing: SimulatedStanding) => void = () => {},
+): SimulatedBatch {
   const events = new EventQueue();
   const limit = new SimulatedLimit(events, world.requests, world.gated);
   const waiting = [...jobs];
@@ -71,27 +91,40 @@ export function simulateBatch(jobs: readonly SimulatedJob[], poller: SimulatedPo
     if (!kind.submitWindow || times.length < kind.submitWindow.max) return events.now;
     return Math.max(events.now, times[times.length - kind.submitWindow.max]! + kind.submitWindow.windowMs);
   };
+  const held = new Map<SimulatedKind, number>();
+  const inFlight = new Map<SimulatedJob, number>();
   const nextJob = (): SimulatedJob | null => {
-    const seen = new Set<SimulatedKind>();
-    let best = -1;
+    const lanes = new Map<SimulatedKind, ReadyLane & { jobs: number }>();
     let earliest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < waiting.length; index++) {
-      const { kind } = waiting[index]!;
-      if (seen.has(kind)) continue;
-      seen.add(kind);
+    for (const [seq, { kind }] of waiting.entries()) {
+      const lane = lanes.get(kind);
+      if (lane) lane.jobs += 1;
+      else {
+        const slots = Math.min(world.slots, kind.slots ?? world.slots);
+        lanes.set(kind, { priority: 0, seq, rare: kind.submitWindow !== null, slots, expectMs: kind.expectMs ?? 0, jobs: 1 });
+      }
+    }
+    const ready: ReadyLane[] = [];
+    for (const [kind, lane] of lanes) {
       const opens = opensAt(kind);
       if (opens > events.now) earliest = Math.min(earliest, opens);
-      else if (best === -1 || (kind.submitWindow && !waiting[best]!.kind.submitWindow)) best = index;
+      else if ((held.get(kind) ?? 0) < lane.slots) ready.push(lane);
     }
-    if (best !== -1) return waiting.splice(best, 1)[0]!;
+    const next = nextLane(ready);
+    if (next) return waiting.splice(next.seq, 1)[0]!;
     if (earliest < Number.POSITIVE_INFINITY) events.at(earliest, fill);
     return null;
+  };
+  const hold = (kind: SimulatedKind, by: 1 | -1): void => {
+    free -= by;
+    held.set(kind, (held.get(kind) ?? 0) + by);
   };
   const fill = (): void => {
     while (free > 0 && waiting.length > 0) {
       const job = nextJob();
       if (!job) return;
-      free -= 1;
+      hold(job.kind, 1);
+      inFlight.set(job, events.now);
       submitted.set(job.kind, [...(submitted.get(job.kind) ?? []), events.now]);
       submit(job);
     }
@@ -112,7 +145,9 @@ export function simulateBatch(jobs: readonly SimulatedJob[], poller: SimulatedPo
           if (!taken || sentAt + world.roundTripMs / 2 < endsAt) return follow(job, endsAt, acceptedAt, looks, taken ? look : lastLook);
           looks.ended(lastLook, look);
           makespanMs = events.now;
-          free += 1;
+          hold(job.kind, -1);
+          inFlight.delete(job);
+          watch({ now: events.now, waiting, inFlight, submitted });
           fill();
         });
       }),
@@ -127,4 +162,13 @@ export function simulateBatch(jobs: readonly SimulatedJob[], poller: SimulatedPo
 export function lowerBound(jobs: readonly SimulatedJob[], slots: number): number {
   const oracle: SimulatedPoller = (job) => ({ next: () => job.lengthMs, ended: () => {} });
   return simulateBatch(jobs, oracle, { slots, requests: null, gated: false, roundTripMs: 0 }).makespanMs;
+}
+
+/** What the slots alone allow, in whatever order: nobody, with whatever knowledge, is done sooner. For batches without windows. */
+export function areaBound(jobs: readonly SimulatedJob[], slots: number): number {
+  const work = (of: readonly SimulatedJob[]): number => of.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
+  const narrow = [...new Set(jobs.map(({ kind }) => kind))].map(
+    (kind) => work(jobs.filter((job) => job.kind === kind)) / (kind.slots ?? slots),
+  );
+  return Math.max(work(jobs) / slots, ...narrow, ...jobs.map(({ lengthMs }) => lengthMs));
 }

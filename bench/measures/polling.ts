@@ -24,7 +24,7 @@ export async function measurePolling({ quick, say }: BenchOptions): Promise<Sect
       value: ours.ratio,
       unit: 'ratio',
       reach: { atMost: scenario.reach.ratio },
-      detail: `fixed polling: ${fixed.join('; ')}`,
+      detail: `${ours.besideArea.toFixed(3)} beside the slots' bare capacity; fixed polling: ${fixed.join('; ')}`,
     });
     rows.push({
       measure: `beside the best found: ${scenario.name}`,

@@ -1,5 +1,5 @@
-/** Of a limit, what is left for looks at the account and for the moments when polls meet. */
-const RESERVE = 0.1;
+/** Of a limit, what polls may be planned with; the rest is for looks at the account and for the moments when polls meet. */
+export const PLANNED_SHARE = 0.95;
 
 /** The shared request limit, divided among the jobs that are polled. */
 export class PollShare {
@@ -8,7 +8,7 @@ export class PollShare {
 
   /** Requests a minute; null without a limit. */
   constructor(perMinute: number | null) {
-    this.#usable = perMinute === null ? null : perMinute * (1 - RESERVE);
+    this.#usable = perMinute === null ? null : perMinute * PLANNED_SHARE;
   }
 
   /** Lets one more job share, until it leaves. */

@@ -19,7 +19,7 @@ test('what long jobs do not need goes to the others, and comes back when a job l
   const long = share.join();
   long.planned = 3;
   const short = share.join();
-  expect(short.allowed()).toBeCloseTo(87);
+  expect(short.allowed()).toBeCloseTo(92);
   long.leave();
-  expect(short.allowed()).toBeCloseTo(90);
+  expect(short.allowed()).toBeCloseTo(95);
 });

@@ -7,6 +7,7 @@ import type { LimitMemory } from '../../queue/limit-memory.ts';
 import type { LaneLeft } from '../../schedule/imagined-course.ts';
 import { laneModel } from '../../schedule/lane-model.ts';
 import type { ProviderLeft } from '../../schedule/predict-end.ts';
+import { PLANNED_SHARE } from '../../work/poll-share.ts';
 
 /** What a prediction is made from. */
 export interface PredictionParts {
@@ -38,9 +39,7 @@ export interface NamedLeft extends ProviderLeft {
 }
 
 /** More lanes than this are told apart by their family only: a prediction should take milliseconds. */
-const MOST_LANES = 24;
-/** Of a request limit, what polls can be planned with; see PollShare. */
-const USABLE = 0.9;
+const MOST_LANES = 12;
 
 /** What is left at each provider, its lengths as they were learned or are documented, its limits as they are configured and used up. */
 export function workLeft(parts: PredictionParts, work: readonly LaneWork[]): readonly NamedLeft[] {
@@ -82,7 +81,7 @@ function laneLeft(
     learned: parts.limits.latenciesLike(family, lane),
     polled: jobType.mode === 'async',
     bounds: settings.poll,
-    perMinute: perMinute === null || !Number.isFinite(together) ? null : (perMinute * USABLE) / together,
+    perMinute: perMinute === null || !Number.isFinite(together) ? null : (perMinute * PLANNED_SHARE) / together,
   });
   return [{ family, model, queued, inFlightMs, slots: jobType.slots, windows: jobType.submitWindows }];
 }
