@@ -20,6 +20,9 @@ export class ReviewStore {
   readonly #listeners = new Set<() => void>();
   #saved = 0;
   #mark = 0;
+  /** How many writes about an output have not been answered. */
+  readonly #pending = new Map<number, number>();
+  #writes: Promise<void> = Promise.resolve();
   #fetching: Promise<void> | null = null;
   #again = false;
   #statusTimer: ReturnType<typeof setTimeout> | null = null;
@@ -59,6 +62,7 @@ export class ReviewStore {
     const before = changes.map(({ output }) => this.decisionOf(output));
     this.#take(changes.map((change) => ({ ...this.decisionOf(change.output), ...change })));
     await this.#attempt(
+      changes.map(({ output }) => output),
       () => this.client.decide(changes),
       () => this.#take(before),
     );
@@ -66,6 +70,7 @@ export class ReviewStore {
 
   async undo(): Promise<void> {
     await this.#attempt(
+      [],
       () => this.client.undo(),
       () => {},
     );
@@ -85,15 +90,30 @@ export class ReviewStore {
     }
   }
 
-  async #attempt(write: () => Promise<DecisionPage>, failed: () => void): Promise<void> {
-    try {
-      const page = await write();
-      this.fault = null;
-      this.#take(page.decisions);
-    } catch (error) {
-      failed();
-      this.say(error instanceof Error ? error.message : String(error));
-    }
+  /** Writes one after the other, in the order in which they were made. */
+  #attempt(outputs: readonly number[], write: () => Promise<DecisionPage>, failed: () => void): Promise<void> {
+    const count = (by: number) => {
+      for (const output of outputs) this.#pending.set(output, (this.#pending.get(output) ?? 0) + by);
+    };
+    count(1);
+    this.#writes = this.#writes.then(async () => {
+      try {
+        const page = await write();
+        count(-1);
+        this.fault = null;
+        this.#hear(page.decisions);
+      } catch (error) {
+        count(-1);
+        failed();
+        this.say(error instanceof Error ? error.message : String(error));
+      }
+    });
+    return this.#writes;
+  }
+
+  /** What the program says, save where the person has already said something newer that is on its way. */
+  #hear(decisions: readonly ReviewDecision[]): void {
+    this.#take(decisions.filter(({ output }) => !this.#pending.get(output)));
   }
 
   #take(decisions: readonly ReviewDecision[]): void {
@@ -148,7 +168,7 @@ export class ReviewStore {
         }
         const { decisions, mark } = await this.client.decisions(this.#mark);
         this.#mark = mark;
-        this.#take(decisions);
+        this.#hear(decisions);
       }
       this.loading = false;
       this.#changed();

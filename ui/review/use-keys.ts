@@ -1,3 +1,4 @@
+import { flushSync } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 
 /** Calls back for a key that is not meant for a field, a dialog or the browser. True: it was ours. */
@@ -12,7 +13,10 @@ export function useKeys(onKey: (key: string) => boolean): void {
       if (document.querySelector('dialog[open]') || event.altKey || ((event.ctrlKey || event.metaKey) && !undo)) return;
       // Space and Enter press the button that has the focus.
       if ((event.key === 'Enter' || event.key === ' ') && target.closest('button, a, summary, input')) return;
-      if (latest.current(undo ? 'u' : event.key)) event.preventDefault();
+      // Drawn before the next key: whoever types fast means the cell that the last key led to.
+      flushSync(() => {
+        if (latest.current(undo ? 'u' : event.key)) event.preventDefault();
+      });
     };
     addEventListener('keydown', listener);
     return () => removeEventListener('keydown', listener);

@@ -43,6 +43,7 @@ export interface Watched {
 export async function openSheet(browser: Browser, url: string): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const faults: string[] = [];
   const elsewhere: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
