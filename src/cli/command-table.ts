@@ -49,6 +49,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cancel.ts')).cancelCommand,
   },
   {
+    name: 'download [batch]',
+    aliases: [],
+    describe: 'Fetch files that are paid for and not on disk; never submits',
+    load: async () => (await import('./commands/download.ts')).downloadCommand,
+  },
+  {
+    name: 'verify [batch]',
+    aliases: [],
+    describe: 'Compare the files on disk with their recorded size, sha-256 and structure',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  {
     name: 'reconcile [batch]',
     aliases: [],
     describe: "Settle jobs of unknown outcome from the provider's history, or by your word",

@@ -117,6 +117,57 @@ export interface CancelDocument {
   };
 }
 
+/** `download --json`. */
+export interface DownloadDocument {
+  readonly schema_version: 1;
+  readonly download: {
+    readonly batch: string;
+    /** Jobs with files to be fetched. `ready`: generated and never all on disk; `missing`: they were, and are no more. */
+    readonly wanted: readonly { readonly id: string; readonly files: number; readonly why: 'ready' | 'missing' }[];
+    /** Files that were fetched, and their bytes. */
+    readonly saved: number;
+    readonly bytes: number;
+    /** Jobs whose files could not be had now; the next download, run or resume tries again. */
+    readonly left: readonly string[];
+    /** Jobs whose files can no longer be had from the provider. */
+    readonly lost: readonly string[];
+    /** Nothing was fetched: what a download would do. */
+    readonly dry_run?: true;
+  };
+}
+
+/** A download, and why it is not whole. */
+export interface DownloadResult {
+  readonly document: DownloadDocument;
+  readonly reasons: readonly Stopped[];
+}
+
+/** `verify --json`. Paths relative to `folder`. */
+export interface VerifyDocument {
+  readonly schema_version: 1;
+  readonly verify: {
+    readonly batch: string;
+    /** The output folder, absolute. */
+    readonly folder: string;
+    /** Files that are recorded as saved, of every attempt; those that are as they were; their bytes. */
+    readonly files: number;
+    readonly ok: number;
+    readonly bytes: number;
+    readonly missing: readonly RecordedFile[];
+    /** Files whose content is another than the one that was saved, and how that shows. */
+    readonly changed: readonly (RecordedFile & { readonly why: string })[];
+    /** Files that nightshift did not make. They do no harm. */
+    readonly extra: readonly string[];
+  };
+}
+
+/** A file as it is recorded. */
+export interface RecordedFile {
+  readonly id: string;
+  readonly attempt: number;
+  readonly path: string;
+}
+
 /** `reconcile --json`: ids of jobs by what became of them. */
 export interface ReconcileDocument {
   readonly schema_version: 1;

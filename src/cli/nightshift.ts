@@ -6,6 +6,7 @@ import type {
   BalanceResult,
   CancelDocument,
   DecisionsExport,
+  DownloadResult,
   JobList,
   ModelsDocument,
   PlanResult,
@@ -14,6 +15,7 @@ import type {
   RetryDocument,
   RunResult,
   StaticExport,
+  VerifyDocument,
 } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { PlanScope } from './engine/refine-plan.ts';
@@ -96,6 +98,15 @@ export interface CancelOptions {
   readonly dryRun: boolean;
 }
 
+/** What `download` needs. */
+export interface DownloadOptions {
+  readonly batch: string | null;
+  /** Null: every file that is to be had. */
+  readonly select: Selector | null;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** What `reconcile` needs. */
 export interface ReconcileOptions {
   readonly batch: string | null;
@@ -142,6 +153,9 @@ export interface Nightshift {
   regenerate(options: RegenerateOptions): Promise<RegenerateDocument>;
   /** Also while a run works the batch. */
   cancel(options: CancelOptions): Promise<CancelDocument>;
+  download(options: DownloadOptions): Promise<DownloadResult>;
+  /** Compares the files on disk with what was recorded of them. */
+  verify(batch: string | null): Promise<VerifyDocument>;
   reconcile(options: ReconcileOptions): Promise<ReconcileDocument>;
   /** `running`: who works the batch now, in words; null when nobody does. */
   status(batch: string | null): Promise<{ readonly document: RunDocument; readonly running: string | null }>;

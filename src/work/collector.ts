@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import type { StoredJob } from '../queue/job-row.ts';
 import { collectJob } from './collect-job.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -12,11 +13,14 @@ export class Collector {
   readonly #queue: PQueue;
   readonly #pending = new Set<number>();
   readonly #onChange: () => void;
+  readonly #wants: (job: StoredJob) => boolean;
   #left = 0;
   #unplaced = 0;
 
-  constructor(context: WorkContext, concurrency: number, onChange: () => void) {
+  /** `wants`: which of the jobs that an earlier run left `ready`; all of them where nothing is said. */
+  constructor(context: WorkContext, concurrency: number, onChange: () => void, wants: (job: StoredJob) => boolean = () => true) {
     this.#context = context;
+    this.#wants = wants;
     this.#queue = new PQueue({ concurrency });
     this.#onChange = onChange;
   }
@@ -48,7 +52,7 @@ export class Collector {
       const page = this.#context.stores.jobs.inState(this.#context.batch.id, 'ready', after, 100);
       const last = page.at(-1);
       if (!last || this.#context.control.waiting.aborted) return;
-      for (const job of page) this.add(job.seq);
+      for (const job of page) if (this.#wants(job)) this.add(job.seq);
       after = last.seq;
       await this.#queue.onSizeLessThan(100);
     }

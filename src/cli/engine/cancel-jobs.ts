@@ -9,6 +9,7 @@ import { haltOf } from './halt-of.ts';
 import { type OpenStores, storesOf } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { costOf, priceOf } from './requeue-price.ts';
+import { storedSelectable } from './select-stored.ts';
 import { countsOf } from './status-document.ts';
 
 /**
@@ -47,11 +48,12 @@ function documentOf(stores: OpenStores, batch: Batch, found: Omit<CancelDocument
 }
 
 function* queued(stores: OpenStores, batch: Batch, { select }: CancelOptions): Generator<StoredJob> {
+  const seen = storedSelectable(stores, batch);
   for (let after = 0; ; ) {
     const page = stores.jobs.inState(batch.id, 'queued', after);
     const last = page.at(-1);
     if (!last) return;
-    for (const job of page) if (select === null || select(job)) yield job;
+    for (const job of page) if (select === null || select(seen(job))) yield job;
     after = last.seq;
   }
 }

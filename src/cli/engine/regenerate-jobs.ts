@@ -18,6 +18,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { type Rejected, readRejected } from './rejected-results.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
+import { storedSelectable } from './select-stored.ts';
 import { jobOf } from './show-job.ts';
 import { withRunner } from './with-runner.ts';
 
@@ -108,6 +109,7 @@ function* candidates(
   rejected: readonly Rejected[] | null,
   problems: Problem[],
 ): Generator<{ readonly job: StoredJob; readonly asked: Rejected | null }> {
+  const seen = storedSelectable(stores, batch);
   if (rejected !== null) {
     for (const asked of rejected) {
       const job = stores.jobs.byId(batch.id, asked.id);
@@ -118,7 +120,7 @@ function* candidates(
           field: 'id',
           message: `the batch ${JSON.stringify(batch.name)} has no job ${JSON.stringify(asked.id)}; --batch names another batch`,
         });
-      else if (select === null || select(job)) yield { job, asked };
+      else if (select === null || select(seen(job))) yield { job, asked };
     }
     return;
   }
@@ -128,7 +130,7 @@ function* candidates(
     const page = stores.jobs.inState(batch.id, 'done', after);
     const last = page.at(-1);
     if (!last) return;
-    for (const job of page) if (select(job)) yield { job, asked: null };
+    for (const job of page) if (select(seen(job))) yield { job, asked: null };
     after = last.seq;
   }
 }

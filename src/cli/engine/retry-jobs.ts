@@ -8,6 +8,7 @@ import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
+import { storedSelectable } from './select-stored.ts';
 import { withRunner } from './with-runner.ts';
 
 /** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing; a dry run changes nothing either. */
@@ -45,9 +46,10 @@ function retryPlan(
   select: Selector | null,
 ): { readonly jobs: readonly StoredJob[]; readonly document: RetryDocument } {
   const jobs: StoredJob[] = [];
+  const seen = storedSelectable(stores, batch);
   let left = 0;
   for (const job of ended(stores, batch)) {
-    const chosen = select ? select(job) : job.state === 'failed' && !MAY_BE_PAID.has(job.error?.class ?? 'other');
+    const chosen = select ? select(seen(job)) : job.state === 'failed' && !MAY_BE_PAID.has(job.error?.class ?? 'other');
     if (chosen) jobs.push(job);
     else if (job.state !== 'canceled') left += 1;
   }

@@ -1,0 +1,124 @@
+import type { Batch } from '../../queue/batch-store.ts';
+import type { StoredJob } from '../../queue/job-row.ts';
+import type { Stopped } from '../../report/run-document.ts';
+import { Collector } from '../../work/collector.ts';
+import { RequestTally } from '../../work/request-tally.ts';
+import type { DownloadDocument, DownloadResult } from '../documents.ts';
+import type { DownloadOptions } from '../nightshift.ts';
+import type { Selector } from '../options/selector.ts';
+import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { openContext } from './open-context.ts';
+import { missingFiles } from './plan-batch.ts';
+import { feedProgress } from './progress-feed.ts';
+import type { OpenStores } from './queue-stores.ts';
+import { readQueue } from './read-queue.ts';
+import { storedSelectable } from './select-stored.ts';
+import { withRunner } from './with-runner.ts';
+
+type Wanted = DownloadDocument['download']['wanted'];
+
+/**
+ * `download`: fetches the files of jobs that are generated and not all on disk, and those that vanished. It has no way to submit: nothing
+ * here hands a job to a slot. The status of a job may be asked for a fresh URL, which costs nothing.
+ */
+export async function downloadFiles(parts: EngineParts, options: DownloadOptions): Promise<DownloadResult> {
+  assertQueue(parts);
+  if (options.dryRun) {
+    return readQueue(parts, async (stores) => {
+      const batch = batchOf(stores, options.batch);
+      const wanted = [...wantedJobs(stores, batch, options.select).values()];
+      return resultOf(batch, { wanted, saved: 0, bytes: 0, left: [], lost: [], dry_run: true });
+    });
+  }
+  return withRunner(parts, options.batch ?? 'download', async (stores) => {
+    const batch = batchOf(stores, options.batch);
+    const wanted = wantedJobs(stores, batch, options.select);
+    reopen(stores, batch, wanted);
+    const before = stores.jobs.outputTotals(batch.id);
+    await collect(parts, stores, batch, wanted, options.signal);
+    const after = stores.jobs.outputTotals(batch.id);
+    const now = [...wanted].map(([seq, { id }]) => ({ id, state: stores.jobs.bySeq(seq)?.state }));
+    const inState = (state: StoredJob['state']): string[] => now.filter((job) => job.state === state).map(({ id }) => id);
+    const saved = { saved: after.files - before.files, bytes: after.bytes - before.bytes };
+    const found = { wanted: [...wanted.values()], ...saved, left: inState('ready'), lost: inState('failed') };
+    return resultOf(batch, found, options.signal.aborted);
+  });
+}
+
+function resultOf(batch: Batch, found: Omit<DownloadDocument['download'], 'batch'>, interrupted = false): DownloadResult {
+  const reasons: Stopped[] = [];
+  if (interrupted) reasons.push('interrupted');
+  if (found.left.length > 0) reasons.push('outage');
+  if (found.lost.length > 0) reasons.push('failures');
+  return { document: { schema_version: 1, download: { batch: batch.name, ...found } }, reasons };
+}
+
+async function collect(
+  parts: EngineParts,
+  stores: OpenStores,
+  batch: Batch,
+  wanted: ReadonlyMap<number, unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (wanted.size === 0) return;
+  const tally = new RequestTally();
+  const providers = [...new Set([...wanted.keys()].flatMap((seq) => stores.jobs.bySeq(seq)?.provider ?? []))];
+  const { context, close } = openContext(parts, stores, batch, { providers, caps: {}, tally });
+  const { events, control, desks } = context;
+  const interrupted = (): void => control.stopWaiting();
+  signal.addEventListener('abort', interrupted, { once: true });
+  if (signal.aborted) interrupted();
+  const { registry, output, logger, clock } = parts;
+  const feed = { stores, registry, batch, caps: {}, desks, tally, events, output, logger, clock, left: () => null };
+  const stopFeed = await feedProgress(feed);
+  try {
+    const collector = new Collector(
+      context,
+      parts.settings.downloads.concurrency,
+      () => {},
+      (job) => wanted.has(job.seq),
+    );
+    await collector.addStored();
+    await collector.finish();
+  } finally {
+    stopFeed();
+    signal.removeEventListener('abort', interrupted);
+    await close();
+  }
+  if (control.error) throw control.error;
+}
+
+/** Done jobs whose files vanished are `ready` again, in one step: a done job with a file to be fetched is one that nobody looks for. */
+function reopen(stores: OpenStores, batch: Batch, wanted: ReadonlyMap<number, unknown>): void {
+  const missing = missingFiles(stores, batch).filter(({ jobSeq }) => wanted.has(jobSeq));
+  const attempts = new Map(missing.map(({ jobSeq, attemptId }) => [jobSeq, attemptId]));
+  stores.db
+    .transaction(() => {
+      for (const file of missing) stores.outputs.vanished(file.outputId);
+      for (const [jobSeq, attemptId] of attempts) stores.outputs.reopen(jobSeq, attemptId);
+    })
+    .immediate();
+}
+
+/** The jobs with a file to be fetched, by their number in the queue. */
+function wantedJobs(stores: OpenStores, batch: Batch, select: Selector | null): Map<number, Wanted[number]> {
+  const wanted = new Map<number, Wanted[number]>();
+  const seen = storedSelectable(stores, batch);
+  for (let after = 0; ; ) {
+    const page = stores.jobs.inState(batch.id, 'ready', after);
+    for (const job of page) {
+      const attempt = stores.attempts.latest(job.seq);
+      const files = attempt ? stores.outputs.ofAttempt(attempt.id).filter(({ state }) => state === 'pending').length : 0;
+      if (select === null || select(seen(job))) wanted.set(job.seq, { id: job.id, files, why: 'ready' });
+    }
+    const last = page.at(-1);
+    if (!last) break;
+    after = last.seq;
+  }
+  for (const { jobSeq, jobId } of missingFiles(stores, batch)) {
+    const job = select === null ? null : stores.jobs.bySeq(jobSeq);
+    if (select !== null && (job === null || !select(seen(job)))) continue;
+    wanted.set(jobSeq, { id: jobId, files: (wanted.get(jobSeq)?.files ?? 0) + 1, why: 'missing' });
+  }
+  return wanted;
+}

@@ -1,0 +1,38 @@
+import type { QueueDb } from './open-queue.ts';
+
+/** A file that was saved, as it was recorded. */
+export interface SavedOutput {
+  readonly id: number;
+  readonly job: string;
+  readonly attempt: number;
+  /** Relative to the output folder, forward slashes. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly mediaType: string | null;
+}
+
+const PAGE = 500;
+
+/** Streams every saved file of a batch in pages: of all attempts, and of jobs that the manifest no longer has too. */
+export function* savedOutputs(db: QueueDb, batchId: number): Generator<readonly SavedOutput[]> {
+  const page = db.prepare(`SELECT o.id, j.id AS job, a.number AS attempt, o.path, o.bytes, o.sha256, o.media_type AS mediaType
+    FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
+    WHERE a.batch_id = ? AND o.state = 'saved' AND o.id > ? ORDER BY o.id LIMIT ${PAGE}`);
+  for (let after = 0; ; ) {
+    const rows = page.all(batchId, after) as SavedOutput[];
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    after = last.id;
+  }
+}
+
+/** Tells whether a path is that of a saved file of any batch with this output folder. Works on a queue opened for reading. */
+export function knownPaths(db: QueueDb, outDir: string): (path: string) => boolean {
+  db.exec('DROP TABLE IF EXISTS temp.known; CREATE TEMP TABLE known (path TEXT PRIMARY KEY) WITHOUT ROWID');
+  db.prepare(`INSERT OR IGNORE INTO temp.known SELECT o.path FROM outputs o JOIN attempts a ON a.id = o.attempt_id
+    JOIN batches b ON b.id = a.batch_id WHERE b.out_dir = ? AND o.state = 'saved'`).run(outDir);
+  const known = db.prepare('SELECT 1 FROM temp.known WHERE path = ?');
+  return (path) => known.get(path) !== undefined;
+}

@@ -1,0 +1,129 @@
+import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { DownloadDocument, VerifyDocument } from '../../src/cli/documents.ts';
+import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+const IMAGE = 8;
+
+function fruit(count: number, more: object = {}): object {
+  return {
+    name: 'batch',
+    model: 'ulazai/image',
+    rows: Array.from({ length: count }, (_, row) => ({ row })),
+    id: 'r{{ row }}',
+    prompt: 'pear number {{ row }}',
+    ...more,
+  };
+}
+
+async function json<T>(workshop: Workshop, argv: readonly string[], code = 0): Promise<T> {
+  const ran = await workshop.run([...argv, '--json']);
+  if (ran.code !== code) throw new Error(`${argv.join(' ')} ended with ${ran.code}: ${ran.stderr}`);
+  return JSON.parse(ran.stdout) as T;
+}
+
+const download = async (workshop: Workshop, argv: readonly string[] = [], code = 0): Promise<DownloadDocument['download']> =>
+  (await json<DownloadDocument>(workshop, ['download', ...argv], code)).download;
+const verify = async (workshop: Workshop, code = 0): Promise<VerifyDocument['verify']> =>
+  (await json<VerifyDocument>(workshop, ['verify'], code)).verify;
+
+describe('download', () => {
+  test('fetches what vanished and what was never saved, submits nothing, pays nothing, and leaves the queue alone', async () => {
+    const workshop = await sandboxWorkshop();
+    // Two files cannot be placed at first: something of the name of their folder is in the way.
+    workshop.write('m.yaml', fruit(6, { output: '{% if row < 2 %}sub/{% endif %}r{{ row }}' }));
+    workshop.write('out/batch/sub', 'not a folder');
+    await workshop.document(['run', 'm.yaml', '--max-cost', String(4 * IMAGE), '--partial'], 8);
+    expect((await workshop.jobs()).map(({ state }) => state)).toEqual(['ready', 'ready', 'done', 'done', 'queued', 'queued']);
+    const { submissions, spent } = { submissions: workshop.submissions(), spent: workshop.spent() };
+    const original = readFileSync(join(workshop.folder, 'out/batch/r3.png'));
+    rmSync(join(workshop.folder, 'out/batch/r3.png'));
+    rmSync(join(workshop.folder, 'out/batch/sub'));
+
+    const requests = workshop.requests();
+    expect(await download(workshop, ['--dry-run'])).toEqual({
+      batch: 'batch',
+      wanted: [
+        { id: 'r0', files: 1, why: 'ready' },
+        { id: 'r1', files: 1, why: 'ready' },
+        { id: 'r3', files: 1, why: 'missing' },
+      ],
+      saved: 0,
+      bytes: 0,
+      left: [],
+      lost: [],
+      dry_run: true,
+    });
+    expect(workshop.requests()).toBe(requests);
+
+    expect(await download(workshop, ['--select', 'id:r3'])).toMatchObject({ saved: 1, bytes: original.length, left: [], lost: [] });
+    expect(readFileSync(join(workshop.folder, 'out/batch/r3.png'))).toEqual(original);
+    expect(await download(workshop)).toMatchObject({ wanted: [{ id: 'r0' }, { id: 'r1' }], saved: 2 });
+    expect(workshop.files('out/batch')).toEqual(['r2.png', 'r3.png', 'sub/r0.png', 'sub/r1.png']);
+    expect((await workshop.jobs()).map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done', 'queued', 'queued']);
+    expect(await download(workshop)).toMatchObject({ wanted: [], saved: 0 });
+    expect(workshop.submissions()).toBe(submissions);
+    expect(workshop.spent()).toEqual(spent);
+  });
+
+  test('what cannot be placed stays ready, and the command says so with its exit code', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(1, { output: 'sub/r0' }));
+    workshop.write('out/batch/sub', 'not a folder');
+    await workshop.document(['run', 'm.yaml', '--yes'], 4);
+    const ran = await workshop.run(['download']);
+    expect(ran.code).toBe(5);
+    expect(ran.stderr).toContain('1 job could not be had now');
+    expect(readFileSync(join(workshop.folder, 'out/batch/sub'), 'utf8')).toBe('not a folder');
+  });
+});
+
+describe('verify', () => {
+  test('all well: 0, with every attempt counted', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(3));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    await workshop.run(['regenerate', 'r1', '--yes']);
+    await workshop.document(['resume', '--yes']);
+    const found = await verify(workshop);
+    expect(found).toMatchObject({ files: 4, ok: 4, missing: [], changed: [], extra: [] });
+    expect(found.bytes).toBe(
+      workshop.files('out/batch').reduce((sum, name) => sum + readFileSync(join(workshop.folder, 'out/batch', name)).length, 0),
+    );
+  });
+
+  test('names what is missing, changed in size or in a single bit, and what is not ours: 4', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(4));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const at = (name: string): string => join(workshop.folder, 'out/batch', name);
+    rmSync(at('r0.png'));
+    appendFileSync(at('r1.png'), 'x');
+    const bytes = readFileSync(at('r2.png'));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(at('r2.png'), bytes);
+    workshop.write('out/batch/notes/own.txt', 'mine');
+    symlinkSync('/nowhere', at('link'));
+    expect(await verify(workshop, 4)).toMatchObject({
+      files: 4,
+      ok: 1,
+      missing: [{ id: 'r0', attempt: 1, path: 'r0.png' }],
+      changed: [
+        { id: 'r1', path: 'r1.png', why: 'its size is another than the one that was saved' },
+        { id: 'r2', path: 'r2.png', why: 'its sha-256 is another than the one that was saved' },
+      ],
+      extra: ['link', 'notes/own.txt'],
+    });
+    const text = await workshop.run(['verify']);
+    expect(text.stdout).toContain('missing  r0.png  (r0, attempt 1)');
+    expect(text.stderr).toContain('1 of 4 files are as they were saved');
+    // Files that are not ours do no harm.
+    rmSync(at('r1.png'));
+    rmSync(at('r2.png'));
+    await workshop.run(['download']);
+    expect(await verify(workshop)).toMatchObject({ ok: 4, missing: [], changed: [], extra: ['link', 'notes/own.txt'] });
+  });
+});
