@@ -1,21 +1,17 @@
 import type { RunDocument } from '../report/run-document.ts';
 import type { AccountAccess } from './account.ts';
+import type { CancelDocument, DownloadResult, RegenerateDocument, RetryDocument, VerifyDocument } from './action-documents.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
 import type {
   BackupDocument,
   BalanceResult,
-  CancelDocument,
   DecisionsExport,
-  DownloadResult,
   JobList,
   ModelsDocument,
   PlanResult,
   ReconcileDocument,
-  RegenerateDocument,
-  RetryDocument,
   RunResult,
   StaticExport,
-  VerifyDocument,
 } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { PlanScope } from './engine/refine-plan.ts';

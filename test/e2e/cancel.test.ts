@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CancelDocument } from '../../src/cli/documents.ts';
+import type { CancelDocument } from '../../src/cli/action-documents.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
 afterEach(closeWorkshops);

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { DownloadDocument, VerifyDocument } from '../../src/cli/documents.ts';
+import type { DownloadDocument, VerifyDocument } from '../../src/cli/action-documents.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
 afterEach(closeWorkshops);

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { RegenerateDocument } from '../../src/cli/documents.ts';
+import type { RegenerateDocument } from '../../src/cli/action-documents.ts';
 import type { ShowDocument } from '../../src/cli/show-document.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 

@@ -2,7 +2,7 @@ import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import { IN_FLIGHT } from '../../queue/job-states.ts';
 import { openQueue } from '../../queue/open-queue.ts';
-import type { CancelDocument } from '../documents.ts';
+import type { CancelDocument } from '../action-documents.ts';
 import type { CancelOptions } from '../nightshift.ts';
 import { assertQueue, batchOf, type EngineParts, usable } from './engine-parts.ts';
 import { haltOf } from './halt-of.ts';

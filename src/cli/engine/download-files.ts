@@ -3,7 +3,7 @@ import type { StoredJob } from '../../queue/job-row.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { Collector } from '../../work/collector.ts';
 import { RequestTally } from '../../work/request-tally.ts';
-import type { DownloadDocument, DownloadResult } from '../documents.ts';
+import type { DownloadDocument, DownloadResult } from '../action-documents.ts';
 import type { DownloadOptions } from '../nightshift.ts';
 import type { Selector } from '../options/selector.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';

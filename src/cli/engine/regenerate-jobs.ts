@@ -9,7 +9,7 @@ import type { Wish } from '../../queue/regeneration-store.ts';
 import { canonicalJson } from '../../values/canonical-json.ts';
 import { toUnits } from '../../values/money.ts';
 import type { Problem } from '../../values/problem.ts';
-import type { RegenerateDocument } from '../documents.ts';
+import type { RegenerateDocument } from '../action-documents.ts';
 import type { RegenerateOptions } from '../nightshift.ts';
 import { UsageError } from '../usage-error.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../job-type/outcomes.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
-import type { RetryDocument } from '../documents.ts';
+import type { RetryDocument } from '../action-documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
 import type { Selector } from '../options/selector.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';

@@ -4,7 +4,7 @@ import { checkStructure } from '../../files/check-structure.ts';
 import { FAILED_MANIFEST, RUN_RESULTS, sidecarOwner } from '../../files/own-files.ts';
 import { type Verdict, verifyFile } from '../../files/verify.ts';
 import { knownPaths, type SavedOutput, savedOutputs } from '../../queue/saved-outputs.ts';
-import type { RecordedFile, VerifyDocument } from '../documents.ts';
+import type { RecordedFile, VerifyDocument } from '../action-documents.ts';
 import { batchOf } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 

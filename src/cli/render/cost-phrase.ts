@@ -1,4 +1,4 @@
-import type { Cost } from '../documents.ts';
+import type { Cost } from '../action-documents.ts';
 
 /** `, for 40 credits of ulazai and 10 points of mayanio`; nothing where nothing is to be paid. */
 export function costPhrase(cost: Cost): string {
