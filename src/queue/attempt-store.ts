@@ -1,5 +1,6 @@
 import type { Failure, Handle, ResultFile } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
+import { urlExpiry } from '../values/url-expiry.ts';
 import { AnswerBook } from './answer-book.ts';
 import { AttemptReads } from './attempt-reads.ts';
 import type { Attempt } from './attempt-row.ts';
@@ -75,10 +76,10 @@ export class AttemptStore extends AttemptReads {
       this.#finishAttempt(attempt, 'processing', 'ready', null, now);
       this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning && this.#redact(warning), attempt.jobSeq);
       const insert = this.#db.prepare(
-        'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       );
       for (const [position, file] of files.entries())
-        insert.run(attempt.id, position, file.role, file.kind, file.url, file.mediaType, file.bytes);
+        insert.run(attempt.id, position, file.role, file.kind, file.url, file.mediaType, file.bytes, urlExpiry(file.url));
       this.#settle.success(attempt, money, now);
     });
   }

@@ -1,3 +1,5 @@
+import type { Statement } from 'better-sqlite3';
+import { urlExpiry } from '../values/url-expiry.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** One file of an attempt. */
@@ -34,6 +36,9 @@ export interface MadeJob {
 const COLUMNS = `o.id, o.attempt_id AS attemptId, o.position, o.role, o.kind, o.url, o.said_type AS saidType, o.said_bytes AS saidBytes, o.state, o.refreshes,
   o.path, o.bytes, o.sha256, o.media_type AS mediaType`;
 
+/** Jobs in one page of what is to be fetched. */
+const PAGE = 100;
+
 /** Files of attempts: what is to be fetched, what lies on disk. */
 export class OutputStore {
   readonly #db: QueueDb;
@@ -44,6 +49,43 @@ export class OutputStore {
 
   ofAttempt(attemptId: number): readonly Output[] {
     return this.#db.prepare(`SELECT ${COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`).all(attemptId) as Output[];
+  }
+
+  /** When the first URL of a job's files that are still to be fetched stops working; null where none says. */
+  expiryOf(jobSeq: number): number | null {
+    return this.#db
+      .prepare(`SELECT min(o.expires_at) FROM attempts a JOIN outputs o ON o.attempt_id = a.id AND o.state = 'pending' WHERE a.job_seq = ?`)
+      .pluck()
+      .get(jobSeq) as number | null;
+  }
+
+  /**
+   * Jobs of a batch with files to be fetched, in pages: first those whose URLs stop working after `now`, the soonest first, then all
+   * others, the oldest generation first. A job may come more than once.
+   */
+  *toFetch(batchId: number, now: number): Generator<readonly number[]> {
+    // The index of what expires leads, few as it holds: the planner would rather begin with all that is ready.
+    const expiring =
+      this.#db.prepare(`SELECT a.job_seq AS seq, o.expires_at AS at, o.id FROM outputs o CROSS JOIN attempts a ON a.id = o.attempt_id
+        AND a.batch_id = ? AND a.state = 'ready' WHERE o.state = 'pending' AND o.expires_at IS NOT NULL AND (o.expires_at, o.id) > (?, ?)
+      ORDER BY o.expires_at, o.id LIMIT ${PAGE}`);
+    yield* this.#pages(expiring, batchId, now);
+    const others = this.#db.prepare(`SELECT a.job_seq AS seq, a.completed_at AS at, a.id FROM attempts a
+      WHERE a.batch_id = ? AND a.state = 'ready' AND (a.completed_at, a.id) > (?, ?)
+        AND NOT EXISTS (SELECT 1 FROM outputs o WHERE o.attempt_id = a.id AND o.state = 'pending' AND o.expires_at > ${Math.floor(now)})
+      ORDER BY a.completed_at, a.id LIMIT ${PAGE}`);
+    yield* this.#pages(others, batchId, -1);
+  }
+
+  *#pages(page: Statement, batchId: number, from: number): Generator<readonly number[]> {
+    let after: readonly [number, number] = [from, Number.MAX_SAFE_INTEGER];
+    for (;;) {
+      const rows = page.all(batchId, ...after) as { seq: number; at: number; id: number }[];
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows.map(({ seq }) => seq);
+      after = [last.at, last.id];
+    }
   }
 
   /** Records a file that lies under its final name. */
@@ -58,7 +100,12 @@ export class OutputStore {
 
   /** A fresh URL for an expired one. */
   refreshed(id: number, url: string): void {
-    this.#change(id, 'pending', `UPDATE outputs SET url = ?, refreshes = refreshes + 1 WHERE id = ? AND state = 'pending'`, [url, id]);
+    this.#change(
+      id,
+      'pending',
+      `UPDATE outputs SET url = ?, expires_at = ?, refreshes = refreshes + 1 WHERE id = ? AND state = 'pending'`,
+      [url, urlExpiry(url), id],
+    );
   }
 
   lost(id: number): void {

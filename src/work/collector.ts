@@ -7,7 +7,13 @@ import type { WorkContext } from './work-context.ts';
 const MOST_ROUNDS = 3;
 const BETWEEN_ROUNDS_MS = 5_000;
 
-/** Downloads `ready` jobs, a few at a time. No limit of an API governs this, so it does not pass the scheduler. */
+/** What never stops working, or did already and needs a fresh URL, goes behind everything that still can be lost. */
+const LAST = Number.MIN_SAFE_INTEGER;
+
+/**
+ * Downloads `ready` jobs, a few at a time: those whose URLs stop working soonest first, the others as they were generated. No limit of
+ * an API governs this, so it does not pass the scheduler.
+ */
 export class Collector {
   readonly #context: WorkContext;
   readonly #queue: PQueue;
@@ -43,17 +49,23 @@ export class Collector {
   add(jobSeq: number): void {
     if (this.#pending.has(jobSeq) || this.#context.control.waiting.aborted) return;
     this.#pending.add(jobSeq);
-    void this.#queue.add(() => this.#collect(jobSeq));
+    const expiresAt = this.#context.stores.outputs.expiryOf(jobSeq);
+    const priority = expiresAt === null || expiresAt <= this.#context.clock.now() ? LAST : -expiresAt;
+    void this.#queue.add(() => this.#collect(jobSeq), { priority });
   }
 
   /** Everything that an earlier run left `ready`, page by page so that a long list needs no memory. */
   async addStored(): Promise<void> {
-    for (let after = 0; ; ) {
-      const page = this.#context.stores.jobs.inState(this.#context.batch.id, 'ready', after, 100);
-      const last = page.at(-1);
-      if (!last || this.#context.control.waiting.aborted) return;
-      for (const job of page) if (this.#wants(job)) this.add(job.seq);
-      after = last.seq;
+    const { stores, batch, clock, control } = this.#context;
+    // A job with several files is listed for each that expires.
+    let before: ReadonlySet<number> = new Set();
+    for (const page of stores.outputs.toFetch(batch.id, clock.now())) {
+      if (control.waiting.aborted) return;
+      for (const seq of page) {
+        const job = before.has(seq) ? null : stores.jobs.bySeq(seq);
+        if (job && !job.removed && this.#wants(job)) this.add(seq);
+      }
+      before = new Set(page);
       await this.#queue.onSizeLessThan(100);
     }
   }

@@ -142,6 +142,10 @@ describe('every hot query finds its rows by an index', () => {
     expect(slow(outputs)).toEqual([]);
     expect(outputs.join('\n')).toContain('INDEX jobs_by_state (batch_id=? AND state=? AND seq>?)');
     expect(slow(plans(() => new OutputStore(watched).ofAttempt(1)))).toEqual([]);
+    const toFetch = plans(() => [[...new OutputStore(watched).toFetch(queue.batch.id, T0)], new OutputStore(watched).expiryOf(1)]);
+    expect(slow(toFetch)).toEqual([]);
+    expect(toFetch.join('\n')).toMatch(/SEARCH o USING INDEX outputs_expiring/);
+    expect(toFetch.join('\n')).toMatch(/SEARCH a USING (COVERING )?INDEX attempts_ready \(batch_id=\? AND/);
   });
 
   it('the memory of limits', () => {

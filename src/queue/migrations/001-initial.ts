@@ -110,6 +110,8 @@ CREATE TABLE attempts (
   UNIQUE (job_seq, number)
 ) STRICT;
 CREATE INDEX attempts_submitting ON attempts (id) WHERE state = 'submitting';
+-- What waits for its download, the oldest generation first.
+CREATE INDEX attempts_ready ON attempts (batch_id, completed_at, id) WHERE state = 'ready';
 CREATE INDEX attempts_unknown ON attempts (batch_id, provider) WHERE state = 'unknown';
 CREATE INDEX attempts_accepted ON attempts (provider) WHERE state = 'processing' AND charged IS NULL;
 CREATE INDEX attempts_refund_open ON attempts (batch_id) WHERE refund_open = 1;
@@ -150,6 +152,8 @@ CREATE TABLE outputs (
   url TEXT NOT NULL,
   said_type TEXT,
   said_bytes INTEGER,
+  -- Until when the URL works, where it says so itself.
+  expires_at INTEGER,
   state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'saved', 'lost')),
   refreshes INTEGER NOT NULL DEFAULT 0,
   path TEXT,
@@ -168,6 +172,8 @@ END;
 CREATE TRIGGER outputs_numbered_i AFTER INSERT ON outputs WHEN NEW.state = 'saved' BEGIN
   UPDATE outputs SET saved_seq = (SELECT coalesce(max(saved_seq), 0) + 1 FROM outputs) WHERE id = NEW.id;
 END;
+
+CREATE INDEX outputs_expiring ON outputs (expires_at, id) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY,
