@@ -35,6 +35,8 @@ export interface PlanOptions {
 export interface RunOptions extends PlanOptions {
   /** Run the highest priorities that fit, when not everything does. */
   readonly partial: boolean;
+  /** A JSON file beside each output; left out: none, save for those that have one. */
+  readonly sidecars?: boolean;
   /** When to stop submitting by itself. */
   readonly rules: StopRules;
   /** Asked once, when the plan is known and something is to be paid, before anything is stored. Throws when spending is refused. */
@@ -51,6 +53,8 @@ export interface ResumeOptions {
   readonly selection?: Selection | null;
   readonly maxCost: MoneyCap | null;
   readonly partial: boolean;
+  /** A JSON file beside each output; left out: none, save for those that have one. */
+  readonly sidecars?: boolean;
   readonly rules: StopRules;
   readonly confirm: ConfirmSpend;
   readonly signal: AbortSignal;

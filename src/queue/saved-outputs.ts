@@ -5,6 +5,9 @@ export interface SavedOutput {
   readonly id: number;
   readonly job: string;
   readonly attempt: number;
+  readonly attemptId: number;
+  readonly position: number;
+  readonly role: 'main' | 'preview';
   /** Relative to the output folder, forward slashes. */
   readonly path: string;
   readonly bytes: number;
@@ -16,7 +19,8 @@ const PAGE = 500;
 
 /** Streams every saved file of a batch in pages: of all attempts, and of jobs that the manifest no longer has too. */
 export function* savedOutputs(db: QueueDb, batchId: number): Generator<readonly SavedOutput[]> {
-  const page = db.prepare(`SELECT o.id, j.id AS job, a.number AS attempt, o.path, o.bytes, o.sha256, o.media_type AS mediaType
+  const page =
+    db.prepare(`SELECT o.id, j.id AS job, a.number AS attempt, a.id AS attemptId, o.position, o.role, o.path, o.bytes, o.sha256, o.media_type AS mediaType
     FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
     WHERE a.batch_id = ? AND o.state = 'saved' AND o.id > ? ORDER BY o.id LIMIT ${PAGE}`);
   for (let after = 0; ; ) {

@@ -12,6 +12,7 @@ import { OutputFolderError } from './output-folder-error.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
+import { sidecarDocument } from './sidecar.ts';
 import type { SaveOutcome, WorkContext } from './work-context.ts';
 
 /** An expired URL is asked for anew so many times; then the file is paid and lost. */
@@ -38,7 +39,13 @@ export async function collectJob(
     const end = await collectFile(context, job, attempt, output, all, signal);
     if (end !== 'settled') return end;
   }
-  const lost = outputs.ofAttempt(attempt.id).filter((output) => output.state === 'lost');
+  const settled = outputs.ofAttempt(attempt.id);
+  const unit = context.registry.providers[job.provider]?.unit ?? '';
+  for (const output of settled) {
+    if (output.state !== 'saved' || output.path === null) continue;
+    await context.saveSidecar(output.path, sidecarDocument(context.batch.name, unit, job, attempts.byId(attempt.id), output));
+  }
+  const lost = settled.filter((output) => output.state === 'lost');
   attempts.settleOutputs(attempt.id, lost.length > 0 ? lostFailure(lost.length, all.length) : null, context.clock.now());
   reportJob(context, job.seq);
   return lost.length > 0 ? 'lost' : 'done';

@@ -10,6 +10,7 @@ import type { LimitMemory } from '../queue/limit-memory.ts';
 import type { OutputStore } from '../queue/output-store.ts';
 import type { RunStore } from '../queue/run-store.ts';
 import type { Clock } from '../values/clock.ts';
+import type { JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
 import type { BalanceWatch } from './balance-watch.ts';
 import type { PollPolicy } from './poll-planner.ts';
@@ -70,4 +71,6 @@ export interface WorkContext {
   readonly readInput: (path: string) => Promise<{ readonly sha256: string; readonly bytes: Buffer } | null>;
   /** Renames a file within the output folder, both relative; false when there was none. */
   readonly moveFile: (from: string, to: string) => Promise<boolean>;
+  /** Writes what is known of a saved output beside it, where that is wanted. Never fails the job: it says what went wrong and goes on. */
+  readonly saveSidecar: (output: string, document: JsonObject) => Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { RUN_EXIT_CODES } from '../options/exit-code-help.ts';
+import { addRecordOptions, readRecordOptions } from '../options/record-options.ts';
 import { addSelectOptions, readSelection } from '../options/select-options.ts';
 import { STORED_CHANGES } from '../options/selector.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
@@ -12,7 +13,7 @@ export const resumeCommand: Command = {
   name: 'resume [batch]',
   describe: 'Go on with a stored batch, without its manifest',
   builder: (yargs) =>
-    addStopOptions(addSpendingOptions(addSelectOptions(addBatch(yargs, 'the latest unfinished one'), STORED_CHANGES)))
+    addRecordOptions(addStopOptions(addSpendingOptions(addSelectOptions(addBatch(yargs, 'the latest unfinished one'), STORED_CHANGES))))
       .option('partial', {
         type: 'boolean',
         describe: 'When not everything fits the balance or the cap, run the highest priorities that fit',
@@ -29,6 +30,7 @@ export const resumeCommand: Command = {
       confirm,
       partial: context.flags.on('partial'),
       rules: readStopOptions(context),
+      ...readRecordOptions(context),
     };
     const nightshift = await engineHere(context, 'live');
     return showRun(context, await interruptibly(context, (signal) => nightshift.resume({ ...options, signal })));

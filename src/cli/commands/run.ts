@@ -1,6 +1,7 @@
 import type { Command, CommandContext } from '../command.ts';
 import { RUN_EXIT_CODES } from '../options/exit-code-help.ts';
 import { parsePathFlag } from '../options/parse-flags.ts';
+import { addRecordOptions, readRecordOptions } from '../options/record-options.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
 import { addManifestOptions, manifestFolder, readManifestOptions } from './manifest-command.ts';
@@ -11,7 +12,7 @@ export const runCommand: Command = {
   name: 'run <manifest>',
   describe: 'Make everything that the manifest asks for and is not made yet',
   builder: (yargs) =>
-    addStopOptions(addSpendingOptions(addManifestOptions(yargs)))
+    addRecordOptions(addStopOptions(addSpendingOptions(addManifestOptions(yargs))))
       .option('dry-run', { type: 'boolean', describe: 'Only plan: read, price and time the batch, change nothing (the same as plan)' })
       .option('partial', {
         type: 'boolean',
@@ -36,7 +37,14 @@ export const runCommand: Command = {
     const { maxCost, confirm } = readSpendingOptions(context, plan.sandbox);
     const out = flags.parsed('out', parsePathFlag);
     const dryRun = flags.on('dry-run');
-    const options = { ...plan, maxCost, confirm, partial: flags.on('partial'), rules: readStopOptions(context) };
+    const options = {
+      ...plan,
+      maxCost,
+      confirm,
+      partial: flags.on('partial'),
+      rules: readStopOptions(context),
+      ...readRecordOptions(context),
+    };
     const nightshift = await context.nightshift({
       startDir: manifestFolder(context, plan.manifest),
       out,

@@ -26,11 +26,17 @@ export function openContext(
   parts: EngineParts,
   stores: OpenStores,
   batch: Batch,
-  order: { readonly providers: readonly string[]; readonly caps: Readonly<Record<string, Micros>>; readonly tally: RequestTally },
+  order: {
+    readonly providers: readonly string[];
+    readonly caps: Readonly<Record<string, Micros>>;
+    readonly tally: RequestTally;
+    /** Each output gets a sidecar; left out, only those that have one keep it up to date. */
+    readonly sidecars?: boolean;
+  },
 ): OpenContext {
   const events: WorkEvents = new EventEmitter();
   const { desks, close } = openDesks(parts, order.providers, { limits: stores.limits, tally: order.tally, events });
-  const { close: closeSaver, ...saver } = openSaver(parts, batch);
+  const { close: closeSaver, ...saver } = openSaver(parts, batch, order.sidecars ?? false);
   const context: WorkContext = {
     batch,
     catalog: catalogs(parts, stores),

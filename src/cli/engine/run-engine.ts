@@ -69,6 +69,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       signal: options.signal,
       tally,
       trouble: money.trouble,
+      sidecars: options.sidecars ?? false,
     });
   });
 }
@@ -113,6 +114,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       signal: options.signal,
       tally,
       trouble: money.trouble,
+      sidecars: options.sidecars ?? false,
     });
   });
 }

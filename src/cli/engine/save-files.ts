@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { downloadFile } from '../../files/download.ts';
 import type { DownloadFailure } from '../../files/download-outcome.ts';
+import { SIDECAR_SUFFIX } from '../../files/own-files.ts';
 import { moveFile } from '../../files/place-file.ts';
+import { moveSidecar, sidecarAt, writeSidecar } from '../../files/sidecar-file.ts';
 import { KeySeal } from '../../http/key-seal.ts';
 import { MediaClient } from '../../http/media-client.ts';
 import type { Batch } from '../../queue/batch-store.ts';
@@ -13,15 +15,15 @@ import type { SaveOutcome, WorkContext } from '../../work/work-context.ts';
 import type { EngineParts } from './engine-parts.ts';
 
 /** How the engine reaches the disk: results in, inputs out. */
-export interface Saver extends Pick<WorkContext, 'saveFile' | 'readInput' | 'moveFile'> {
+export interface Saver extends Pick<WorkContext, 'saveFile' | 'readInput' | 'moveFile' | 'saveSidecar'> {
   close(): Promise<void>;
 }
 
 /** Faults that lie on this machine. */
 const FAULTS: Readonly<Partial<Record<DownloadFailure, 'disk' | 'name'>>> = { disk: 'disk', name_taken: 'name' };
 
-/** Opens the way from result hosts to a batch's output folder. Only the hosts of configured base URLs may be private. */
-export function openSaver(parts: EngineParts, batch: Batch): Saver {
+/** Opens the way from result hosts to a batch's output folder. `sidecars`: each output gets one. Only the hosts of configured base URLs may be private. */
+export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): Saver {
   const { settings, clock } = parts;
   const hosts = Object.values(settings.providers).flatMap(({ baseUrl }) => (baseUrl === null ? [] : [baseUrl]));
   const media = new MediaClient({ baseUrls: hosts, allowPrivateHosts: settings.downloads.allowPrivateHosts });
@@ -62,7 +64,22 @@ export function openSaver(parts: EngineParts, batch: Batch): Saver {
         return null;
       }
     },
-    moveFile: (from, to) => moveFile(join(batch.outDir, from), join(batch.outDir, to)),
+    async moveFile(from, to) {
+      const [old, fresh] = [join(batch.outDir, from), join(batch.outDir, to)];
+      await moveSidecar(old, fresh);
+      return moveFile(old, fresh);
+    },
+    async saveSidecar(output, document) {
+      const path = join(batch.outDir, output);
+      try {
+        // One that was asked for in an earlier run is kept true in a run that does not ask for any.
+        if (!sidecars && (await sidecarAt(path)) !== 'ours') return;
+        const written = await writeSidecar(path, parts.output.redact(`${JSON.stringify(document, null, 2)}\n`));
+        if (!written) parts.output.warn(`${output}${SIDECAR_SUFFIX} is not nightshift's and is left alone: ${output} has no sidecar`);
+      } catch (error) {
+        parts.output.warn(`the sidecar of ${output} could not be written: ${(error as Error).message}`);
+      }
+    },
     close: () => media.close(),
   };
 }

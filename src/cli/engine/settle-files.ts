@@ -3,6 +3,7 @@ import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NameTakenError, renameFile } from '../../files/place-file.ts';
 import { makeSafeFolder, syncFolder, UnsafePathError } from '../../files/safe-folder.ts';
+import { moveSidecar } from '../../files/sidecar-file.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { FileDifference, FileDifferences } from '../../queue/file-differences.ts';
 import { formatCount } from '../../report/format.ts';
@@ -107,6 +108,7 @@ class Mover {
     const [source, target] = [join(this.#outDir, from), join(this.#outDir, to)];
     try {
       await makeSafeFolder(this.#outDir, dirname(target));
+      await moveSidecar(source, target);
       await renameFile(source, target);
     } catch (error) {
       if (!(error instanceof NameTakenError || error instanceof UnsafePathError || (error instanceof Error && 'code' in error)))

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { FAILED_MANIFEST, sidecarOwner } from '../../files/own-files.ts';
 import { foldName, foldOutput } from '../../plan/duplicate-guard.ts';
 import type { Problem } from '../../values/problem.ts';
 import type { StagedPlan } from './plan-batch.ts';
@@ -50,14 +51,19 @@ function stemsOf(output: string, asked: number): string[] {
   return asked > 1 ? Array.from({ length: asked }, (_, index) => `${output}-${index + 1}`) : [output];
 }
 
-/** The files of a folder by their folded names without extension; none when there is no folder. What a killed run left unfinished is in nobody's way. */
+/** The files of a folder by their folded names without extension; none when there is no folder. */
 function filesOf(folder: string): ReadonlyMap<string, string> {
   try {
     const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() || entry.name.endsWith('.part') ? [] : [entry.name],
+      entry.isDirectory() || isOurs(entry.name) ? [] : [entry.name],
     );
     return new Map(names.map((name) => [foldName(name.replace(/\.[^.]*$/, '')), name]));
   } catch {
     return new Map();
   }
+}
+
+/** What a killed run left unfinished, sidecars and what a run writes of itself: no output ends so. */
+function isOurs(name: string): boolean {
+  return name.endsWith('.part') || sidecarOwner(name) !== null || name === FAILED_MANIFEST;
 }

@@ -18,6 +18,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
 import { timeLeft } from './time-left.ts';
 import { writeReport } from './write-report.ts';
+import { writeMissingSidecars } from './write-sidecars.ts';
 
 /** How a stored batch is to be worked. */
 export interface WorkOrder {
@@ -32,6 +33,8 @@ export interface WorkOrder {
   readonly only?: Stop;
   /** Providers that cannot be dealt with: the run goes on with the others. */
   readonly trouble?: readonly ProviderTrouble[];
+  /** Each output gets a sidecar. */
+  readonly sidecars?: boolean;
 }
 
 /** A provider that answers nothing for so long is given up for the run. */
@@ -41,7 +44,7 @@ const OUTAGE_MS = 5 * 60_000;
 export async function workBatch(parts: EngineParts, stores: OpenStores, batch: Batch, order: WorkOrder): Promise<RunResult> {
   const { caps, tally } = order;
   const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name) || wasCutOff(stores, batch, name));
-  const { context, close } = openContext(parts, stores, batch, { providers, caps, tally });
+  const { context, close } = openContext(parts, stores, batch, { providers, caps, tally, sidecars: order.sidecars ?? false });
   for (const { provider, reason, message } of order.trouble ?? []) {
     context.control.stopProvider(provider, reason, message);
     context.control.giveUp(provider);
@@ -73,6 +76,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     await close();
   }
   if (result.error) throw result.error;
+  if (order.sidecars) await writeMissingSidecars(context, stores, batch);
   const reasons = reasonsOf(stores, batch, result);
   const stopped = decisiveReason(reasons) as Stopped;
   stores.runs.conclude(batch.id, stopped);
