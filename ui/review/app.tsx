@@ -89,7 +89,7 @@ export function App({ store }: { store: ReviewStore }) {
         {view.view === 'live' ? (
           <LiveView store={store} tally={sums} />
         ) : (
-          <>
+          <div class="under" inert={large !== undefined || subject !== undefined}>
             <Toolbar store={store} view={view} change={change} />
             {outputs.length === 0 && !store.loading && <p class="empty">Nothing is made yet. What is saved appears here by itself.</p>}
             {outputs.length > 0 && shown.length === 0 && <p class="empty">Nothing is like that. Take a filter away.</p>}
@@ -102,7 +102,7 @@ export function App({ store }: { store: ReviewStore }) {
               onOpen={open}
               onColumns={setColumns}
             />
-          </>
+          </div>
         )}
         {large && !subject && (
           <LargeView

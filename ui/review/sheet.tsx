@@ -46,29 +46,29 @@ export function Sheet({ store, groups, size, selected, onSelect, onOpen, onColum
     />
   );
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist
-    <div
-      class="sheet"
-      ref={frame}
-      role="grid"
-      tabIndex={0}
-      aria-label="Outputs"
-      aria-rowcount={rows.length}
-      aria-activedescendant={selected > 0 ? `output-${selected}` : undefined}
-    >
-      <VList ref={list as never} data={rows as typeof rows & unknown[]} bufferSize={600} tabIndex={-1} role="rowgroup">
+    <div class="sheet" ref={frame}>
+      <VList
+        ref={list as never}
+        data={rows as typeof rows & unknown[]}
+        bufferSize={600}
+        role="grid"
+        tabIndex={0}
+        aria-label="Outputs"
+        aria-rowcount={rows.length}
+        aria-activedescendant={selected > 0 ? `output-${selected}` : undefined}
+      >
         {(row, index) =>
           row.kind === 'title' ? (
-            // biome-ignore lint/a11y/useSemanticElements: see above
+            // biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
             <div key={`t${row.title}`} role="row" aria-rowindex={index + 1} class="title">
-              {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+              {/* biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist */}
               {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
               <span role="rowheader">{row.title}</span>
               <small>{row.count}</small>
             </div>
           ) : (
-            // biome-ignore lint/a11y/useSemanticElements: see above
+            // biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
             <div key={row.key} role="row" aria-rowindex={index + 1} class="row" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
               {row.outputs.map(cell)}

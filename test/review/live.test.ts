@@ -1,0 +1,68 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { meddleWith } from '../support/meddler.ts';
+import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+import { openSheet, serveSheet, sums } from './support/contact-sheet.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(closeWorkshops);
+
+test('a running batch is seen as it goes: outputs as they are saved, money, limits, events; decisions made meanwhile hold nothing up', async () => {
+  const workshop = await sandboxWorkshop({ limits: '{ requests: 100/200ms, concurrency: 2 }' });
+  // The sandbox holds every submission after the fourth back until the page has been looked at.
+  let submitted = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const between = await meddleWith(workshop, async ({ method, path }) => {
+    if (method === 'POST' && path.includes('/generate')) {
+      submitted += 1;
+      if (submitted > 4) await released;
+    }
+    return null;
+  });
+  const rows = Array.from({ length: 12 }, (_, index) => ({ sku: `s${index}` }));
+  workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}', budget: 500 });
+  const run = workshop.start(['run', 'm.yaml', '--yes', '--json']);
+  await eventually('four files are saved', () => workshop.files('out/night').length === 4);
+
+  const served = await serveSheet(workshop, ['watch']);
+  const { page, faults } = await openSheet(browser, served.url);
+  await page.getByRole('heading', { name: /Being worked by process \d+/ }).waitFor();
+  await page.getByText('4 files.').waitFor();
+  const money = page.getByRole('row', { name: /^ulazai/ }).first();
+  // 4 charged, 2 on their way.
+  expect(await money.locator('td').allTextContents()).toEqual(['96', '16', '32', '0', '32', '0', '500', 'credits']);
+  await page.getByText('jobs at once').waitFor();
+  expect(await page.locator('.events').first().locator('li').count()).toBe(2);
+  expect(await page.locator('.events').last().locator('li').count()).toBe(4);
+
+  await page.getByRole('button', { name: 'Contact sheet' }).click();
+  await sums(page, '4 outputs');
+  await page.locator('.cell').first().click();
+  await page.keyboard.press('p');
+  await sums(page, '1 picked');
+  release();
+  // Nobody reloads anything.
+  await sums(page, '12 outputs: 1 picked, 0 rejected, 11 open');
+  const { code, stderr } = await run.ended;
+  expect([code, stderr]).toEqual([0, expect.anything()]);
+  await page.getByRole('button', { name: 'Live' }).click();
+  await page.getByRole('heading', { name: 'Nobody works this batch now' }).waitFor();
+  await page.getByText('12 jobs: 12 done. 12 files.').waitFor();
+  // The one that was picked has cost all that was spent.
+  await sums(page, '96 credits per accepted output');
+  expect(faults).toEqual([]);
+  expect(workshop.query('SELECT count(*) FROM decisions')).toBe(1);
+  expect(workshop.spent()).toMatchObject({ net: 96 });
+  await page.close();
+  await served.stop();
+  await between.close();
+});
