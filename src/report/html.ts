@@ -1,52 +1,42 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { commandLine } from './command-line.ts';
 import { escapeTerminal } from './escape-terminal.ts';
 import type { ReportFigures } from './figures.ts';
 import { formatAmount, formatBytes, formatCount, formatJobs, formatTime } from './format.ts';
 import { headline } from './headline.ts';
-import { HTML_STYLE } from './html-style.ts';
 import type { ReportJob } from './report-input.ts';
 import type { Section } from './section.ts';
 import { sectionNotes } from './section-notes.ts';
 import { reportSections } from './sections.ts';
 
-/** Rows of the job table: more than that a browser scrolls badly, and the CSV holds all. */
-export const MOST_JOBS = 2000;
-/** Nothing is loaded and nothing runs, whatever a prompt or an answer says. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** Rows of the job table for readers without scripts; the page's own table holds more, and the CSV all. */
+export const MOST_PLAIN_ROWS = 200;
 
 type Html = ReturnType<typeof html>;
 
 /**
- * The report as one self-contained HTML file: no script, no remote load, everything from outside escaped by the template.
- * Of `jobs`, read as a stream, the first `MOST_JOBS` are listed; reading stops there.
+ * What the report says, as HTML that is whole without a script: everything from outside is escaped by the template. Where charts, pictures and
+ * the table of jobs go, the page's script draws them. Of `jobs`, read as a stream, the first `MOST_PLAIN_ROWS` are listed; reading stops there.
  */
-export function renderHtml(figures: ReportFigures, jobs: Iterable<ReportJob>): string {
-  const title = `Cost report: ${show(figures.batch)}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${raw(HTML_STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
+export function reportBody(figures: ReportFigures, jobs: Iterable<ReportJob>): string {
+  const body = html`<h1>${reportTitle(figures)}</h1>
 <dl>
 ${headline(figures).map(([name, text]) => html`<dt>${show(name)}</dt><dd>${show(text)}</dd>\n`)}</dl>
+<div id="charts"></div>
 ${reportSections(figures).map(writeSection)}
+<div id="pictures"></div>
+<div id="jobs">
 ${jobTable(figures, jobs)}
-</main>
-<footer>Written by nightshift. Times are UTC.</footer>
-</body>
-</html>
+</div>
+<footer>Written by nightshift. Times are UTC, those of the charts local.</footer>
 `;
   // The template only turns into a promise when a promise is put into it, and none is.
-  return page.toString();
+  return body.toString();
+}
+
+/** What the page is called. */
+export function reportTitle(figures: ReportFigures): string {
+  return `Cost report: ${show(figures.batch)}`;
 }
 
 function writeSection(section: Section): Html {
@@ -67,7 +57,7 @@ ${sectionNotes(section, rows.length).map((note) => html`<p>${show(note)}</p>\n`)
 function jobTable(figures: ReportFigures, jobs: Iterable<ReportJob>): Html {
   const rows: Html[] = [];
   for (const job of jobs) {
-    if (rows.length >= MOST_JOBS) break;
+    if (rows.length >= MOST_PLAIN_ROWS) break;
     rows.push(jobRow(job));
   }
   const hidden = figures.jobs.total - rows.length;

@@ -1,19 +1,15 @@
 import { renderCsv } from './csv.ts';
-import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 import { reportFigures } from './report-figures.ts';
 import type { ReportInput } from './report-input.ts';
 import { renderTable, type TableOptions } from './table.ts';
 
-/** What `report --format` takes. */
-export const REPORT_FORMATS = ['table', 'json', 'csv', 'md', 'html'] as const;
-
-/** One of them. */
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+/** What `report --format` takes as text. `html` is a page, with a script and pictures of its own. */
+export type TextFormat = 'table' | 'json' | 'csv' | 'md';
 
 /** The report in a format, in pieces to be written one after the other. Only CSV has more than one, since only it holds every job. */
-export function* renderReport(input: ReportInput, format: ReportFormat, options: TableOptions = {}): Generator<string> {
+export function* renderReport(input: ReportInput, format: TextFormat, options: TableOptions = {}): Generator<string> {
   switch (format) {
     case 'table':
       return yield renderTable(reportFigures(input), options);
@@ -23,8 +19,6 @@ export function* renderReport(input: ReportInput, format: ReportFormat, options:
       return yield* renderCsv(input.jobs());
     case 'md':
       return yield renderMarkdown(reportFigures(input));
-    case 'html':
-      return yield renderHtml(reportFigures(input), input.jobs());
     default:
       return format satisfies never;
   }

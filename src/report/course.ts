@@ -1,0 +1,55 @@
+import { toUnits } from '../values/money.ts';
+import type { ReportJob } from './report-input.ts';
+import type { Course } from './report-view.ts';
+
+/** Moments of a course: as many as a chart can show. */
+const STEPS = 300;
+
+/** Adds up a night step by step, in memory that does not grow with its jobs. */
+export interface CourseTally {
+  add(job: ReportJob): void;
+  done(): Course;
+}
+
+/**
+ * The course between two moments (milliseconds since 1970). What a job cost is booked at its submission, what came back at its completion. What lies
+ * outside of the time, by a clock that was set, counts at its edge.
+ */
+export function courseTally(from: number, to: number, units: ReadonlyMap<string, string>): CourseTally {
+  const stepMs = Math.max(1, (to - from) / STEPS);
+  const at = Array.from({ length: STEPS + 1 }, (_, step) => Math.round(from + step * stepMs));
+  const zeros = (): number[] => at.map(() => 0);
+  const done = zeros();
+  const inFlight = zeros();
+  const spent = new Map<string, number[]>([...units.keys()].map((provider) => [provider, zeros()]));
+  /** The first moment that is not before this one. */
+  const stepOf = (time: number): number => Math.min(STEPS, Math.max(0, Math.ceil((time - from) / stepMs)));
+  const book = (series: number[] | undefined, time: number | null, amount: number): void => {
+    if (series !== undefined && time !== null) series[stepOf(time)]! += amount;
+  };
+  return {
+    add({ provider, state, charged, refunded, submittedAt, completedAt }) {
+      const money = spent.get(provider);
+      book(money, submittedAt ?? completedAt, charged ?? 0);
+      book(money, completedAt ?? submittedAt, -(refunded ?? 0));
+      if (state === 'done') book(done, completedAt, 1);
+      if (submittedAt === null) return;
+      book(inFlight, submittedAt, 1);
+      book(inFlight, completedAt, -1);
+    },
+    done: () => ({
+      at,
+      done: sums(done),
+      inFlight: sums(inFlight),
+      spent: [...spent].map(([provider, net]) => ({ provider, unit: units.get(provider) ?? '', net: sums(net).map(toUnits) })),
+    }),
+  };
+}
+
+function sums(changes: readonly number[]): number[] {
+  let sum = 0;
+  return changes.map((change) => {
+    sum += change;
+    return sum;
+  });
+}

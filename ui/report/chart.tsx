@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+interface ChartProps {
+  readonly title: string;
+  /** In words, for those who do not see it. */
+  readonly summary: string;
+  readonly data: uPlot.AlignedData;
+  readonly options: (colors: ChartColors) => Pick<uPlot.Options, 'series' | 'axes' | 'scales'>;
+}
+
+/** The colours of the page, as a canvas takes them. */
+export interface ChartColors {
+  readonly text: string;
+  readonly line: string;
+  readonly series: readonly string[];
+}
+
+const HEIGHT = 200;
+const SERIES = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
+
+/** One chart as wide as its place, drawn again when that, or the light, changes. */
+export function Chart({ title, summary, data, options }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current!;
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    let plot: uPlot | null = null;
+    const draw = (): void => {
+      plot?.destroy();
+      plot = new uPlot({ width: element.clientWidth, height: HEIGHT, cursor: { y: false }, ...options(colorsOf(element)) }, data, element);
+    };
+    const fit = new ResizeObserver(() => {
+      if (plot && plot.width !== element.clientWidth) plot.setSize({ width: element.clientWidth, height: HEIGHT });
+    });
+    draw();
+    fit.observe(element);
+    dark.addEventListener('change', draw);
+    // Paper is white whatever the screen is.
+    addEventListener('beforeprint', draw);
+    addEventListener('afterprint', draw);
+    return () => {
+      fit.disconnect();
+      dark.removeEventListener('change', draw);
+      removeEventListener('beforeprint', draw);
+      removeEventListener('afterprint', draw);
+      plot?.destroy();
+    };
+  }, [data, options]);
+  return (
+    <figure class="chart">
+      <figcaption>{title}</figcaption>
+      <div ref={place} role="img" aria-label={`${title}: ${summary}`} />
+    </figure>
+  );
+}
+
+function colorsOf(element: Element): ChartColors {
+  const style = getComputedStyle(element);
+  // A canvas does not know light-dark(): the browser resolves it where it is the colour of something.
+  const resolved = (name: string): string => {
+    const probe = document.createElement('span');
+    probe.style.color = `var(${name})`;
+    element.append(probe);
+    const color = getComputedStyle(probe).color;
+    probe.remove();
+    return color;
+  };
+  return { text: style.color, line: resolved('--line'), series: SERIES.map(resolved) };
+}
