@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { registry } from '../../jobs/index.ts';
 import type { Batch } from '../queue/batch-store.ts';
 import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../queue/open-queue.ts';
@@ -114,13 +114,22 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     async show(job, name) {
       return (await import('./engine/show-job.ts')).showJob(parts, reading(), job, name);
     },
-    async report({ batch: name, format, width, color }) {
+    async report({ batch: name, format, width, color, folder, gallery }) {
       const stores = reading();
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
       const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
+      const input = reportInput(stores, registry, batch, stopped);
+      if (format === 'html') {
+        const { htmlReport } = await import('./engine/html-report.ts');
+        return [await htmlReport(parts, batch, input, { folder: resolve(parts.cwd, folder), gallery })];
+      }
       const { renderReport } = await import('../report/render-report.ts');
-      return renderReport(reportInput(stores, registry, batch, stopped), format, { width, color });
+      return renderReport(input, format, { width, color });
+    },
+    async gallery(name, folder) {
+      const stores = reading();
+      return (await import('./engine/gallery-page.ts')).galleryPage(parts, stores, batchOf(stores, name), resolve(parts.cwd, folder));
     },
     review: async (options) => (await import('./engine/serve-review.ts')).serveReview(parts, reading(), options),
     exportDecisions: async (batch) => (await import('./engine/serve-review.ts')).exportDecisions(reading(), batch),

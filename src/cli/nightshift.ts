@@ -129,6 +129,10 @@ export interface ReportOptions {
   /** Columns of the terminal, and whether it takes colours: for `table`. */
   readonly width: number;
   readonly color: boolean;
+  /** For `html`: the folder that the page will lie in, relative to the current one, so that it finds the files. */
+  readonly folder: string;
+  /** For `html`: the address of the contact sheet beside the page; null without one. */
+  readonly gallery: string | null;
 }
 
 /** What `review` and `watch` need. */
@@ -164,6 +168,8 @@ export interface Nightshift {
   show(job: string, batch: string | null): Promise<ShowDocument>;
   /** The report as text, piece by piece: a batch may hold a million jobs. */
   report(options: ReportOptions): Promise<Iterable<string> | AsyncIterable<string>>;
+  /** The contact sheet as a page that will lie in a folder, relative to the current one. */
+  gallery(batch: string | null, folder: string): Promise<string>;
   /** Serves the contact sheet on the loopback address until it is closed. `url` lets one browser in, once. */
   review(options: ReviewOptions): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** decisions.csv of a batch. */

@@ -90,7 +90,8 @@ export async function jobs(batch: string | null, options: LibraryOptions = {}): 
 export async function report(batch: string | null, format: ReportFormat, options: LibraryOptions = {}): Promise<string> {
   return withEngine(options, { startDir: '.', sandbox: 'stored' }, async (nightshift) => {
     let text = '';
-    for await (const piece of await nightshift.report({ batch, format, width: 100, color: false })) text += piece;
+    for await (const piece of await nightshift.report({ batch, format, width: 100, color: false, folder: '.', gallery: null }))
+      text += piece;
     return text;
   });
 }

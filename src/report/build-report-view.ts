@@ -37,7 +37,11 @@ export function buildReportView(input: ReportInput, links: FileLinks): ReportVie
 }
 
 function jobView(job: ReportJob, unit: string, took: number | null, links: FileLinks): JobView {
-  const remarks = [job.error === null ? null : `${job.error.class}: ${job.error.message}`, job.warning, job.removed ? 'no longer in the manifest' : null];
+  const remarks = [
+    job.error === null ? null : `${job.error.class}: ${job.error.message}`,
+    job.warning,
+    job.removed ? 'no longer in the manifest' : null,
+  ];
   const { prompt } = job.params;
   return {
     id: escapeTerminal(job.id),

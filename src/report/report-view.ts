@@ -62,3 +62,10 @@ export interface FileView {
   /** A small picture as a data address; null where none was made. */
   readonly thumb: string | null;
 }
+
+/** What stands in the page for its script. */
+export interface ReportPageData {
+  readonly report: ReportView;
+  /** The address of the contact sheet beside the page; null without one. */
+  readonly gallery: string | null;
+}

@@ -11,17 +11,19 @@ const MOST_PIXELS = 268_402_689;
 /** Small pictures of outputs, made when they are first asked for, a few at a time, and kept by content. */
 export class Thumbnails {
   readonly #folder: string;
+  readonly #side: number;
   readonly #queue = new PQueue({ concurrency: 2 });
   readonly #making = new Map<string, Promise<string | null>>();
 
-  /** `folder`: where they are kept, made when needed; never among the outputs. */
-  constructor(folder: string) {
+  /** `folder`: where they are kept, made when needed; never among the outputs. `side`: the longest, in pixels. */
+  constructor(folder: string, side: number = SIDE) {
     this.#folder = folder;
+    this.#side = side;
   }
 
   /** The path of the small picture; null when the file is none that can be read. */
   async of(file: { readonly path: string; readonly sha256: string }): Promise<string | null> {
-    const target = join(this.#folder, file.sha256.slice(0, 2), `${file.sha256}-${SIDE}.webp`);
+    const target = join(this.#folder, file.sha256.slice(0, 2), `${file.sha256}-${this.#side}.webp`);
     if (await exists(target)) return target;
     let making = this.#making.get(target);
     if (making === undefined) {
@@ -38,7 +40,7 @@ export class Thumbnails {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await sharp(source, { limitInputPixels: MOST_PIXELS })
         .rotate()
-        .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
+        .resize(this.#side, this.#side, { fit: 'inside', withoutEnlargement: true })
         .webp({ quality: 78 })
         .toFile(part);
       await rename(part, target);

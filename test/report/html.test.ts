@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_JOBS, renderHtml } from '../../src/report/html.ts';
+import { MOST_PLAIN_ROWS, reportBody } from '../../src/report/html.ts';
 import { reportFigures } from '../../src/report/report-figures.ts';
 import type { ReportInput, ReportJob } from '../../src/report/report-input.ts';
 import { HTML_PAYLOADS } from './hostile.ts';
 import { failedJob, sampleInput, sampleJob, sampleNight } from './sample-report.ts';
 
-const page = (input: ReportInput) => renderHtml(reportFigures(input), input.jobs());
+const page = (input: ReportInput) => reportBody(reportFigures(input), input.jobs());
 /** Every tag with its attributes, as a browser would see them. */
 const tags = (text: string) => text.match(/<[a-z!/][^>]*>/gi) ?? [];
 
-describe('renderHtml', () => {
+describe('reportBody', () => {
   it('has the totals, the failures, the unknown jobs and every job', () => {
     const text = page(sampleNight());
     for (const part of [
@@ -21,14 +21,10 @@ describe('renderHtml', () => {
       '20.5',
     ])
       expect(text).toContain(part);
-    expect(text.startsWith('<!doctype html>')).toBe(true);
   });
 
   it('runs nothing and loads nothing', () => {
     const text = page(sampleNight());
-    expect(text).toContain(
-      `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:`,
-    );
     expect(text).not.toMatch(/<script|<link|<img|<iframe|https?:|@import|url\(/i);
   });
 
@@ -53,7 +49,7 @@ describe('renderHtml', () => {
 
   it('cuts the job table and says how many are left out', () => {
     let read = 0;
-    const count = MOST_JOBS + 500;
+    const count = MOST_PLAIN_ROWS + 500;
     function* jobs(): Generator<ReportJob> {
       for (let at = 0; at < count; at += 1) {
         read += 1;
@@ -63,10 +59,10 @@ describe('renderHtml', () => {
     const input = sampleInput([], { jobs });
     const figures = reportFigures(input);
     read = 0;
-    const text = renderHtml(figures, jobs());
-    expect(read).toBeLessThanOrEqual(MOST_JOBS + 1);
-    expect(text).toContain(`job-${MOST_JOBS - 1}<`);
-    expect(text).not.toContain(`job-${MOST_JOBS}<`);
+    const text = reportBody(figures, jobs());
+    expect(read).toBeLessThanOrEqual(MOST_PLAIN_ROWS + 1);
+    expect(text).toContain(`job-${MOST_PLAIN_ROWS - 1}<`);
+    expect(text).not.toContain(`job-${MOST_PLAIN_ROWS}<`);
     expect(text).toContain('500 jobs more are left out here');
   });
 });

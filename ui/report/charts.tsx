@@ -27,7 +27,12 @@ export function Charts({ view }: { view: ReportView }) {
 function Spent({ course }: { course: Course }) {
   const data = useMemo(() => [seconds(course), ...course.spent.map(({ net }) => [...net])] as uPlot.AlignedData, [course]);
   const options = useMemo(
-    () => (colors: ChartColors) => overTime(colors, course.spent.map(({ provider, unit }) => `${provider}, ${unit}`), true),
+    () => (colors: ChartColors) =>
+      overTime(
+        colors,
+        course.spent.map(({ provider, unit }) => `${provider}, ${unit}`),
+        true,
+      ),
     [course],
   );
   const summary = course.spent.map(({ provider, unit, net }) => `${amount(net.at(-1) ?? 0)} ${unit} of ${provider} at the end`).join(', ');
@@ -43,7 +48,14 @@ function Finished({ course }: { course: Course }) {
 function InFlight({ course }: { course: Course }) {
   const data = useMemo(() => [seconds(course), [...course.inFlight]] as uPlot.AlignedData, [course]);
   const options = useMemo(() => (colors: ChartColors) => overTime(colors, ['jobs in flight'], true), []);
-  return <Chart title="Slots in use" summary={`${amount(Math.max(...course.inFlight))} at most`} data={data} options={options} />;
+  return (
+    <Chart
+      title="In flight, downloads included"
+      summary={`${amount(Math.max(...course.inFlight))} at most`}
+      data={data}
+      options={options}
+    />
+  );
 }
 
 function Latency({ histograms }: { histograms: readonly LatencyHistogram[] }) {
@@ -55,7 +67,10 @@ function Latency({ histograms }: { histograms: readonly LatencyHistogram[] }) {
     () => (colors: ChartColors) => ({
       scales: { x: { time: false, distr: 3 as const }, y: { range: fromZero } },
       axes: [
-        { ...axis(colors), values: (_: uPlot, ticks: readonly (number | null)[]) => ticks.map((tick) => (tick === null ? '' : duration(tick * 1_000))) },
+        {
+          ...axis(colors),
+          values: (_: uPlot, ticks: readonly (number | null)[]) => ticks.map((tick) => (tick === null ? '' : duration(tick * 1_000))),
+        },
         axis(colors),
       ],
       series: [
@@ -65,7 +80,9 @@ function Latency({ histograms }: { histograms: readonly LatencyHistogram[] }) {
     }),
     [histograms],
   );
-  return <Chart title="Time from submission to completion, jobs" summary={histograms.map(mostCommon).join(', ')} data={data} options={options} />;
+  return (
+    <Chart title="Time from submission to completion, jobs" summary={histograms.map(mostCommon).join(', ')} data={data} options={options} />
+  );
 }
 
 function mostCommon({ model, upTo, jobs }: LatencyHistogram): string {

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, parse, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from '../command.ts';
@@ -17,6 +17,10 @@ export const reportCommand: Command = {
     addBatch(yargs)
       .option('format', { type: 'string', requiresArg: true, describe: `${REPORT_FORMATS.join(', ')}; default table, or json with --json` })
       .option('output', { type: 'string', requiresArg: true, describe: 'Write it to this file instead of standard output' })
+      .option('gallery', {
+        type: 'boolean',
+        describe: 'With --format html and --output FILE: also write the contact sheet, as FILE-gallery.html; it needs no program',
+      })
       .example('$0 report', 'The batch last run, as a table')
       .example('$0 report spring-catalog --format html --output report.html', 'A self-contained page to hand on'),
   run: async (context) => {
@@ -30,19 +34,34 @@ export const reportCommand: Command = {
     const batch = readBatch(context);
     const nightshift = await engineHere(context);
     const color = file === null && output.dataColors.isColorSupported;
-    const pieces = await nightshift.report({ batch, format, width: context.width, color });
+    const sheet = flags.on('gallery') ? gallerySheet(format, file) : null;
+    const folder = file === null ? '.' : dirname(file);
+    const gallery = sheet === null ? null : encodeURIComponent(basename(sheet));
+    const pieces = await nightshift.report({ batch, format, width: context.width, color, folder, gallery });
     if (file === null) {
       for await (const piece of pieces as AsyncIterable<string>) await output.raw(piece);
       return 0;
     }
-    const path = resolve(context.cwd, file);
-    // Prompts and amounts are the user's own business: who else may read them is for the user to say.
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await pipeline(Readable.from(redacted(pieces, output.redact)), createWriteStream(path, { mode: 0o600 }));
-    output.note(`Written to ${file}`);
+    const write = async (to: string, text: Iterable<string> | AsyncIterable<string>): Promise<void> => {
+      const path = resolve(context.cwd, to);
+      // Prompts and amounts are the user's own business: who else may read them is for the user to say.
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await pipeline(Readable.from(redacted(text, output.redact)), createWriteStream(path, { mode: 0o600 }));
+      output.note(`Written to ${to}`);
+    };
+    await write(file, pieces);
+    if (sheet !== null) await write(sheet, [await nightshift.gallery(batch, dirname(sheet))]);
     return 0;
   },
 };
+
+/** The file of the contact sheet, beside that of the report. Throws a UsageError where there is no such place. */
+function gallerySheet(format: ReportFormat, file: string | null): string {
+  if (format !== 'html' || file === null)
+    throw new UsageError('--gallery goes with --format html and --output FILE: it is a page beside that file');
+  const { dir, name } = parse(file);
+  return join(dir, `${name}-gallery.html`);
+}
 
 async function* redacted(pieces: Iterable<string> | AsyncIterable<string>, redact: (text: string) => string): AsyncGenerator<string> {
   for await (const piece of pieces as AsyncIterable<string>) yield redact(piece);

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { builtPage } from '../../page/built-page.ts';
 import { DecisionStore } from '../../queue/decision-store.ts';
-import { ReviewReads } from '../../queue/review-reads.ts';
 import { ReviewRefusal } from '../../review/review-host.ts';
 import { type ReviewServer, startReview } from '../../review/start-review.ts';
 import { writeStaticSheet } from '../../review/static-folder.ts';
@@ -14,10 +13,8 @@ import { batchOf, type EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { decisionsCsv } from './review-csv.ts';
 import { reviewHost } from './review-host.ts';
-import { reviewOutput } from './review-output.ts';
 import { reviewStatus } from './review-status.ts';
-
-const PAGE = 2_000;
+import { sheetOutputs } from './sheet-outputs.ts';
 
 /** `review` and `watch`: serves the contact sheet of a batch until it is closed. */
 export async function serveReview(parts: EngineParts, stores: OpenStores, options: ReviewOptions): Promise<ReviewServer> {
@@ -51,22 +48,12 @@ export function exportDecisions(stores: OpenStores, name: string | null): Decisi
 export async function exportSheet(parts: EngineParts, stores: OpenStores, name: string | null, folder: string): Promise<StaticExport> {
   const batch = batchOf(stores, name);
   const target = resolve(parts.cwd, folder);
-  const reads = new ReviewReads(stores.db);
-  const outputs = [];
-  for (let after = 0, more = true; more; ) {
-    const page = reads.outputsAfter(batch.id, after, PAGE);
-    for (const saved of page) outputs.push({ view: reviewOutput(saved), file: join(batch.outDir, saved.path) });
-    after = page.at(-1)?.savedSeq ?? after;
-    more = page.length === PAGE;
-  }
-  // As decisions.csv lists them, so that both ways to it write the same file.
-  outputs.sort(({ view: a }, { view: b }) => a.job_seq - b.job_seq || a.attempt - b.attempt || a.position - b.position);
   const { decisions } = new DecisionStore(stores.db).since(batch.id, 0);
   const status = { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null };
   try {
     const written = await writeStaticSheet(target, {
       page: await builtPage('review'),
-      outputs,
+      outputs: sheetOutputs(stores, batch),
       about: { made_at: new Date(parts.clock.now()).toISOString(), decisions, status },
       thumbnails: new Thumbnails(thumbFolder(parts)),
       redact: parts.output.redact,

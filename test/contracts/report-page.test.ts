@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { failedJob, sampleInput, sampleJob, sampleNight } from '../report/sample-report.ts';
+import { startBrowser } from '../support/browser.ts';
+import { reportPage } from '../support/report-page.ts';
+import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(closeWorkshops);
+
+/** A picture of one pixel. */
+const DOT = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+
+/** Opens a page from disk, as somebody who double-clicks it would. */
+async function open(file: string, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[]; remote: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1_200, height: 900 }, ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const faults: string[] = [];
+  const remote: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => !/^(?:file|data):/.test(request.url()) && remote.push(request.url()));
+  await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+  return { page, faults, remote };
+}
+
+async function written(text: Promise<string>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'nightshift-report-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'report.html');
+  writeFileSync(file, await text);
+  return file;
+}
+
+/** Serious findings of axe, with what they are about. */
+async function findings(page: Page): Promise<readonly string[]> {
+  const axe = (await import('axe-core')).default.source;
+  const found = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+const rows = (page: Page) => page.locator('#jobs tbody tr');
+
+test('the report of a run opens from disk: charts, small pictures that are seen, a film that plays, and nothing from elsewhere', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  workshop.write('m.yaml', {
+    name: 'batch',
+    jobs: [
+      { id: 'pear one', model: 'ulazai/image', prompt: 'a pear', output: 'fruit/{{ id }} #1' },
+      { id: 'film', model: 'ulazai/veo3_fast', prompt: 'a pear turns' },
+    ],
+  });
+  const run = await workshop.document(['run', 'm.yaml', '--yes']);
+  const { page, faults, remote } = await open(join(workshop.folder, 'out/batch', run.report!));
+  expect(await page.locator('.chart canvas').count()).toBe(4);
+  await expect
+    .poll(() => page.locator('#pictures img').evaluate((image: { naturalWidth: number }) => image.naturalWidth))
+    .toBeGreaterThan(100);
+  expect(await page.locator('#pictures img').getAttribute('src')).toMatch(/^data:image\/webp/);
+  const film = page.locator('#pictures video');
+  await expect.poll(() => film.evaluate((video: { duration: number }) => video.duration)).toBeGreaterThan(1);
+  await film.evaluate((video: { play(): Promise<void> }) => video.play());
+  await expect.poll(() => film.evaluate((video: { currentTime: number }) => video.currentTime)).toBeGreaterThan(0.15);
+  const link = await page.locator('#jobs a').first().getAttribute('href');
+  expect(decodeURIComponent(link!)).toMatch(/out\/batch\/fruit\/pear one #1\.png$/);
+  expect({ faults, remote }).toEqual({ faults: [], remote: [] });
+});
+
+test('ten thousand jobs: a screenful exists, any column sorts, text and state filter, pages turn', async () => {
+  const jobs = Array.from({ length: 10_000 }, (_, at) =>
+    at % 100 === 0
+      ? failedJob({ message: `it broke ${at}` }, { id: `job-${at}` })
+      : sampleJob({
+          id: `job-${at}`,
+          params: { prompt: `pear number ${at}` },
+          completedAt: sampleJob().createdAt + 1_000 + ((at * 7919) % 10_000) * 10,
+        }),
+  );
+  const { page, faults } = await open(await written(reportPage(sampleInput(jobs), { address: (path) => path, thumb: () => DOT })));
+  expect(await rows(page).count()).toBe(50);
+  await expect.poll(() => page.locator('#jobs output').textContent()).toBe('1 to 50 of 10,000 jobs');
+
+  await page.getByRole('button', { name: 'Took' }).click();
+  await page.getByRole('button', { name: 'Took' }).click();
+  expect(await page.locator('#jobs th[aria-sort]').getAttribute('aria-sort')).toMatch(/ascending|descending/);
+  const took = await rows(page).evaluateAll((all) =>
+    all.map((row) => Number.parseFloat((row as { cells: { textContent: string }[] }).cells[6]!.textContent)),
+  );
+  const sorted = [...took].sort((a, b) => a - b);
+  expect([sorted, sorted.toReversed()]).toContainEqual(took);
+
+  await page.getByLabel('Find').fill('pear number 4242');
+  await expect.poll(() => rows(page).count()).toBe(1);
+  expect(await rows(page).textContent()).toContain('job-4242');
+  await page.getByLabel('Find').fill('');
+  await page.getByLabel('State').selectOption('failed');
+  await expect.poll(() => page.locator('#jobs output').textContent()).toBe('1 to 50 of 100 jobs');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect.poll(() => page.locator('#jobs output').textContent()).toBe('51 to 100 of 100 jobs');
+  expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+  expect(faults).toEqual([]);
+});
+
+test.each(['light', 'dark'] as const)('axe has nothing serious against it, %s', async (colorScheme) => {
+  const { page } = await open(await written(reportPage(sampleNight())), { colorScheme, bypassCSP: true });
+  expect(await page.locator('.chart canvas').count()).toBeGreaterThan(2);
+  expect(await findings(page)).toEqual([]);
+});
+
+test('without scripts the figures, the failures and the jobs are there all the same', async () => {
+  const { page } = await open(await written(reportPage(sampleNight())), { javaScriptEnabled: false });
+  const text = await page.locator('body').innerText();
+  for (const part of ['122 credits net', 'Failures by cause', 'maybe-1', 'mugs/mug-white-studio.png']) expect(text).toContain(part);
+});
+
+test('on paper it is dark on white, with all its columns and without its tools', async () => {
+  const { page } = await open(await written(reportPage(sampleNight())), { colorScheme: 'dark' });
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  expect(
+    await page
+      .locator('body')
+      .evaluate((body) => (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(body).color),
+  ).toBe('rgb(27, 31, 36)');
+  expect(await page.locator('#jobs .tools').first().isVisible()).toBe(false);
+});
+
+test('--gallery writes the contact sheet beside the report, and decisions made there are those that regenerate takes', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  const rowsOf = [{ n: 1 }, { n: 2 }];
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', rows: rowsOf, id: 'p{{ n }}', prompt: 'pear {{ n }}' });
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  expect((await workshop.run(['report', '--format', 'html', '--gallery'])).code).toBe(2);
+  const ran = await workshop.run(['report', '--format', 'html', '--gallery', '--output', 'see/night.html']);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('see/night-gallery.html')]);
+  const { page, faults, remote } = await open(join(workshop.folder, 'see/night.html'));
+  await page.getByRole('link', { name: /Contact sheet/ }).click();
+  const cells = page.getByRole('gridcell');
+  await expect.poll(() => cells.count()).toBe(2);
+  await expect
+    .poll(() =>
+      cells
+        .first()
+        .locator('img')
+        .evaluate((image: { naturalWidth: number }) => image.naturalWidth),
+    )
+    .toBeGreaterThan(100);
+  await cells.first().click();
+  await page.keyboard.press('x');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /decisions\.csv/ }).click();
+  await (await download).saveAs(join(workshop.folder, 'decisions.csv'));
+  const again = await workshop.run(['regenerate', '--from', 'decisions.csv', '--yes', '--json']);
+  expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
+  expect(workshop.query("SELECT count(*) FROM jobs WHERE state = 'queued'")).toBe(1);
+  expect({ faults, remote }).toEqual({ faults: [], remote: [] });
+});

@@ -1,0 +1,181 @@
+import {
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  getFilteredRowModel,
+  getPaginationRowModel,
+  getSortedRowModel,
+  useReactTable,
+} from '@tanstack/react-table';
+import { useMemo, useState } from 'preact/hooks';
+import type { JobView, ReportView } from '../../src/report/report-view.ts';
+import { FileCell } from './file-cell.tsx';
+import { amount, duration, moment } from './format.ts';
+
+const COLUMNS: readonly ColumnDef<JobView>[] = [
+  { accessorKey: 'id', header: 'Job' },
+  { accessorKey: 'model', header: 'Model' },
+  { accessorKey: 'state', header: 'State', cell: ({ row }) => <span class={row.original.state}>{row.original.state}</span> },
+  { accessorKey: 'attempt', header: 'Attempt', meta: { numeric: true } },
+  {
+    accessorKey: 'quote',
+    header: 'Quoted',
+    sortUndefined: 'last',
+    meta: { numeric: true },
+    cell: ({ row }) => money(row.original.quote, row.original.unit),
+  },
+  { accessorKey: 'net', header: 'Net', meta: { numeric: true }, cell: ({ row }) => money(row.original.net, row.original.unit) },
+  {
+    accessorKey: 'tookMs',
+    header: 'Took',
+    meta: { numeric: true },
+    cell: ({ row }) => (row.original.tookMs === null ? '–' : duration(row.original.tookMs)),
+  },
+  {
+    accessorKey: 'completedAt',
+    header: 'Completed, UTC',
+    cell: ({ row }) => (row.original.completedAt === null ? '' : moment(row.original.completedAt)),
+  },
+  { id: 'files', header: 'Files', accessorFn: (job) => job.files.length, cell: ({ row }) => <FileCell job={row.original} /> },
+  {
+    id: 'remark',
+    header: 'Prompt and remarks',
+    accessorFn: (job) => job.remark || job.prompt,
+    cell: ({ row }) => <Remark job={row.original} />,
+  },
+];
+
+const PAGE = 50;
+
+/** Every job: to be sorted by any column, and filtered by state and by any text of its row. */
+export function JobTable({ view }: { view: ReportView }) {
+  const [text, setText] = useState('');
+  const [state, setState] = useState('');
+  const states = useMemo(() => [...new Set(view.jobs.map((job) => job.state))].sort(), [view]);
+  const data = useMemo(() => view.jobs.filter((job) => state === '' || job.state === state), [view, state]);
+  const table = useReactTable({
+    data,
+    columns: [...COLUMNS],
+    state: { globalFilter: text },
+    globalFilterFn: holdsText,
+    getColumnCanGlobalFilter: (column) => column.id === 'id',
+    getCoreRowModel: getCoreRowModel(),
+    getFilteredRowModel: getFilteredRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+    getPaginationRowModel: getPaginationRowModel(),
+    initialState: { pagination: { pageIndex: 0, pageSize: PAGE } },
+    onGlobalFilterChange: setText,
+  });
+  const { pageIndex, pageSize } = table.getState().pagination;
+  const found = table.getFilteredRowModel().rows.length;
+  const first = found === 0 ? 0 : pageIndex * pageSize + 1;
+  const shown = `${amount(first)} to ${amount(Math.min(found, (pageIndex + 1) * pageSize))} of ${amount(found)} jobs`;
+  return (
+    <section aria-labelledby="jobs-title">
+      <h2 id="jobs-title">Jobs</h2>
+      <search class="tools">
+        <label>
+          Find{' '}
+          <input
+            type="search"
+            value={text}
+            placeholder="id, prompt, model, remark"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          State{' '}
+          <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
+            <option value="">all</option>
+            {states.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Rows{' '}
+          <select value={pageSize} onChange={(event) => table.setPageSize(Number(event.currentTarget.value))}>
+            {[PAGE, 200, 1_000].map((size) => (
+              <option key={size}>{size}</option>
+            ))}
+          </select>
+        </label>
+      </search>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
+      <section class="scroll" tabIndex={0} aria-label="Jobs">
+        <table>
+          <thead>
+            {table.getHeaderGroups().map((group) => (
+              <tr key={group.id}>
+                {group.headers.map((header) => (
+                  <th
+                    key={header.id}
+                    scope="col"
+                    class={classOf(header.column.columnDef)}
+                    aria-sort={SORTED[String(header.column.getIsSorted())]}
+                  >
+                    <button type="button" onClick={header.column.getToggleSortingHandler() as () => void}>
+                      {flexRender(header.column.columnDef.header, header.getContext())}
+                      <span aria-hidden="true">{ARROWS[String(header.column.getIsSorted())] ?? ''}</span>
+                    </button>
+                  </th>
+                ))}
+              </tr>
+            ))}
+          </thead>
+          <tbody>
+            {table.getRowModel().rows.map((row) => (
+              <tr key={row.id}>
+                {row.getVisibleCells().map((cell) => (
+                  <td key={cell.id} class={classOf(cell.column.columnDef)}>
+                    {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <nav class="tools" aria-label="Pages of jobs">
+        <button type="button" disabled={!table.getCanPreviousPage()} onClick={() => table.previousPage()}>
+          Previous
+        </button>
+        <output>{shown}</output>
+        <button type="button" disabled={!table.getCanNextPage()} onClick={() => table.nextPage()}>
+          Next
+        </button>
+      </nav>
+      {view.left > 0 && (
+        <p>
+          {amount(view.left)} jobs more are left out here; all of them: <code>{view.all}</code>
+        </p>
+      )}
+    </section>
+  );
+}
+
+const SORTED: Readonly<Record<string, 'ascending' | 'descending'>> = { asc: 'ascending', desc: 'descending' };
+const ARROWS: Readonly<Record<string, string>> = { asc: ' ▲', desc: ' ▼' };
+
+function holdsText({ original }: { original: JobView }, _column: string, wanted: string): boolean {
+  const { id, prompt, model, remark, files } = original;
+  const row = [id, prompt, model, remark, ...files.map(({ path }) => path)].join('\n').toLowerCase();
+  return row.includes(wanted.toLowerCase());
+}
+
+function classOf({ meta }: { meta?: object | undefined }): string {
+  return meta && 'numeric' in meta ? 'number' : '';
+}
+
+function money(value: number | null, unit: string): string {
+  return value === null ? '–' : `${amount(value)} ${unit}`;
+}
+
+function Remark({ job }: { job: JobView }) {
+  return (
+    <>
+      <div class="prompt">{job.prompt}</div>
+      {job.remark !== '' && <div class="failed">{job.remark}</div>}
+    </>
+  );
+}
