@@ -21,7 +21,8 @@ const CHANGES = z.strictObject({
     .min(1)
     .max(100_000),
 });
-const REGENERATE = z.strictObject({ outputs: z.array(output).min(1).max(100_000), confirm: z.boolean() });
+const COST = z.record(z.string(), z.strictObject({ unit: z.string(), total: z.number().nullable() }));
+const REGENERATE = z.strictObject({ outputs: z.array(output).min(1).max(100_000), agreed: COST.nullable() });
 const PAUSE = z.strictObject({ paused: z.boolean() });
 
 /** What the page asks and does, in JSON. */
@@ -49,13 +50,11 @@ export function apiRoutes(app: Hono, host: ReviewHost, feed: ChangeFeed): void {
     return json(context, host.decide(changes as Parameters<ReviewHost['decide']>[0]));
   });
   app.post('/api/undo', (context) => json(context, host.undo()));
-  const { regenerate, pause } = host;
-  if (regenerate !== null) {
-    app.post('/api/regenerate', async (context) => {
-      const { outputs, confirm } = await body(context, REGENERATE);
-      return json(context, await regenerate(outputs, confirm));
-    });
-  }
+  app.post('/api/regenerate', async (context) => {
+    const { outputs, agreed } = await body(context, REGENERATE);
+    return json(context, await host.regenerate(outputs, agreed));
+  });
+  const { pause } = host;
   if (pause !== null) {
     app.post('/api/pause', async (context) => {
       pause((await body(context, PAUSE)).paused);

@@ -1,4 +1,4 @@
-import type { DecisionPage, OutputPage, RegenerateAnswer, ReviewChange, ReviewNews, ReviewStatus } from './review-view.ts';
+import type { DecisionPage, OutputPage, RegenerateAnswer, RegenerateCost, ReviewChange, ReviewNews, ReviewStatus } from './review-view.ts';
 
 /** A file of the batch on disk. */
 export interface HostedFile {
@@ -29,8 +29,8 @@ export interface ReviewHost {
   undo(): DecisionPage;
   /** decisions.csv. */
   csv(): string;
-  /** New attempts for these outputs; without `confirm` only what they would cost. Null: not from here. */
-  readonly regenerate: ((outputs: readonly number[], confirm: boolean) => Promise<RegenerateAnswer>) | null;
+  /** Queues new attempts for the rejected among these outputs, when they cost what was agreed to; without `agreed` only says what they would cost. */
+  regenerate(outputs: readonly number[], agreed: RegenerateCost | null): Promise<RegenerateAnswer>;
   /** Holds new submissions back, or lets them go on. Null: not from here. */
   readonly pause: ((on: boolean) => void) | null;
   /** Replaces every known secret. */

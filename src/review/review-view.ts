@@ -122,14 +122,16 @@ export interface ReviewNews {
   readonly decided: number;
 }
 
-/** `POST /api/regenerate`: without `confirm` the price, with it what was queued. */
+/** What new attempts cost, by provider; null where a price is not known. */
+export type RegenerateCost = Readonly<Record<string, { readonly unit: string; readonly total: number | null }>>;
+
+/** `POST /api/regenerate`: what it would be, or what was queued. */
 export interface RegenerateAnswer {
-  /** Ids of the jobs that get, or got, a new attempt. */
-  readonly jobs: readonly string[];
+  /** The jobs that get, or got, a new attempt; with another prompt where one was asked for. */
+  readonly jobs: readonly { readonly id: string; readonly attempt: number; readonly prompt: string | null }[];
   /** Jobs that are left as they are, each with the reason. */
   readonly left: readonly string[];
-  /** By provider; null where a price is not known. */
-  readonly cost: Readonly<Record<string, { readonly unit: string; readonly total: number | null }>>;
+  readonly cost: RegenerateCost;
   readonly queued: boolean;
 }
 

@@ -49,6 +49,17 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   await page.locator('.cell').first().click();
   await page.keyboard.press('p');
   await sums(page, '1 picked');
+  // The price can be looked at; to queue is for when the run has ended, and who runs it is named.
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('x');
+  await page.getByRole('button', { name: 'Regenerate rejected (1)' }).click();
+  await page.getByRole('button', { name: 'Queue 1 job for 8 credits of ulazai' }).click();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: `process ${run.child.pid}` })
+    .waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.keyboard.press('u');
   release();
   // Nobody reloads anything.
   await sums(page, '12 outputs: 1 picked, 0 rejected, 11 open');
@@ -59,7 +70,8 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   await page.getByText('12 jobs: 12 done. 12 files.').waitFor();
   // The one that was picked has cost all that was spent.
   await sums(page, '96 credits per accepted output');
-  expect(faults).toEqual([]);
+  // The refusal above is an answer like any other, which the browser notes.
+  expect(faults.filter((fault) => !fault.includes('409'))).toEqual([]);
   expect(workshop.query('SELECT count(*) FROM decisions')).toBe(1);
   expect(workshop.spent()).toMatchObject({ net: 96 });
   await page.close();

@@ -2,6 +2,7 @@ import type {
   DecisionPage,
   OutputPage,
   RegenerateAnswer,
+  RegenerateCost,
   ReviewChange,
   ReviewNews,
   ReviewOutput,
@@ -19,7 +20,7 @@ export interface ReviewClient {
   undo(): Promise<DecisionPage>;
   /** Calls back for whatever is new, and when the program went away or came back. */
   listen(news: (news: ReviewNews) => void, connected: (is: boolean) => void): void;
-  regenerate(outputs: readonly number[], confirm: boolean): Promise<RegenerateAnswer>;
+  regenerate(outputs: readonly number[], agreed: RegenerateCost | null): Promise<RegenerateAnswer>;
   pause(paused: boolean): Promise<ReviewStatus>;
   /** Saves decisions.csv. */
   download(): Promise<void>;

@@ -17,14 +17,15 @@ export function LiveView({ store, tally }: { store: ReviewStore; tally: Tally })
   const { status } = store;
   if (status === null) return <p class="empty">Asking how the batch stands …</p>;
   return (
-    <div class="live">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and nothing in it need have the focus
+    <section class="live" aria-label="Live" tabIndex={0}>
       <Head store={store} status={status} />
       <Money status={status} />
       <Models tally={tally} />
       <Limits status={status} />
       <Attempts title="On their way" attempts={status.in_flight} none="Nothing is on its way." />
       <Attempts title="Last events" attempts={status.ended} none="Nothing has ended yet." />
-    </div>
+    </section>
   );
 }
 

@@ -1,29 +1,32 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { RegenerateAnswer } from '../../src/review/review-view.ts';
+import type { RegenerateAnswer, RegenerateCost } from '../../src/review/review-view.ts';
 import { Dialog } from './dialog.tsx';
 import { amount, count } from './money.ts';
 import type { ReviewStore } from './store.ts';
+
+/** So many are named one by one. */
+const NAMED = 100;
 
 /** Says what new attempts of the rejected outputs cost, asks, and queues them. */
 export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewStore; outputs: readonly number[]; onClose: () => void }) {
   const [answer, setAnswer] = useState<RegenerateAnswer | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(true);
-  const ask = (confirm: boolean) => {
+  const ask = (agreed: RegenerateCost | null) => {
     setBusy(true);
     setFault(null);
     store.client
-      .regenerate(outputs, confirm)
+      .regenerate(outputs, agreed)
       .then(setAnswer, (error: Error) => setFault(error.message))
       .finally(() => setBusy(false));
   };
   // The price of what was rejected when the dialog was opened.
-  useEffect(() => ask(false), []);
+  useEffect(() => ask(null), []);
   return (
     <Dialog label="Regenerate what was rejected" onClose={onClose}>
       <h2>Regenerate what was rejected</h2>
       {fault !== null && (
-        <p role="alert" class="bad">
+        <p role="alert" class="bad lines">
           {fault}
         </p>
       )}
@@ -33,7 +36,7 @@ export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewSto
           {answer?.queued ? 'Close' : 'Cancel'}
         </button>
         {answer !== null && !answer.queued && answer.jobs.length > 0 && (
-          <button type="button" class="main" disabled={busy} onClick={() => ask(true)}>
+          <button type="button" class="main" disabled={busy} onClick={() => ask(answer.cost)}>
             Queue {count(answer.jobs.length, 'job')} for {price(answer)}
           </button>
         )}
@@ -52,11 +55,20 @@ function Answer({ answer }: { answer: RegenerateAnswer }) {
             ? 'Nothing of it can be made again now.'
             : `${count(answer.jobs.length, 'job')} would get a new paid attempt, for ${price(answer)} in all. Nothing is submitted before the next run; the old files stay.`}
       </p>
+      <ul class="jobs">
+        {answer.jobs.slice(0, NAMED).map(({ id, attempt, prompt }) => (
+          <li key={id}>
+            {id}, attempt {attempt}
+            {prompt !== null && `, with another prompt: ${prompt}`}
+          </li>
+        ))}
+        {answer.jobs.length > NAMED && <li>and {amount(answer.jobs.length - NAMED)} more</li>}
+      </ul>
       {answer.left.length > 0 && (
         <details>
           <summary>{count(answer.left.length, 'job')} left as they are</summary>
           <ul>
-            {answer.left.slice(0, 100).map((why) => (
+            {answer.left.slice(0, NAMED).map((why) => (
               <li key={why}>{why}</li>
             ))}
           </ul>

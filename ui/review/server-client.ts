@@ -11,7 +11,7 @@ export function serverClient(): ReviewClient {
     status: () => ask('/api/status'),
     decide: (changes) => ask('/api/decisions', { changes }),
     undo: () => ask('/api/undo', {}),
-    regenerate: (outputs, confirm) => ask('/api/regenerate', { outputs, confirm }),
+    regenerate: (outputs, agreed) => ask('/api/regenerate', { outputs, agreed }),
     pause: (paused) => ask('/api/pause', { paused }),
     listen(news, connected) {
       const source = new EventSource('/api/news');

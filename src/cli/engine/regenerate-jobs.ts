@@ -32,10 +32,14 @@ interface RegenerationPlan {
   readonly document: RegenerateDocument;
 }
 
-/** `regenerate`: queues another paid attempt of finished jobs, after saying what they will cost. Sends nothing. */
-export async function regenerateJobs(parts: EngineParts, options: RegenerateOptions): Promise<RegenerateDocument> {
+/** `regenerate`: queues another paid attempt of finished jobs, after saying what they will cost. Sends nothing. `given`: decisions that were read already. */
+export async function regenerateJobs(
+  parts: EngineParts,
+  options: RegenerateOptions,
+  given: readonly Rejected[] | null = null,
+): Promise<RegenerateDocument> {
   assertQueue(parts);
-  const rejected = options.from === null ? null : await readRejected(parts, options.from);
+  const rejected = given ?? (options.from === null ? null : await readRejected(parts, options.from));
   if (options.dryRun) {
     return readQueue(parts, async (stores) => {
       const { document } = planRegeneration(parts, stores, batchOf(stores, options.batch), options, rejected);

@@ -19,13 +19,18 @@ export interface Rejected {
 
 /** What a decisions file rejects, a job once however many of its files are rejected. Throws a UsageError that lists every fault. */
 export async function readRejected(parts: EngineParts, file: string): Promise<readonly Rejected[]> {
-  const problems = new ProblemList();
   let bytes: Buffer;
   try {
     bytes = await readFile(resolve(parts.cwd, file));
   } catch (error) {
     throw new UsageError(`--from ${file}: the file cannot be read: ${(error as Error).message}`);
   }
+  return rejectedOf(parts, bytes, file);
+}
+
+/** The same of a decisions file that is there already; `file` names it in what is reported. */
+export function rejectedOf(parts: EngineParts, bytes: Buffer, file: string): readonly Rejected[] {
+  const problems = new ProblemList();
   const text = decodeText(bytes, file, problems);
   const read = text === null ? { decisions: [], problems: [] } : readDecisions(text, file);
   for (const problem of read.problems) problems.add(problem);

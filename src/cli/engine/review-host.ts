@@ -10,6 +10,7 @@ import type { EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { decisionsCsv } from './review-csv.ts';
 import { reviewOutput } from './review-output.ts';
+import { regenerateFromPage } from './review-regenerate.ts';
 import { reviewStatus } from './review-status.ts';
 
 /** Files of one answer: half a second of a slow machine, so that the page shows its first rows at once. */
@@ -54,7 +55,7 @@ export function reviewHost(parts: EngineParts, stores: OpenStores, batch: Batch)
     decide: (changes) => write((store) => page(store.decide(batch.id, changes, parts.clock.now()), store)),
     undo: () => write((store) => page(store.undo(batch.id, parts.clock.now()), store)),
     csv: () => decisionsCsv(stores, batch),
-    regenerate: null,
+    regenerate: (outputs, agreed) => regenerateFromPage(parts, stores, batch, { outputs, agreed }),
     pause: null,
     redact: parts.output.redact,
   };

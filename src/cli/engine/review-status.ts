@@ -19,7 +19,7 @@ export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batc
     batch: batch.name,
     running: runningWords(stores, batch),
     paused: null,
-    regenerates: false,
+    regenerates: true,
     jobs: document.jobs,
     files: document.outputs.files,
     money: Object.fromEntries(Object.entries(document.money).map(([name, money]) => [name, moneyOf(money)])),

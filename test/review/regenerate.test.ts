@@ -1,0 +1,119 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from '../support/browser.ts';
+import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+import { openSheet, serveSheet, sums } from './support/contact-sheet.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(closeWorkshops);
+
+test('what is rejected is queued again for the price that was shown, and nothing else; its next attempt starts undecided', async () => {
+  const workshop = await sandboxWorkshop();
+  const rows = ['a', 'b', 'c', 'd'].map((sku) => ({ sku }));
+  workshop.write('m.yaml', {
+    name: 'spring',
+    model: 'ulazai/image',
+    rows,
+    id: '{{ sku }}',
+    prompt: 'a {{ sku }}',
+    jobs: [{}, { id: 'film', rows: [{ sku: 'f' }], model: 'ulazai/veo3_fast', prompt: 'a film', params: { aspect_ratio: '16:9' } }],
+  });
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  const submissions = workshop.submissions();
+  const served = await serveSheet(workshop);
+  const { page, faults } = await openSheet(browser, served.url);
+  await sums(page, '5 outputs');
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('none');
+  const cell = (name: string) => page.locator('.cell').filter({ has: page.getByText(name, { exact: true }) });
+  const button = page.getByRole('button', { name: /^Regenerate rejected/ });
+  expect(await button.isDisabled()).toBe(true);
+  await cell('a').click();
+  await page.keyboard.press('x');
+  await cell('b').click();
+  await page.keyboard.press('p');
+  await cell('c').click();
+  await page.keyboard.press('x');
+  await page.keyboard.press('n');
+  await page.getByLabel(/Another prompt/).fill('a much better c');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await cell('film').click();
+  await page.keyboard.press('x');
+  await sums(page, '1 picked, 3 rejected');
+
+  await page.getByRole('button', { name: 'Regenerate rejected (3)' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('3 jobs would get a new paid attempt, for 146 credits of ulazai in all').waitFor();
+  expect(await dialog.locator('.jobs li').allTextContents()).toEqual([
+    'a, attempt 2',
+    'c, attempt 2, with another prompt: a much better c',
+    'film, attempt 2',
+  ]);
+  // Asked and not agreed to: nothing is queued.
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(workshop.query(`SELECT count(*) FROM jobs WHERE state = 'queued'`)).toBe(0);
+
+  await page.getByRole('button', { name: 'Regenerate rejected (3)' }).click();
+  await dialog.getByRole('button', { name: 'Queue 3 jobs for 146 credits of ulazai' }).click();
+  await dialog.getByText('3 jobs queued for a new attempt').waitFor();
+  expect(workshop.query(`SELECT group_concat(id) FROM (SELECT id FROM jobs WHERE state = 'queued' ORDER BY seq)`)).toBe('a,c,film');
+  expect(workshop.submissions()).toBe(submissions);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  // A second time there is nothing to be queued, and nothing is.
+  await page.getByRole('button', { name: 'Regenerate rejected (3)' }).click();
+  await dialog.getByText('Nothing of it can be made again now.').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  expect((await workshop.run(['resume', '--yes'])).code).toBe(0);
+  await sums(page, '8 outputs: 1 picked, 3 rejected, 4 open');
+  expect(workshop.submissions()).toBe(submissions + 3);
+  expect(workshop.chargesByPrompt().get('a much better c')).toBe(1);
+  expect(workshop.chargesByPrompt().get('a b')).toBe(1);
+  // 4 pictures and a film, then 2 and a film again, came to one that is wanted.
+  await sums(page, '308 credits per accepted output');
+  // Both attempts of it stand side by side, also where the prompt is another one.
+  await cell('c').first().click();
+  await page.keyboard.press('c');
+  await page.locator('.side-by-side h3', { hasText: 'attempt 2' }).waitFor();
+  expect(await page.locator('.side-by-side h3').count()).toBe(2);
+  expect(faults).toEqual([]);
+  await served.stop();
+});
+
+test('a price that is another one by the time of the yes queues nothing', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', {
+    name: 'spring',
+    model: 'ulazai/image',
+    rows: [{ sku: 'a' }, { sku: 'b' }],
+    id: '{{ sku }}',
+    prompt: 'a {{ sku }}',
+  });
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  const served = await serveSheet(workshop);
+  const { page, context } = await openSheet(browser, served.url);
+  await sums(page, '2 outputs');
+  await page.locator('.cell').first().click();
+  await page.keyboard.press('x');
+  await sums(page, '1 rejected');
+  await page.getByRole('button', { name: 'Regenerate rejected (1)' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('for 8 credits of ulazai in all').waitFor();
+  // Meanwhile the other one is rejected in another tab, and the first made again from there.
+  const other = await context.newPage();
+  await other.goto(served.origin);
+  await sums(other, '1 rejected');
+  await other.getByRole('button', { name: 'Regenerate rejected (1)' }).click();
+  await other
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Queue 1 job/ })
+    .click();
+  await other.getByText('1 job queued').waitFor();
+  await dialog.getByRole('button', { name: /^Queue 1 job/ }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'The price is another one now' }).waitFor();
+  expect(workshop.query(`SELECT count(*) FROM jobs WHERE state = 'queued'`)).toBe(1);
+  await served.stop();
+});
