@@ -17,6 +17,7 @@ export const mayanioImageTo3d: JobType = {
   provider: 'mayanio',
   summary: 'A GLB model from one image, with a preview picture where the API gives one',
   models: ['mayanio/image-to-3d'],
+  makes: 'model3d',
   mode: 'sync',
   slots: ['concurrency'],
   submitWindows: [],

@@ -20,6 +20,7 @@ export const mayanioImages: JobType = {
   provider: 'mayanio',
   summary: 'One to four Nano Banana images of a prompt in one request',
   models: ['mayanio/nano-banana'],
+  makes: 'image',
   mode: 'sync',
   slots: ['concurrency'],
   submitWindows: [],

@@ -13,6 +13,7 @@ export const mayanioVideos: JobType = {
   provider: 'mayanio',
   summary: 'A video from a prompt by Vidu Q2 or LTX-2; the answer comes when it is made',
   models: ['mayanio/vidu-q2', 'mayanio/ltx-2'],
+  makes: 'video',
   mode: 'sync',
   slots: ['concurrency'],
   submitWindows: [],

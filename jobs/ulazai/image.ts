@@ -24,6 +24,7 @@ export const ulazaiImage: JobType = {
   provider: 'ulazai',
   summary: 'An image from a prompt, with the default model or any image slug; input images for models that edit',
   models: ['ulazai/image', 'ulazai/image/<slug>'],
+  makes: 'image',
   mode: 'async',
   slots: ['concurrency'],
   submitWindows: [],

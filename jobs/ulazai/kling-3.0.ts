@@ -50,6 +50,7 @@ export const ulazaiKling30: JobType = {
   provider: 'ulazai',
   summary: 'A Kling 3.0 video of 3 to 15 seconds from a prompt, from images, or between frames, silent or with sound',
   models: ['ulazai/kling-3.0'],
+  makes: 'video',
   mode: 'async',
   slots: ['concurrency'],
   submitWindows: [],

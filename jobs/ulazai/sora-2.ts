@@ -21,6 +21,7 @@ export const ulazaiSora2: JobType = {
   provider: 'ulazai',
   summary: 'A 10-second Sora 2 video from a prompt, or from one image and a prompt',
   models: ['ulazai/sora-2'],
+  makes: 'video',
   mode: 'async',
   slots: ['sora_concurrency', 'concurrency'],
   submitWindows: [],

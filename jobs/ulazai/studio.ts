@@ -51,6 +51,7 @@ export const ulazaiStudio: JobType = {
   provider: 'ulazai',
   summary: 'A video by any Video Studio model, checked against the model list where it says what is allowed',
   models: ['ulazai/studio/<slug>'],
+  makes: 'video',
   mode: 'async',
   slots: ['concurrency'],
   submitWindows: ['studio_submits'],

@@ -20,6 +20,7 @@ export const ulazaiVideo: JobType = {
   provider: 'ulazai',
   summary: 'A Veo 3 video from a prompt, optionally from source images',
   models: ['ulazai/veo3_fast', 'ulazai/veo3'],
+  makes: 'video',
   mode: 'async',
   slots: ['concurrency'],
   submitWindows: [],

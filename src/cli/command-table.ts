@@ -145,6 +145,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/account.ts')).accountCommand,
   },
   {
+    name: 'init [folder]',
+    aliases: [],
+    describe: 'A starter manifest and configuration, for your own pictures with --from-dir',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
+    name: 'doctor',
+    aliases: [],
+    describe: 'Check the set-up: what is missing or wrong, and how to put it right',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'schema [what]',
+    aliases: [],
+    describe: 'The JSON Schema of a manifest or of the configuration, for editors',
+    load: async () => (await import('./commands/schema.ts')).schemaCommand,
+  },
+  {
+    name: 'completion <what>',
+    aliases: [],
+    describe: 'Completion for bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
+  {
     name: 'sandbox',
     aliases: [],
     describe: 'A local stand-in for both APIs: real files, no key, no money',

@@ -136,6 +136,21 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     exportSheet: async (batch, folder) => (await import('./engine/serve-review.ts')).exportSheet(parts, reading(), batch, folder),
     backup: async (file) => (await import('./engine/backup-queue.ts')).backupQueue(parts, file),
     balance: async () => (await import('./engine/account-queries.ts')).askBalances(parts),
+    async names(what) {
+      const stores = reading();
+      if (what === 'batches') return stores.batches.all().map(({ name }) => name);
+      return [...jobEntries(stores, batchOf(stores, null), { limit: 1_000, select: null })].map(({ id }) => id);
+    },
+    async doctor() {
+      const { checkMachine } = await import('./engine/check-setup.ts');
+      const { checkAccounts } = await import('./engine/check-account.ts');
+      return [...(await checkMachine(parts)), ...(await checkAccounts(parts))];
+    },
+    init: async (options) => (await import('./engine/init-folder.ts')).initFolder(parts, options),
+    async schema(what) {
+      if (what === 'config') return (await import('./config/config-json-schema.ts')).configJsonSchema(registry);
+      return (await import('../manifest/manifest-json-schema.ts')).manifestJsonSchema(registry);
+    },
     account: accountAccess(parts),
     async models(name) {
       const db = existsSync(settings.dbPath) ? usable(() => openQueue(settings.dbPath)) : openEmptyQueue();

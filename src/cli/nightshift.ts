@@ -1,4 +1,5 @@
 import type { RunDocument } from '../report/run-document.ts';
+import type { JsonObject } from '../values/json.ts';
 import type { AccountAccess } from './account.ts';
 import type { CancelDocument, DownloadResult, RegenerateDocument, RetryDocument, VerifyDocument } from './action-documents.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
@@ -15,6 +16,8 @@ import type {
 } from './documents.ts';
 import type { StopRules } from './engine/brakes.ts';
 import type { PlanScope } from './engine/refine-plan.ts';
+import type { Finding } from './finding.ts';
+import type { InitOptions, InitResult } from './init.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 import type { Selection } from './options/select-options.ts';
 import type { Selector } from './options/selector.ts';
@@ -122,6 +125,10 @@ export interface ReconcileOptions {
 export const REPORT_FORMATS = ['table', 'json', 'csv', 'md', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
+/** What `schema` knows. */
+export const SCHEMA_NAMES = ['manifest', 'config'] as const;
+export type SchemaName = (typeof SCHEMA_NAMES)[number];
+
 /** What `report` needs. */
 export interface ReportOptions {
   readonly batch: string | null;
@@ -179,6 +186,13 @@ export interface Nightshift {
   /** Copies the queue into a new file; relative to the current folder. */
   backup(file: string): Promise<BackupDocument>;
   readonly account: AccountAccess;
+  /** Names for a shell to complete: the batches of the queue, or the jobs of the batch last run, at most a thousand. */
+  names(what: 'batches' | 'jobs'): Promise<readonly string[]>;
+  /** What is right and wrong with the set-up; one question for each account. */
+  doctor(): Promise<readonly Finding[]>;
+  init(options: InitOptions): Promise<InitResult>;
+  /** The JSON Schema of what a person writes. */
+  schema(what: SchemaName): Promise<JsonObject>;
   balance(): Promise<BalanceResult>;
   /** Null: all of them. */
   models(name: string | null): Promise<ModelsDocument>;

@@ -17,6 +17,8 @@ export interface JobType {
   readonly summary: string;
   /** The model names as a user may write them; `<slug>` stands for any slug: `ulazai/image`, `ulazai/image/<slug>`. */
   readonly models: readonly string[];
+  /** What its main outputs are. */
+  readonly makes: 'image' | 'video' | 'model3d';
   /** `sync`: the answer to the submission holds the result. `async`: it holds ids to poll. */
   readonly mode: 'sync' | 'async';
   /** Names of the provider's slot limits held from submission to the terminal state. */

@@ -4,7 +4,10 @@ import { hasTags } from './template.ts';
 const template = (what: string) =>
   z.string({ error: `must be text: ${what}` }).describe(`${what}. A Liquid template: variables of the row and the matrix, and "copy".`);
 
-/** A whole number, or a template that gives one. */
+/** What `hasTags` looks for, as a pattern of the JSON Schema. */
+const TAGS = '\\{\\{|\\{%';
+
+/** A whole number, or a template that gives one; `least` is 1 where it is given. */
 const wholeNumber = (what: string, least: number | null) => {
   const allowed = least === null ? 'a whole number' : `a whole number, at least ${least}`;
   const error = `must be ${allowed}`;
@@ -13,7 +16,10 @@ const wholeNumber = (what: string, least: number | null) => {
     .union(
       [
         number,
-        z.string().refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)), { error }),
+        z
+          .string()
+          .refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)), { error })
+          .meta({ pattern: least === null ? `${TAGS}|^\\s*-?\\d+\\s*$` : `${TAGS}|^\\s*0*[1-9]\\d*\\s*$` }),
       ],
       { error },
     )
@@ -76,6 +82,7 @@ export const manifestSchema = z
       name: z
         .string({ error: 'must be text' })
         .refine((name) => !hasTags(name), { error: 'cannot be a template: it names the whole batch' })
+        .meta({ pattern: `^(?![\\s\\S]*(${TAGS}))` })
         .nullish()
         .describe("The batch; default: the file's stem."),
       ...entryShape,
@@ -94,11 +101,6 @@ export const manifestSchema = z
     { error: 'must be a mapping with at least "model" and "prompt"' },
   )
   .describe('A nightshift manifest.');
-
-/** The JSON Schema of a YAML manifest, for editors: `nightshift schema`. */
-export function manifestJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(manifestSchema, { io: 'input', unrepresentable: 'any' });
-}
 
 /** The names that an entry may have, for nearest-name hints. */
 export const ENTRY_KEYS: readonly string[] = Object.keys(entryShape);

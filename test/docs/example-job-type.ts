@@ -14,6 +14,7 @@ export const ulazaiSeedream45: JobType = {
   provider: 'ulazai',
   summary: 'A Seedream 4.5 image from a prompt, by the legacy route',
   models: ['ulazai/seedream45'],
+  makes: 'image',
   mode: 'async',
   slots: ['concurrency'],
   submitWindows: [],

@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { Capabilities } from '../../job-type/capabilities.ts';
 import type { LimitDefinition, Provider } from '../../job-type/provider.ts';
 import { parseLimit, slotForms } from '../../schedule/parse-limit.ts';
+import type { JsonObject } from '../../values/json.ts';
 import { authScheme, baseUrl, duration, leaf, text, texts, truth, wholeNumbers } from './leaf.ts';
 import { price } from './price.ts';
 
 /** One model of the user's own table: what the provider's model list would say of it. What is left out is not checked. */
 const capabilities = z.strictObject({
   name: text('a text').optional(),
-  kind: leaf('image or video', (value) => (value === 'image' || value === 'video' ? value : null)),
+  kind: leaf('image or video', (value) => (value === 'image' || value === 'video' ? value : null), {
+    enum: ['image', 'video'],
+  }),
   aspect_ratios: texts.optional(),
   durations: wholeNumbers.optional(),
   quality_modes: texts.optional(),
@@ -38,16 +41,38 @@ export function providerSchema(provider: Provider) {
 
 export type ProviderConfig = z.output<ReturnType<typeof providerSchema>>;
 
-const path = leaf('a path from the root, such as /api/v1/videos', (value) =>
-  typeof value === 'string' && /^\/[^\s?#]*$/.test(value) && !value.startsWith('//') ? value : null,
+const path = leaf(
+  'a path from the root, such as /api/v1/videos',
+  (value) => (typeof value === 'string' && /^\/[^\s?#]*$/.test(value) && !value.startsWith('//') ? value : null),
+  { type: 'string', pattern: '^/(?!/)[^\\s?#]*$' },
 );
 
 function limitLeaf(limit: LimitDefinition, auto: readonly [number, number] | undefined) {
   const allowed = limit.kind === 'slots' ? slotForms(auto) : 'requests in a time such as 100/min, 24/h or 100/600ms, or a list of them';
-  return leaf(allowed, (value) => {
-    const parsed = parseLimit(value, limit.kind, auto);
-    return 'limit' in parsed ? parsed.limit : null;
-  });
+  return leaf(
+    allowed,
+    (value) => {
+      const parsed = parseLimit(value, limit.kind, auto);
+      return 'limit' in parsed ? parsed.limit : null;
+    },
+    limit.kind === 'slots' ? slotShape(auto !== undefined) : { anyOf: [WINDOW, { type: 'array', items: WINDOW, minItems: 1 }] },
+  );
+}
+
+/** `100/min`, `100/600ms`, `24/1h30m`. */
+const WINDOW: JsonObject = {
+  type: 'string',
+  pattern: '^\\s*0*[1-9]\\d*\\s*/\\s*(\\d+(\\.\\d+)?)?(ms|s|min|m|h|d)(\\d+(\\.\\d+)?(ms|s|min|m|h))*\\s*$',
+};
+
+function slotShape(knowsAuto: boolean): JsonObject {
+  const range = '\\s*[1-9]\\d*\\s*(\\.\\.\\s*[1-9]\\d*\\s*)?';
+  return {
+    anyOf: [
+      { type: 'integer', minimum: 1 },
+      { type: 'string', pattern: knowsAuto ? `^(${range}|\\s*auto\\s*)$` : `^${range}$` },
+    ],
+  };
 }
 
 /** The user's table in the words of the contract between the rooms. */

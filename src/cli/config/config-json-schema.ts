@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Registry } from '../../job-type/registry.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts';
+import { configSchema } from './config-schema.ts';
+
+/**
+ * The JSON Schema of the configuration file, for editors: `nightshift schema config`. What values do not allow together (a least poll above the
+ * largest, prices of models that do not exist) only the program finds.
+ */
+export function configJsonSchema(registry: Registry): JsonObject {
+  const schema = z.toJSONSchema(configSchema(registry), { io: 'input', unrepresentable: 'any', target: 'draft-7' });
+  return { ...(mayBeEmpty(schema as JsonObject) as JsonObject), title: 'The configuration of nightshift' };
+}
+
+/** A name with nothing after it says nothing, and is no fault: see `load-settings.ts`. */
+function mayBeEmpty(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(mayBeEmpty);
+  if (!isJsonObject(schema)) return schema;
+  const done: Record<string, Json> = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, mayBeEmpty(value)]));
+  const orNothing = (value: Json): Json => ({ anyOf: [value, { type: 'null' }] });
+  if (isJsonObject(schema.properties) && schema.type === 'object') {
+    const properties = isJsonObject(done.properties) ? done.properties : {};
+    done.properties = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, orNothing(value)]));
+  }
+  if (isJsonObject(done.additionalProperties)) done.additionalProperties = orNothing(done.additionalProperties);
+  return done;
+}
