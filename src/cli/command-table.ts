@@ -1,14 +1,4 @@
-import type { Command } from './command.ts';
-
-/** A command before it is loaded: what the overview shows. */
-export interface CommandEntry {
-  /** As yargs writes it; must be the `name` of the loaded command. */
-  readonly name: string;
-  readonly aliases: readonly string[];
-  /** The `describe` of the loaded command. */
-  readonly describe: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from './command.ts';
 
 /** Every command. Loaded when it is called, so that `--help` and `--version` start at once. */
 export const COMMANDS: readonly CommandEntry[] = [

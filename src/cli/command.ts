@@ -16,6 +16,16 @@ export interface Command {
   run(context: CommandContext): Promise<number>;
 }
 
+/** A command before it is loaded: what the overview shows. */
+export interface CommandEntry {
+  /** As yargs writes it; must be the `name` of the loaded command. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The `describe` of the loaded command. */
+  readonly describe: string;
+  load(): Promise<Command>;
+}
+
 /** What a command works with. */
 export interface CommandContext {
   readonly flags: Flags;
@@ -23,6 +33,8 @@ export interface CommandContext {
   readonly output: Output;
   readonly terminal: Terminal;
   readonly cwd: string;
+  /** All of them, itself included. */
+  readonly commands: readonly CommandEntry[];
   /** Columns of standard output. */
   readonly width: number;
   readonly signals: SignalSource;

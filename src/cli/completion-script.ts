@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { COMMANDS } from './command-table.ts';
+import type { CommandEntry } from './command.ts';
 import { addCommonOptions } from './options/common-options.ts';
 
 /** The shells that are known. */
@@ -16,15 +16,15 @@ interface Known {
 }
 
 /** A completion script: commands, their flags, files, and the names of batches and jobs, which it asks the program for. */
-export async function completionScript(shell: Shell): Promise<string> {
-  const commands = await knownCommands();
+export async function completionScript(shell: Shell, entries: readonly CommandEntry[]): Promise<string> {
+  const commands = await knownCommands(entries);
   if (shell === 'bash') return bash(commands);
   return shell === 'zsh' ? zsh(commands) : fish(commands);
 }
 
-async function knownCommands(): Promise<readonly Known[]> {
+async function knownCommands(entries: readonly CommandEntry[]): Promise<readonly Known[]> {
   const known: Known[] = [];
-  for (const entry of COMMANDS) {
+  for (const entry of entries) {
     const built = (await entry.load()).builder(addCommonOptions(yargs([])));
     const options = (built as unknown as { getOptions(): YargsOptions }).getOptions();
     const described = (built as unknown as { getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, string> } } })

@@ -1,4 +1,5 @@
 import type { CommandContext, Wiring } from './command.ts';
+import { COMMANDS } from './command-table.ts';
 import type { Compose } from './compose-context.ts';
 import { exitCodeFor } from './exit-codes.ts';
 import { HaltError } from './halt-error.ts';
@@ -95,6 +96,7 @@ export async function runCli(around: Surroundings): Promise<number> {
       output,
       terminal: { input: around.stdin, output: around.stderr },
       cwd: around.cwd,
+      commands: COMMANDS,
       width,
       signals: around.signals,
       leave: (code) => around.leave(code),

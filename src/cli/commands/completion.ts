@@ -26,7 +26,7 @@ export const completionCommand: Command = {
       await output.document({ schema_version: 1, [what]: names });
       return 0;
     }
-    const script = await completionScript(what);
+    const script = await completionScript(what, context.commands);
     await output.text(script);
     await output.document({ schema_version: 1, completion: { shell: what, script } });
     return 0;
