@@ -150,7 +150,7 @@ async function lostOrCorrupt(
       if (problem !== null) faults.push(`corrupt: ${file.path} of ${job.id} ${problem}`);
     }
   }
-  for (const found of filesBelow(lab.out)) if (!named.has(found)) faults.push(`left behind: ${found}`);
+  for (const found of filesBelow(lab.out)) if (!named.has(found) && !OF_THE_RUN.includes(found)) faults.push(`left behind: ${found}`);
 }
 
 async function compare(lab: Lab, file: OutputRow): Promise<string | null> {
@@ -169,6 +169,9 @@ async function compare(lab: Lab, file: OutputRow): Promise<string | null> {
   }
   return `differs from what the server has (${bytes.length} bytes here)`;
 }
+
+/** What a run writes about itself beside its outputs. */
+const OF_THE_RUN = ['run_results.json', 'failed.csv'];
 
 function filesBelow(root: string): readonly string[] {
   if (!existsSync(root)) return [];

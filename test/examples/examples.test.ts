@@ -21,10 +21,10 @@ function parse<Document>(stdout: string): Document {
   return JSON.parse(stdout) as Document;
 }
 
-/** Every file below a folder, by its path there. */
+/** Every file below a folder, by its path there, without what a run writes about itself. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => statSync(join(folder, path)).isFile())
+    .filter((path) => statSync(join(folder, path)).isFile() && !/(?:^|\/)(?:run_results\.json|failed\.csv)$/.test(path))
     .sort();
 }
 

@@ -120,13 +120,14 @@ export class Workshop {
     }
   }
 
-  /** Every file below a folder, relative to it, sorted. */
+  /** Every file below a folder, relative to it, sorted; below `out` without what a run writes about itself. */
   files(under = 'out'): readonly string[] {
     const root = join(this.folder, under);
     if (!existsSync(root)) return [];
     return readdirSync(root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .filter((file) => !under.startsWith('out') || !/(?:^|\/)(?:run_results\.json|failed\.csv)$/.test(file))
       .sort();
   }
 

@@ -1,4 +1,6 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { RUN_RESULTS } from '../../files/own-files.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { renderReport } from '../../report/render-report.ts';
 import type { Stopped } from '../../report/run-document.ts';
@@ -18,6 +20,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
 import { timeLeft } from './time-left.ts';
 import { writeReport } from './write-report.ts';
+import { writeRunFiles } from './write-run-files.ts';
 import { writeMissingSidecars } from './write-sidecars.ts';
 
 /** How a stored batch is to be worked. */
@@ -88,10 +91,11 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     report: relative(batch.outDir, report),
     left: timeLeft(parts, stores, batch),
   });
+  const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
+  if (!idle || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
   const shown = [
     ...renderReport(input, 'table', { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported }),
   ].join('');
-  const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
   const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report)}`;
   return { kind: 'ended', document, reasons, summary: idle ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}` };
 }
