@@ -5,11 +5,12 @@ const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const RATE = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 
 const RANGE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+/** Length, name, and from how many on it is used: few minutes are told in seconds. */
 const RANGE_UNITS = [
-  [86_400_000, 'day'],
-  [3_600_000, 'hour'],
-  [60_000, 'minute'],
-  [1_000, 'second'],
+  [86_400_000, 'day', 1.5],
+  [3_600_000, 'hour', 1.5],
+  [60_000, 'minute', 3],
+  [1_000, 'second', 0],
 ] as const;
 
 /** `1,234.5`: an amount without its unit. */
@@ -65,7 +66,7 @@ export function formatDuration(ms: number): string {
 
 /** `1.2 to 1.5 hours`, `12 minutes`: a range as it deserves, in the unit of its upper end. */
 export function formatRange(lowMs: number, highMs: number, words: 'short' | 'long' = 'long'): string {
-  const [length, unit] = RANGE_UNITS.find(([ms]) => highMs >= 1.5 * ms) ?? RANGE_UNITS[3];
+  const [length, unit] = RANGE_UNITS.find(([ms, , from]) => highMs >= from * ms) ?? RANGE_UNITS[3];
   const figure = (ms: number): string => {
     const count = ms / length;
     return RANGE.format(count < 10 && length > 60_000 ? Math.round(count * 10) / 10 : Math.round(count));
