@@ -35,6 +35,7 @@ const gate: Gate = {
   nextFreeIn: () => 0,
   blockFor: () => {},
   blockedForMs: 0,
+  load: null,
 };
 let held = 0;
 const slots: Slots = {

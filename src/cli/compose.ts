@@ -103,7 +103,9 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
         report: existsSync(report) ? relative(batch.outDir, report) : null,
         left: timeLeft(parts, stores, batch),
       });
-      return { document, running: runningWords(stores, batch) };
+      const { loadsFromQueue, oldestOnTheirWay } = await import('./engine/load-of.ts');
+      const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, parts.clock.now()) };
+      return { document, running: runningWords(stores, batch), load };
     },
     async jobs({ batch: name, limit, select }) {
       const stores = reading();

@@ -21,6 +21,7 @@ import type { InitOptions, InitResult } from './init.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 import type { Selection } from './options/select-options.ts';
 import type { Selector } from './options/selector.ts';
+import type { ProgressSnapshot } from './output/progress-snapshot.ts';
 import type { ShowDocument } from './show-document.ts';
 
 /** What `plan` needs. Paths as given, relative to the current folder. */
@@ -151,6 +152,15 @@ export interface ReviewOptions {
   readonly view: 'sheet' | 'live';
 }
 
+/** How a batch stands. */
+export interface BatchStatus {
+  readonly document: RunDocument;
+  /** Who works it now, in words; null when nobody does. */
+  readonly running: string | null;
+  /** For the live display: how much of each limit is used, and the jobs that are on their way for longest. */
+  readonly load: Pick<ProgressSnapshot, 'providers' | 'oldest'>;
+}
+
 /**
  * Everything that the commands can ask for. `compose` builds it from the rooms; the commands read flags, call this and
  * print. A batch of null means the one last run. Every method throws a UsageError for what the user can put right
@@ -168,8 +178,7 @@ export interface Nightshift {
   /** Compares the files on disk with what was recorded of them. */
   verify(batch: string | null): Promise<VerifyDocument>;
   reconcile(options: ReconcileOptions): Promise<ReconcileDocument>;
-  /** `running`: who works the batch now, in words; null when nobody does. */
-  status(batch: string | null): Promise<{ readonly document: RunDocument; readonly running: string | null }>;
+  status(batch: string | null): Promise<BatchStatus>;
   jobs(options: JobsOptions): Promise<JobList>;
   /** One job of a batch, by its id. */
   show(job: string, batch: string | null): Promise<ShowDocument>;

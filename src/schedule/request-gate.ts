@@ -83,6 +83,12 @@ export class RequestGate {
     return Math.max(0, this.#blockedUntil - this.#clock.mono());
   }
 
+  /** How full the window of everything that is sent is; null where there is none. Of several, the longest. */
+  get load(): { readonly used: number; readonly max: number; readonly windowMs: number } | null {
+    const log = this.#logs.get(SHARED_WINDOW);
+    return log ? { used: log.used, ...log.longest } : null;
+  }
+
   /** Milliseconds until a request that counts in these windows too could be sent, were it alone. */
   nextFreeIn(windows: readonly string[] = []): number {
     return Math.max(0, ...this.#named(windows).map((name) => this.#logs.get(name)!.nextFreeIn()));

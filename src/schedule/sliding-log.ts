@@ -63,6 +63,11 @@ export class SlidingLog {
     return this.#entries.size;
   }
 
+  /** The longest window, which `used` counts in. */
+  get longest(): RateWindow {
+    return this.#windows.find((window) => window.windowMs === this.#longestMs)!;
+  }
+
   /** Takes a place. Throws when none is free: ask `nextFreeIn` first, or wait with `whenFree`. */
   take(): Ticket {
     const wait = this.nextFreeIn();

@@ -50,6 +50,8 @@ export interface Gate {
   nextFreeIn(windows?: readonly string[]): number;
   blockFor(ms: number): void;
   readonly blockedForMs: number;
+  /** How full the window of everything that is sent is; null where there is none. */
+  readonly load: { readonly used: number; readonly max: number; readonly windowMs: number } | null;
 }
 
 /** The slots of one provider. */

@@ -30,7 +30,7 @@ export interface Place {
 export class Capture extends Writable {
   text = '';
   readonly isTTY: boolean;
-  readonly columns: number;
+  columns: number;
   readonly rows = 24;
 
   constructor(isTTY = false, columns = 100) {

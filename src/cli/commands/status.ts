@@ -39,8 +39,8 @@ async function follow(context: CommandContext, nightshift: Nightshift, batch: st
   try {
     for (;;) {
       const status = await nightshift.status(batch);
-      const { document } = status;
-      progress.update(snapshotOf(document));
+      const { document, load } = status;
+      progress.update(snapshotOf(document, load));
       if (stop.signal.aborted || isSettled(document)) return status;
       await context.output.event('status', document);
       await sleep(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});

@@ -9,6 +9,7 @@ import type { RequestTally } from '../../work/request-tally.ts';
 import type { WorkEvents } from '../../work/work-events.ts';
 import type { Output } from '../output/output.ts';
 import type { ProgressSnapshot } from '../output/progress-snapshot.ts';
+import { loadOfDesk, oldestOnTheirWay } from './load-of.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { countsOf, moneyOf } from './status-document.ts';
 
@@ -126,6 +127,8 @@ function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['
     requests: submit + poll + other,
     perMinute,
     left: of('queued', 'submitting', 'processing') === 0 ? null : left,
+    providers: Object.values(desks).map(loadOfDesk),
+    oldest: oldestOnTheirWay(stores, batch, clock.now()),
     notes: Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
   };
 }

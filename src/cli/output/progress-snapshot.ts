@@ -1,4 +1,5 @@
 import type { Micros } from '../../values/money.ts';
+import type { JobOnItsWay, ProviderLoad } from './load-lines.ts';
 
 /** Where a run stands: what the progress display shows. */
 export interface ProgressSnapshot {
@@ -28,6 +29,10 @@ export interface ProgressSnapshot {
   readonly perMinute: number | null;
   /** Milliseconds until everything is generated, from and to; null when nothing is left. */
   readonly left: { readonly lowMs: number; readonly highMs: number } | null;
+  /** How much of what each provider allows is used. */
+  readonly providers: readonly ProviderLoad[];
+  /** The jobs that are on their way for longest, and what they wait for. */
+  readonly oldest: readonly JobOnItsWay[];
   /** What holds it up at the moment: `ulazai throttled until 02:14:05`. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { formatAmount, formatRange } from '../../report/format.ts';
+import { fitting } from './fitting.ts';
 import { printable } from './printable.ts';
 import type { ProgressSnapshot } from './progress-snapshot.ts';
 
@@ -59,17 +59,6 @@ export function detailsLine(snapshot: ProgressSnapshot, columns: number): string
 
 function joined(...parts: readonly string[]): string {
   return parts.filter(Boolean).join(' | ');
-}
-
-/** The first text that fits; else as much of the last as does. */
-function fitting(texts: readonly string[], columns: number): string {
-  const last = texts.at(-1);
-  if (last === undefined) return '';
-  const found = texts.find((text) => stringWidth(text) <= columns) ?? null;
-  if (found !== null) return found;
-  let cut = last;
-  while (cut !== '' && stringWidth(cut) > columns - 1) cut = cut.slice(0, -1);
-  return `${cut}…`;
 }
 
 /** Everything in one plain line, for logs without a terminal. */

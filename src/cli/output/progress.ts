@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import wrapAnsi from 'wrap-ansi';
+import { oldestLine, providerLine } from './load-lines.ts';
 import type { ProgressSnapshot } from './progress-snapshot.ts';
 import { detailsLine, progressLine, stateLine } from './progress-text.ts';
 
@@ -15,7 +16,7 @@ export interface Progress {
 
 const PLAIN_LINE_EVERY_MS = 60_000;
 
-/** Two live lines on a terminal, one plain line a minute elsewhere, nothing but the log lines when silent. */
+/** A few live lines on a terminal, one plain line a minute elsewhere, nothing but the log lines when silent. */
 export function createProgress(on: { readonly stream: Writable; readonly isTTY: boolean; readonly silent?: boolean }): Progress {
   if (on.silent) return silentProgress(on.stream);
   return on.isTTY ? liveProgress(on.stream) : plainProgress(on.stream);
@@ -61,6 +62,26 @@ function columnsOf(stream: Writable): number {
   return (stream as { readonly columns?: number }).columns ?? 80;
 }
 
+/** Fewer rows than this, and the display would push away what stands above it. */
+const TALL = 10;
+/** Providers beyond these are in the report. */
+const MOST_PROVIDERS = 4;
+
+function rowsOf(stream: Writable): number {
+  return (stream as { readonly rows?: number }).rows ?? 24;
+}
+
+/** What stands below the bar: always as many lines for the same providers, so that nothing jumps. */
+function below(snapshot: ProgressSnapshot, columns: number, rows: number): string[] {
+  const details = detailsLine(snapshot, columns);
+  if (rows < TALL) return [details];
+  return [
+    details,
+    ...snapshot.providers.slice(0, MOST_PROVIDERS).map((load) => providerLine(load, columns)),
+    oldestLine(snapshot.oldest, columns),
+  ];
+}
+
 function liveProgress(stream: Writable): Progress {
   const barsize = columnsOf(stream) >= WIDE ? BAR : BAR / 2;
   const bars = new MultiBar(
@@ -76,7 +97,7 @@ function liveProgress(stream: Writable): Progress {
     Presets.shades_classic,
   );
   let counts: SingleBar | null = null;
-  let details: SingleBar | null = null;
+  const lines: SingleBar[] = [];
   let stopped = false;
   return {
     update: (snapshot) => {
@@ -85,12 +106,14 @@ function liveProgress(stream: Writable): Progress {
       // Read at every turn: people resize their windows. The last column is left free, since some terminals break the line there.
       const columns = columnsOf(stream) - 1;
       const first = { text: stateLine(snapshot, columns - barsize - BEHIND_BAR) };
-      const second = { text: detailsLine(snapshot, columns) };
       counts ??= bars.create(snapshot.jobs.total, settled, first, { format: '{bar} {percentage} % | {text}' });
-      details ??= bars.create(1, 0, second, { format: '{text}' });
       counts.setTotal(Math.max(snapshot.jobs.total, 1));
       counts.update(settled, first);
-      details.update(0, second);
+      for (const [at, text] of below(snapshot, columns, rowsOf(stream)).entries()) {
+        const line = lines[at] ?? bars.create(1, 0, { text }, { format: '{text}' });
+        lines[at] = line;
+        line.update(0, { text });
+      }
     },
     log: (line) => {
       if (counts === null || stopped) stream.write(`${line}\n`);

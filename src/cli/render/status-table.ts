@@ -46,7 +46,10 @@ function stands({ stopped, started_at }: RunDocument, running: string | null): s
 }
 
 /** The same for the progress display. */
-export function snapshotOf({ batch, jobs, money, requests, remaining }: RunDocument): ProgressSnapshot {
+export function snapshotOf(
+  { batch, jobs, money, requests, remaining }: RunDocument,
+  load: Pick<ProgressSnapshot, 'providers' | 'oldest'>,
+): ProgressSnapshot {
   return {
     batch,
     jobs: {
@@ -67,6 +70,7 @@ export function snapshotOf({ batch, jobs, money, requests, remaining }: RunDocum
     requests: requests.submit + requests.poll + requests.other,
     perMinute: null,
     left: remaining && { lowMs: remaining.low * 1_000, highMs: remaining.high * 1_000 },
+    ...load,
     notes: [],
   };
 }

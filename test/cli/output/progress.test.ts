@@ -12,6 +12,19 @@ function snapshot(done: number, notes: readonly string[] = []): ProgressSnapshot
     requests: 7,
     perMinute: 12.34,
     left: { lowMs: 600_000, highMs: 720_000 },
+    providers: [
+      {
+        name: 'ulazai',
+        slots: [{ name: 'concurrency', held: 5, max: 5 }],
+        requests: { used: 43, max: 100, windowMs: 60_000 },
+        nextFreeMs: 12_000,
+        throttledMs: 0,
+      },
+    ],
+    oldest: [
+      { id: 'lamp-film', elapsedMs: 240_000, waitsFor: 'generation' },
+      { id: 'mug-oak', elapsedMs: 20_000, waitsFor: 'download' },
+    ],
     notes,
   };
 }
@@ -91,7 +104,7 @@ describe('on a terminal', () => {
     expect(lines.slice(from, from + 5).join('')).toContain(message);
   });
 
-  test.each([140, 100, 80, 60, 40])('both lines of the display fit into %d columns; what matters least goes first', (columns) => {
+  test.each([140, 100, 80, 60, 40])('all lines of the display fit into %d columns; what matters least goes first', (columns) => {
     const stream = new Capture(true, columns);
     const progress = createProgress({ stream, isTTY: true });
     const note = 'ulazai throttled until 02:14:05';
@@ -108,6 +121,42 @@ describe('on a terminal', () => {
     expect(text.includes('jobs/min')).toBe(columns >= 100);
     expect(text.includes('80 credits spent')).toBe(columns >= 70);
     expect(text.includes('40 reserved')).toBe(columns >= 80);
+    expect(text).toContain('ulazai: 5 of 5 slots');
+    expect(text.includes('43 of 100 requests in 1 min')).toBe(columns >= 60);
+    expect(text.includes('next submission in 12 sec')).toBe(columns >= 80);
+    expect(text).toContain('lamp-film');
+    expect(text.includes('mug-oak 20 sec, downloading')).toBe(columns >= 80);
+  });
+
+  test('a window that is made narrower is written to as it is now', () => {
+    const stream = new Capture(true, 140);
+    const progress = createProgress({ stream, isTTY: true });
+    progress.update(snapshot(10));
+    vi.advanceTimersByTime(1_000);
+    const wide = stream.text.length;
+    stream.columns = 60;
+    progress.update(snapshot(20));
+    vi.advanceTimersByTime(1_000);
+    progress.stop();
+    const after = stripVTControlCharacters(stream.text.slice(wide).replaceAll('\r', '\n')).split('\n');
+    expect(Math.max(...after.map((line) => line.length))).toBeLessThan(60);
+    expect(after.join('\n')).toContain('20 done');
+  });
+
+  test('the display keeps its height while jobs come and go', () => {
+    const stream = new Capture(true, 100);
+    const progress = createProgress({ stream, isTTY: true });
+    progress.update({ ...snapshot(10), oldest: [] });
+    vi.advanceTimersByTime(1_000);
+    const height = () => stripVTControlCharacters(stream.text).split('\n').length;
+    const before = height();
+    progress.update(snapshot(11));
+    vi.advanceTimersByTime(1_000);
+    const again = height();
+    progress.update({ ...snapshot(12), oldest: [] });
+    vi.advanceTimersByTime(1_000);
+    expect(height() - again).toBe(again - before);
+    progress.stop();
   });
 
   test('leaves the interrupt signals to us', () => {
