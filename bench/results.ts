@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { isReached, type Section } from './measure.ts';
@@ -30,7 +30,7 @@ export function surroundings(): Record<string, string> {
 /** The results for people. */
 export function markdown(sections: readonly Section[], where: Record<string, string>, mode: string, seconds: number): string {
   const lines = [
-    `# Bench${mode === 'quick' ? ' (quick)' : ''}`,
+    `# Bench${mode === 'full' ? '' : ` (${mode})`}`,
     '',
     `\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, ${Math.round(seconds)} s. Ratios are measured side by side in one run.`,
     '',
@@ -53,5 +53,7 @@ export function markdown(sections: readonly Section[], where: Record<string, str
 
 /** Where results are kept. */
 export function resultPath(mode: string, extension: 'md' | 'json'): string {
-  return join(repository, 'bench/results', `${mode}.${extension}`);
+  const folder = join(repository, 'bench/results');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${mode}.${extension}`);
 }

@@ -31,7 +31,7 @@ const parts = { registry, settings, secrets: { keys, values: Object.values(keys)
 const { context, close } = openContext(parts, stores, batch, { providers: ['mayanio'], caps: {}, tally });
 
 const gate: Gate = {
-  run: (_kind, send) => send({ answered: () => {}, notSent: () => {} }),
+  run: (_kind, send) => send({ answered: () => {}, notSent: () => {}, recorded: Promise.resolve() }),
   nextFreeIn: () => 0,
   blockFor: () => {},
   blockedForMs: 0,

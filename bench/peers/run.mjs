@@ -1,19 +1,24 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// Jobs a second of nightshift's engine with limiters that let all pass, beside durable queues that send the same requests. Needs the bench
-// built once (npm run bench) and PostgreSQL from Debian for graphile-worker. Writes ../results/peers.md.
+// Jobs a second of nightshift's engine with limiters that let all pass, beside durable queues that send the same requests: same server, same
+// number at once, a few rounds of each in turn. Needs the bench built once (npm run bench) and PostgreSQL from Debian for graphile-worker.
+// `npm start -- JOBS ROUNDS`; writes ../results/peers.md and peers.json.
 const here = import.meta.dirname;
-const built = join(here, '../../node_modules/.cache/bench-build');
+const built = process.env.BENCH_BUILD ?? join(here, '../../node_modules/.cache/bench-build');
 const JOBS = Number(process.argv[2] ?? 2_000);
+const ROUNDS = Number(process.argv[3] ?? 3);
 const CONCURRENCY = 50;
 
-const { serve } = await import(pathToFileURL(join(built, 'bench/serving.js')).href);
-const { freeRun } = await import(pathToFileURL(join(built, 'bench/measures/engine-rate.js')).href);
+const load = (name) => import(pathToFileURL(join(built, `bench/${name}.js`)).href);
+const { serve } = await load('serving');
+const { freeRun } = await load('measures/engine-rate');
+const { median } = await load('measure');
+const { markdown, resultPath, surroundings } = await load('results');
 
 async function peer(name, server, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-peer-'));
@@ -31,11 +36,16 @@ async function peer(name, server, env = {}) {
   return (JOBS * 1_000) / Number(text);
 }
 
+/** The newest that Debian has installed. */
+function postgresVersion() {
+  return (existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : []).at(-1) ?? null;
+}
+
 /** A PostgreSQL of its own, as it comes (fsync, synchronous_commit on), that only a socket in its folder leads to. */
 async function withPostgres(work) {
-  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : [];
-  if (versions.length === 0) return null;
-  const bin = `/usr/lib/postgresql/${versions.at(-1)}/bin`;
+  const version = postgresVersion();
+  if (version === null) return null;
+  const bin = `/usr/lib/postgresql/${version}/bin`;
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-pg-'));
   // PostgreSQL refuses to run as root.
   const id = (flag) => Number(execFileSync('id', [flag, 'postgres']));
@@ -59,31 +69,82 @@ async function withPostgres(work) {
   }
 }
 
+async function ourselves(server) {
+  const folder = mkdtempSync(join(tmpdir(), 'nightshift-own-'));
+  try {
+    return (await freeRun(server, folder, JOBS)).perSecond;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The peers, how durable each is as it is run here, and what it leaves out that nightshift does. */
+const PEERS = [
+  {
+    name: 'plainjob',
+    durable: 'SQLite, WAL, synchronous FULL (it comes with NORMAL)',
+    lacks: 'no intent before the request, no file, no money',
+    rate: (server) => peer('plainjob', server),
+  },
+  {
+    name: 'graphile-worker',
+    durable: `PostgreSQL ${postgresVersion() ?? ''} with fsync and synchronous_commit, on a socket`,
+    lacks: 'no intent before the request, no file, no money',
+    rate: (server) => withPostgres((url) => peer('graphile', server, { PEER_POSTGRES: url })),
+  },
+  {
+    name: '@crawlee/basic',
+    durable: 'a JSON file a request, no fsync: not through a power cut',
+    lacks: 'no intent before the request, no file, no money',
+    rate: (server) => peer('crawlee', server),
+  },
+];
+
+const versions = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).dependencies;
+const started = performance.now();
+const where = { ...surroundings(), ...versions };
 const server = await serve('zero-server');
 try {
-  const folder = mkdtempSync(join(tmpdir(), 'nightshift-own-'));
-  const ours = (await freeRun(server, folder, JOBS)).perSecond;
-  rmSync(folder, { recursive: true, force: true });
-  const found = [
-    ['plainjob 0.0.14', 'SQLite, WAL, synchronous FULL', await peer('plainjob', server)],
-    ['graphile-worker 0.17.3', 'PostgreSQL 15, fsync', await withPostgres((url) => peer('graphile', server, { PEER_POSTGRES: url }))],
-    ['crawlee 3.18.1', 'a JSON file a request, no fsync', await peer('crawlee', server)],
-  ];
-  const lines = [
-    '# Durable peers',
-    '',
-    `${JOBS} jobs, ${CONCURRENCY} at once, against a server without latency: one request that pays and one small file each. The peers commit that a job was taken and that it is done; nightshift commits the intent, the answer with its id, the file and the end, and fsyncs the file.`,
-    '',
-    '| engine | durability | jobs/s | nightshift / it |',
-    '|---|---|---|---|',
-    `| nightshift, limiters that let all pass | SQLite, WAL, synchronous FULL, every file fsynced | ${ours.toFixed(0)} | |`,
-    ...found.map(([name, how, rate]) =>
-      rate === null ? `| ${name} | ${how} | not installed | |` : `| ${name} | ${how} | ${rate.toFixed(0)} | ${(ours / rate).toFixed(2)} |`,
-    ),
-    '',
-  ];
-  process.stdout.write(lines.join('\n'));
-  writeFileSync(join(here, '../results/peers.md'), lines.join('\n'));
+  const ours = [];
+  const theirs = new Map(PEERS.map(({ name }) => [name, []]));
+  for (let round = 1; round <= ROUNDS; round++) {
+    process.stderr.write(`round ${round}: nightshift\n`);
+    ours.push(await ourselves(server));
+    for (const { name, rate } of PEERS) {
+      process.stderr.write(`round ${round}: ${name}\n`);
+      const found = await rate(server);
+      if (found !== null) theirs.get(name).push(found);
+    }
+  }
+  const rows = PEERS.flatMap(({ name, durable, lacks }) => {
+    const rates = theirs.get(name);
+    if (rates.length === 0) return [];
+    const detail = `${median(ours).toFixed(0)} beside ${median(rates).toFixed(0)} jobs/s (${spread(ours)} and ${spread(rates)}); ${durable}; ${lacks}`;
+    return [{ measure: `jobs a second / ${name}`, value: median(ours) / median(rates), unit: 'ratio', reach: { atLeast: 1 }, detail }];
+  });
+  const absent = PEERS.filter(({ name }) => theirs.get(name).length === 0).map(
+    ({ name }) => `${name} was left out: what it needs is not installed.`,
+  );
+  const section = {
+    title: 'Durable peers',
+    rows,
+    notes: [
+      `${JOBS} jobs, ${CONCURRENCY} at once, against a server without latency: one request that pays and one small file each; the middle of ${ROUNDS} rounds in turn.`,
+      'nightshift: SQLite, WAL, synchronous FULL; it commits the intent before the request, the answer with its id and its charge, and the end, and writes, checks, fsyncs and names the file. The peers commit that a job was taken and that it is done, and throw the file away.',
+      ...absent,
+    ],
+  };
+  const text = markdown([section], where, 'peers', (performance.now() - started) / 1_000);
+  process.stdout.write(text);
+  writeFileSync(resultPath('peers', 'md'), text);
+  writeFileSync(
+    resultPath('peers', 'json'),
+    `${JSON.stringify({ schema_version: 1, mode: 'peers', surroundings: where, sections: [section] }, null, 2)}\n`,
+  );
 } finally {
   await server.close();
+}
+
+function spread(rates) {
+  return `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`;
 }

@@ -3,12 +3,14 @@ import type { FileHandle } from 'node:fs/promises';
 /** A file read here and there. Small reads close together cost one read of the disk. */
 export class ByteSource {
   readonly size: number;
-  readonly #file: FileHandle;
-  #block: Buffer = Buffer.alloc(0);
+  readonly #file: FileHandle | null;
+  #block: Buffer;
   #blockAt = 0;
 
-  constructor(file: FileHandle, size: number) {
-    this.#file = file;
+  /** An open file and its size, or the content of one. */
+  constructor(source: FileHandle | Buffer, size: number) {
+    this.#file = Buffer.isBuffer(source) ? null : source;
+    this.#block = Buffer.isBuffer(source) ? source : Buffer.alloc(0);
     this.size = size;
   }
 
@@ -27,6 +29,7 @@ export class ByteSource {
   }
 
   async #load(offset: number, length: number): Promise<void> {
+    if (!this.#file) return;
     const wanted = Math.min(Math.max(length, BLOCK_BYTES), this.size - offset);
     const block = Buffer.alloc(wanted);
     let read = 0;

@@ -39,15 +39,19 @@ export type StructureVerdict =
   /** There is no check for this type. */
   | { readonly kind: 'unchecked' };
 
-/** Follows a file of a known type to its end: a download without a length can be cut and still look like a file. */
-export async function checkStructure(path: string, mediaType: string): Promise<StructureVerdict> {
+/** Follows a file of a known type, by its path or its content, to its end: a download without a length can be cut and still look like a file. */
+export async function checkStructure(source: string | Buffer, mediaType: string): Promise<StructureVerdict> {
   const check = CHECKS[mediaType];
   if (!check) return { kind: 'unchecked' };
-  const file: FileHandle = await open(path, 'r');
+  if (Buffer.isBuffer(source)) return verdictOf(await check(new ByteSource(source, source.length)));
+  const file: FileHandle = await open(source, 'r');
   try {
-    const message = await check(new ByteSource(file, (await file.stat()).size));
-    return message === null ? { kind: 'whole' } : { kind: 'broken', message };
+    return verdictOf(await check(new ByteSource(file, (await file.stat()).size)));
   } finally {
     await file.close();
   }
+}
+
+function verdictOf(message: string | null): StructureVerdict {
+  return message === null ? { kind: 'whole' } : { kind: 'broken', message };
 }

@@ -6,6 +6,7 @@ import { DiskFullError, isDiskFull } from './disk-space.ts';
 import type { DownloadOutcome } from './download-outcome.ts';
 import { errorCode } from './error-code.ts';
 import { type FetchResult, fetchPart } from './fetch-part.ts';
+import type { FolderSync } from './folder-sync.ts';
 import { isMediaFault, type MediaSource } from './media-source.ts';
 import { detectType, kindProblem } from './media-type.ts';
 import { withExtension } from './output-path.ts';
@@ -24,6 +25,8 @@ export interface DownloadOrder {
   /** As the API says; null where it does not. */
   readonly expectedBytes: number | null;
   readonly maxBytes: number;
+  /** Called when every byte is there and was found good: only the disk is waited for from here on. */
+  readonly onWhole?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -39,6 +42,8 @@ export interface DownloadFault {
 export interface DownloadTools {
   readonly media: MediaSource;
   readonly clock: Clock;
+  /** Shared by all downloads to one place. */
+  readonly folders: FolderSync;
   /** Milliseconds to wait before the next try. */
   readonly waitBeforeRetry: (fault: DownloadFault) => number;
 }
@@ -56,10 +61,10 @@ export async function downloadFile(order: DownloadOrder, tools: DownloadTools): 
   let part: PartFile | null = null;
   try {
     await makeSafeFolder(order.root, dirname(order.target));
-    part = await PartFile.begin(order.target);
+    part = PartFile.begin(order.target);
     return await fetchUntilDone(part, order, tools);
   } catch (error) {
-    return outcomeOf(error, order);
+    return outcomeOf(error, order, part?.bytes ?? null);
   } finally {
     await part?.discard();
   }
@@ -102,18 +107,19 @@ async function tryOnce(part: PartFile, known: { etag: string | null }, order: Do
   }
   if (result.kind === 'fault') return { ...result, reason: result.status >= 400 ? 'refused' : 'network' };
   if (result.kind === 'final') return result;
-  const finished = await finish(part, order, result.sized);
+  const finished = await finish(part, order, result.sized, tools.folders);
   // What is wrong as a whole cannot be gone on with.
   if (finished.kind === 'fault') known.etag = null;
   return finished;
 }
 
-async function finish(part: PartFile, order: DownloadOrder, sized: boolean): Promise<Try> {
+async function finish(part: PartFile, order: DownloadOrder, sized: boolean, folders: FolderSync): Promise<Try> {
   const wrong = (message: string): Try => ({ kind: 'fault', reason: 'wrong_file', message, headers: {} });
-  const detected = await detectType(part.path);
+  const content = part.content ?? part.path;
+  const detected = await detectType(content);
   const problem = kindProblem(detected, order.kind);
   if (!detected || problem) return wrong(problem ?? '');
-  const verdict = await checkStructure(part.path, detected.mediaType);
+  const verdict = await checkStructure(content, detected.mediaType);
   if (verdict.kind === 'broken') return wrong(`the file is not whole: ${verdict.message}`);
   // A file that is whole by its own structure and its host's word is kept even where the API names another size: it is paid for, and
   // asking again would bring the same bytes.
@@ -128,9 +134,11 @@ async function finish(part: PartFile, order: DownloadOrder, sized: boolean): Pro
     sha256: part.digest(),
     mediaType: detected.mediaType,
   };
+  order.onWhole?.();
   await part.sync();
   await part.close();
-  await placeFile(part.path, saved.path, saved);
+  await placeFile(part.path, saved.path, saved, folders);
+  part.moved();
   return { kind: 'final', outcome: { kind: 'saved', ...saved } };
 }
 
@@ -139,9 +147,9 @@ function stopped(): DownloadOutcome {
 }
 
 /** What a fault of this machine means. Rethrows what is neither of the disk nor of a name. */
-function outcomeOf(error: unknown, order: DownloadOrder): DownloadOutcome {
+function outcomeOf(error: unknown, order: DownloadOrder, came: number | null): DownloadOutcome {
   if (isDiskFull(error)) {
-    const full = error instanceof DiskFullError ? error : new DiskFullError(order.target, order.expectedBytes, error);
+    const full = error instanceof DiskFullError ? error : new DiskFullError(order.target, order.expectedBytes ?? came, error);
     return { kind: 'disk_full', message: full.message, path: full.path, bytesNeeded: full.bytesNeeded };
   }
   if (error instanceof NameTakenError || error instanceof UnsafePathError)

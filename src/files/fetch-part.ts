@@ -20,6 +20,9 @@ export interface FetchOrder {
   readonly signal?: AbortSignal;
 }
 
+/** Of less than this, trying to write it tells whether there is room. */
+const LOOK_AHEAD_BYTES = 1024 * 1024;
+
 const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
 const PASSING: ReadonlySet<number> = new Set([408, 416, 425, 429]);
 
@@ -74,7 +77,7 @@ async function unusable(answer: MediaAnswer, total: number | null, part: PartFil
     };
   if (total === null) return null;
   if (total > maxBytes) return tooLarge(maxBytes, total);
-  await assertRoom(dirname(part.path), part.path, total - part.bytes);
+  if (total - part.bytes > LOOK_AHEAD_BYTES) await assertRoom(dirname(part.path), part.path, total - part.bytes);
   return null;
 }
 

@@ -1,4 +1,4 @@
-import { fileTypeFromFile } from 'file-type';
+import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 import type { ResultFile } from '../job-type/outcomes.ts';
 
 /** A type as the file's own bytes tell it. */
@@ -16,9 +16,9 @@ const FAMILIES: Readonly<Record<ResultFile['kind'], { readonly prefix: string; r
 /** Where the usual extension is another one. */
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/apng': 'png', 'video/matroska': 'mkv' };
 
-/** The type of a file by its first bytes, whatever its name or the answer says; null when they are of no known type. */
-export async function detectType(path: string): Promise<DetectedType | null> {
-  const found = await fileTypeFromFile(path);
+/** The type of a file, by its path or its content, from its first bytes, whatever its name or the answer says; null when they are of no known type. */
+export async function detectType(source: string | Buffer): Promise<DetectedType | null> {
+  const found = await (Buffer.isBuffer(source) ? fileTypeFromBuffer(source) : fileTypeFromFile(source));
   return found ? { mediaType: found.mime, extension: EXTENSIONS[found.mime] ?? found.ext } : null;
 }
 

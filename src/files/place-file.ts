@@ -1,6 +1,8 @@
-import { lstat, rename } from 'node:fs/promises';
+import { lstatSync, renameSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from './error-code.ts';
+import type { FolderSync } from './folder-sync.ts';
 import { syncFolderOf } from './safe-folder.ts';
 import { verifyFile } from './verify.ts';
 
@@ -13,13 +15,18 @@ export class NameTakenError extends Error {
  * Gives a finished file its final name, in one step and so that it survives a power loss. A file of that name that has
  * the same content is the one that a killed run had already placed; any other is left alone and a NameTakenError thrown.
  */
-export async function placeFile(part: string, path: string, content: { readonly bytes: number; readonly sha256: string }): Promise<void> {
-  if ((await exists(path)) && (await verifyFile(path, content)) !== 'ok')
+export async function placeFile(
+  part: string,
+  path: string,
+  content: { readonly bytes: number; readonly sha256: string },
+  folders: FolderSync,
+): Promise<void> {
+  if (exists(path) && (await verifyFile(path, content)) !== 'ok')
     throw new NameTakenError(
       `Cannot save ${path}: another file has that name. Move it away, or choose another output folder, and run again`,
     );
-  await rename(part, path);
-  await syncFolderOf(path);
+  renameSync(part, path);
+  await folders.sync(dirname(path));
 }
 
 /**
@@ -27,7 +34,7 @@ export async function placeFile(part: string, path: string, content: { readonly 
  * renamed it already; false when there was none. Throws a NameTakenError when both names are taken.
  */
 export async function moveFile(from: string, to: string): Promise<boolean> {
-  if (!(await exists(from))) return exists(to);
+  if (!exists(from)) return exists(to);
   await renameFile(from, to);
   await syncFolderOf(to);
   if (dirname(from) !== dirname(to)) await syncFolderOf(from);
@@ -36,22 +43,20 @@ export async function moveFile(from: string, to: string): Promise<boolean> {
 
 /** The same for a file that is there, without bringing the new name to the disk: the caller syncs both folders. */
 export async function renameFile(from: string, to: string): Promise<void> {
-  if (!(await isFree(from, to)))
-    throw new NameTakenError(`Cannot rename ${from} to ${to}: another file has that name. Move it away and run again`);
+  if (!isFree(from, to)) throw new NameTakenError(`Cannot rename ${from} to ${to}: another file has that name. Move it away and run again`);
   await rename(from, to);
 }
 
 /** Where names that differ only in case are one, a file is in the way of nobody but itself. */
-async function isFree(from: string, to: string): Promise<boolean> {
-  if (!(await exists(to))) return true;
-  const [source, target] = [await lstat(from), await lstat(to)];
+function isFree(from: string, to: string): boolean {
+  if (!exists(to)) return true;
+  const [source, target] = [lstatSync(from), lstatSync(to)];
   return source.ino === target.ino && source.dev === target.dev && from.toLowerCase() === to.toLowerCase();
 }
 
-async function exists(path: string): Promise<boolean> {
+function exists(path: string): boolean {
   try {
-    await lstat(path);
-    return true;
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return false;
     throw error;

@@ -1,4 +1,5 @@
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
 /** A place that files must not be written to. */
@@ -15,13 +16,13 @@ export async function makeSafeFolder(root: string, folder: string): Promise<void
   const way = relative(root, folder);
   if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep) || /^[A-Za-z]:/.test(way))
     throw new UnsafePathError(`Cannot write to ${folder}: it is outside the output folder ${root}`);
-  await mkdir(root, { recursive: true });
+  mkdirSync(root, { recursive: true });
   let at = root;
   for (const name of way.split(sep).filter((part) => part !== '')) {
     const parent = at;
     at = join(at, name);
-    if (await makeFolder(at)) await syncFolder(parent);
-    const found = await lstat(at);
+    if (makeFolder(at)) await syncFolder(parent);
+    const found = lstatSync(at);
     if (found.isSymbolicLink() || !found.isDirectory())
       throw new UnsafePathError(
         `Cannot write below ${at}: it is ${found.isSymbolicLink() ? 'a link' : 'a file'}. Move it away or choose another output`,
@@ -46,9 +47,11 @@ export async function syncFolderOf(path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-async function makeFolder(path: string): Promise<boolean> {
+/** Whether it was made just now. */
+function makeFolder(path: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })) return false;
   try {
-    await mkdir(path);
+    mkdirSync(path);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;

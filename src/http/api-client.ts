@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
 import { Agent, type Dispatcher, FormData } from 'undici';
 import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
-import { type Departure, watchDeparture } from './departure.ts';
+import { type Departing, type Departure, watchDepartures } from './departure.ts';
 import { faultCode, faultText } from './fault-text.ts';
 import { flatHeaders } from './flat-headers.ts';
 import { KeySeal } from './key-seal.ts';
@@ -37,6 +37,8 @@ export class ApiClient {
   readonly #base: URL;
   readonly #submitAgent: Agent;
   readonly #agent: Agent;
+  readonly #watchedSubmit: Dispatcher;
+  readonly #watched: Dispatcher;
   readonly #maxAnswerBytes: number;
   readonly #seal: KeySeal;
   readonly #closing = new AbortController();
@@ -53,6 +55,8 @@ export class ApiClient {
     // A fresh connection for every submission: one that was kept could be dead already, and the job's fate unknown.
     this.#submitAgent = new Agent({ ...common, pipelining: 0 });
     this.#agent = new Agent({ ...common, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
+    this.#watchedSubmit = this.#submitAgent.compose(watchDepartures);
+    this.#watched = this.#agent.compose(watchDepartures);
   }
 
   /** Sends one request, once. Never rejects for what happens on the way; throws a TypeError for a path that is not one. */
@@ -96,7 +100,7 @@ export class ApiClient {
     if (options.signal?.aborted) stop();
     options.signal?.addEventListener('abort', stop, { once: true });
     const departure: Departure = { left: false };
-    const agent = options.kind === 'submit' ? this.#submitAgent : this.#agent;
+    const agent = options.kind === 'submit' ? this.#watchedSubmit : this.#watched;
     try {
       end.signal.throwIfAborted();
       return {
@@ -114,7 +118,7 @@ export class ApiClient {
   }
 
   async #ask(
-    agent: Agent,
+    agent: Dispatcher,
     method: ApiRequest['method'],
     url: URL,
     body: string | FormData | null,
@@ -122,7 +126,8 @@ export class ApiClient {
     departure: Departure,
     signal: AbortSignal,
   ): Promise<ApiAnswer> {
-    const answer = await agent.compose(watchDeparture(departure)).request({
+    const answer = await agent.request({
+      departure,
       origin: url.origin,
       path: url.pathname + url.search,
       method,
@@ -131,7 +136,7 @@ export class ApiClient {
       signal,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-    } satisfies Dispatcher.RequestOptions);
+    } satisfies Departing as Dispatcher.RequestOptions);
     const headers = flatHeaders(answer.headers);
     const text = await readBody(answer.body, headers['content-encoding'], this.#maxAnswerBytes);
     const json = parseJson(text);

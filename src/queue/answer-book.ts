@@ -1,5 +1,6 @@
 import type { ApiAnswer } from '../job-type/outcomes.ts';
 import type { Json } from '../values/json.ts';
+import { oneCommit } from './one-commit.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** An answer of the API as it is kept with its attempt, for people who look into what happened. */
@@ -39,13 +40,11 @@ export class AnswerBook {
 
   /** Makes a change in one transaction, or as a part of the caller's, and writes what was heard with it. */
   commit(change: () => void): void {
-    this.#db
-      .transaction(() => {
-        change();
-        const add = `UPDATE attempts SET answer = json_insert(coalesce(answer, '[]'), '$[#]', json(?)) WHERE id = ?`;
-        for (const { attemptId, text } of this.#heard.splice(0)) this.#db.prepare(add).run(text, attemptId);
-      })
-      .immediate();
+    oneCommit(this.#db, () => {
+      change();
+      const add = `UPDATE attempts SET answer = json_insert(coalesce(answer, '[]'), '$[#]', json(?)) WHERE id = ?`;
+      for (const { attemptId, text } of this.#heard.splice(0)) this.#db.prepare(add).run(text, attemptId);
+    });
   }
 }
 

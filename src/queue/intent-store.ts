@@ -4,6 +4,7 @@ import { ATTEMPT_COLUMNS, type Attempt, type FrozenRequest, readAttempt } from '
 import type { StoredJob } from './job-row.ts';
 import { InvariantError, Ledger } from './ledger.ts';
 import { moveJob } from './move-job.ts';
+import { oneCommit } from './one-commit.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** What the intent is checked against, in the transaction that writes it. Null: not limited, or not known. */
@@ -39,40 +40,38 @@ export class IntentStore {
    * reserves the quote, all in one transaction. Only after it returns `written` may a byte leave.
    */
   intend(job: StoredJob, params: JsonObject, request: FrozenRequest, room: SpendingRoom, now: number): IntentOutcome {
-    return this.#db
-      .transaction((): IntentOutcome => {
-        const stored = this.#db
-          .prepare(`SELECT fingerprint, quote FROM jobs WHERE seq = ? AND removed = 0 AND state = 'queued'`)
-          .get(job.seq) as Pick<StoredJob, 'fingerprint' | 'quote'> | undefined;
-        // The request was built from the job as it was read: a change since then is another job.
-        if (!stored || stored.fingerprint !== job.fingerprint || stored.quote !== job.quote) return { kind: 'gone' };
-        if (
-          job.twinKey !== null &&
-          this.#db.prepare(`SELECT 1 FROM jobs WHERE twin_key = ? AND state IN ('submitting', 'unknown') LIMIT 1`).get(job.twinKey)
-        )
-          return { kind: 'twin' };
-        const needed = job.quote ?? 0;
-        if (room.cap !== null) {
-          if (job.quote === null)
-            throw new InvariantError(`The price of ${job.id} (${job.model}) is not known, so no budget can hold it: add it to \`prices\``);
-          const left = room.cap - this.#ledger.committed(job.batchId, job.provider);
-          if (needed > left) return { kind: 'budget', room: left, needed };
-        }
-        if (room.balance !== null) {
-          const left = room.balance - this.#ledger.outstandingOf(job.provider);
-          if (needed > left) return { kind: 'balance', room: left, needed };
-        }
-        const id = this.#writeIntent(job, params, request, now);
-        moveJob(this.#db, job.seq, 'queued', 'submitting');
-        this.#ledger.write(
-          { batchId: job.batchId, attemptId: id, provider: job.provider, kind: 'reserve', amount: needed, note: 'intent' },
-          now,
-        );
-        if (room.cap !== null && this.#ledger.committed(job.batchId, job.provider) > room.cap)
-          throw new InvariantError(`Reserved, charged and unknown of ${job.provider} passed the cap`);
-        return { kind: 'written', attempt: readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id)) };
-      })
-      .immediate();
+    return oneCommit(this.#db, (): IntentOutcome => {
+      const stored = this.#db
+        .prepare(`SELECT fingerprint, quote FROM jobs WHERE seq = ? AND removed = 0 AND state = 'queued'`)
+        .get(job.seq) as Pick<StoredJob, 'fingerprint' | 'quote'> | undefined;
+      // The request was built from the job as it was read: a change since then is another job.
+      if (!stored || stored.fingerprint !== job.fingerprint || stored.quote !== job.quote) return { kind: 'gone' };
+      if (
+        job.twinKey !== null &&
+        this.#db.prepare(`SELECT 1 FROM jobs WHERE twin_key = ? AND state IN ('submitting', 'unknown') LIMIT 1`).get(job.twinKey)
+      )
+        return { kind: 'twin' };
+      const needed = job.quote ?? 0;
+      if (room.cap !== null) {
+        if (job.quote === null)
+          throw new InvariantError(`The price of ${job.id} (${job.model}) is not known, so no budget can hold it: add it to \`prices\``);
+        const left = room.cap - this.#ledger.committed(job.batchId, job.provider);
+        if (needed > left) return { kind: 'budget', room: left, needed };
+      }
+      if (room.balance !== null) {
+        const left = room.balance - this.#ledger.outstandingOf(job.provider);
+        if (needed > left) return { kind: 'balance', room: left, needed };
+      }
+      const id = this.#writeIntent(job, params, request, now);
+      moveJob(this.#db, job.seq, 'queued', 'submitting');
+      this.#ledger.write(
+        { batchId: job.batchId, attemptId: id, provider: job.provider, kind: 'reserve', amount: needed, note: 'intent' },
+        now,
+      );
+      if (room.cap !== null && this.#ledger.committed(job.batchId, job.provider) > room.cap)
+        throw new InvariantError(`Reserved, charged and unknown of ${job.provider} passed the cap`);
+      return { kind: 'written', attempt: readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id)) };
+    });
   }
 
   /** The frozen request of an attempt, as committed. */

@@ -1,5 +1,6 @@
 import type { LearnedLimit } from '../job-type/learned-limit.ts';
 import type { LengthSeen } from '../job-type/length-seen.ts';
+import { oneCommit } from './one-commit.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** Latencies kept of a bucket: enough for quantiles, few enough that old habits fade. */
@@ -23,10 +24,10 @@ export class LimitMemory {
 
   /** Records a request and forgets what no window holds any more. */
   recordRequest(provider: string, window: string, at: number, forgetBefore: number): void {
-    this.#db.transaction(() => {
+    oneCommit(this.#db, () => {
       this.#db.prepare('DELETE FROM request_log WHERE provider = ? AND window = ? AND at < ?').run(provider, window, forgetBefore);
       this.#db.prepare('INSERT INTO request_log (provider, window, at) VALUES (?, ?, ?)').run(provider, window, Math.round(at));
-    })();
+    });
   }
 
   /** What earlier runs learned of a slot limit; null before there was anything to learn. */
@@ -69,7 +70,7 @@ export class LimitMemory {
   /** Remembers how long a generation took. `at`: wall clock. */
   recordLatency(family: string, bucket: string, seen: LengthSeen, at: number): void {
     // One commit, not one for each statement: it is waited for until the disk has it.
-    this.#db.transaction(() => {
+    oneCommit(this.#db, () => {
       this.#db
         .prepare('INSERT INTO latencies (family, bucket, from_ms, to_ms, at) VALUES (?, ?, ?, ?, ?)')
         .run(family, bucket, Math.round(seen.fromMs), Math.round(seen.toMs), at);
@@ -78,6 +79,6 @@ export class LimitMemory {
           `DELETE FROM latencies WHERE family = ? AND bucket = ? AND id <= coalesce((SELECT id FROM latencies WHERE family = ? AND bucket = ? ORDER BY id DESC LIMIT 1 OFFSET ?), -1)`,
         )
         .run(family, bucket, family, bucket, KEPT_LATENCIES);
-    })();
+    });
   }
 }

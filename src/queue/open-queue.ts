@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
 import { faultText, isBusy, isFull, isWithoutLog, noLogText, QueueFileError, QueueFullError } from './queue-faults.ts';
+import { rememberStatements } from './remember-statements.ts';
 import { sharedFileSystem } from './shared-folder.ts';
 
 /** An open queue file. */
@@ -30,6 +31,7 @@ export function openQueue(file: string): QueueDb {
       assertDurable(db);
       migrate(db);
       db.pragma(`busy_timeout = ${BUSY_MS}`);
+      rememberStatements(db);
     } catch (error) {
       db.close();
       throw error;
@@ -44,6 +46,7 @@ export function openEmptyQueue(): QueueDb {
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = FILE');
   migrate(db);
+  rememberStatements(db);
   return db;
 }
 
@@ -53,7 +56,10 @@ export function openQueueForReading(file: string): QueueDb | null {
   return guarded(file, () => {
     const db = new Database(file, { timeout: OPENING_MS, readonly: true });
     try {
-      if (schemaVersion(db) === MIGRATIONS.length) return db;
+      if (schemaVersion(db) === MIGRATIONS.length) {
+        rememberStatements(db);
+        return db;
+      }
     } catch (error) {
       db.close();
       throw error;

@@ -23,8 +23,8 @@ export interface RequestGateOptions {
   readonly connections?: number;
   /** Requests that may wait. More is a fault of the caller, who feeds a bounded number. Default 2,000. */
   readonly maxWaiting?: number;
-  /** Called with the window's name and the wall time of each request before it leaves, so that a restart remembers it. */
-  readonly onRecord?: (window: string, wallMs: number) => void;
+  /** Called with the window's name and the wall time of each request before it leaves, so that a restart remembers it; see `Sending.recorded`. */
+  readonly onRecord?: (window: string, wallMs: number) => unknown;
 }
 
 /** What a request tells the gate while it is under way. */
@@ -33,6 +33,8 @@ export interface Sending {
   answered(state: LimitState | null): void;
   /** Surely no byte left: the places are given back. */
   notSent(): void;
+  /** Resolves when the windows have recorded the request: no byte may leave before. */
+  readonly recorded: Promise<unknown>;
 }
 
 /** How one request is run. */
@@ -185,7 +187,9 @@ async function sendWith<T>(
   takeBack: readonly (() => void)[],
   send: (sending: Sending) => Promise<T>,
 ): Promise<T> {
-  for (const ticket of tickets.values()) ticket.sent();
+  const recorded = Promise.all([...tickets.values()].map((ticket) => ticket.sent()));
+  // Whoever sends waits for it; one who called it off does not.
+  recorded.catch(() => undefined);
   const answered = (state: LimitState | null): void => {
     // The headers speak of the shared window; the others are only counted.
     for (const [name, ticket] of tickets) ticket.answered(name === SHARED_WINDOW ? state : null);
@@ -195,7 +199,7 @@ async function sendWith<T>(
     for (const undo of takeBack) undo();
   };
   try {
-    return await send({ answered, notSent });
+    return await send({ answered, notSent, recorded });
   } finally {
     answered(null);
   }

@@ -10,7 +10,7 @@ export interface SlidingLogOptions {
   readonly clock: Clock;
   readonly windows: readonly RateWindow[];
   /** Called with the wall time of each request before it leaves, so that a restart remembers it. */
-  readonly onRecord?: (wallMs: number) => void;
+  readonly onRecord?: (wallMs: number) => unknown;
 }
 
 /**
@@ -27,7 +27,7 @@ export class SlidingLog {
   readonly #clock: Clock;
   readonly #windows: readonly RateWindow[];
   readonly #longestMs: number;
-  readonly #onRecord: ((wallMs: number) => void) | undefined;
+  readonly #onRecord: ((wallMs: number) => unknown) | undefined;
   readonly #entries = new Set<LogEntry>();
   readonly #change: Wakeup;
   #blockedUntil = 0;
@@ -78,9 +78,10 @@ export class SlidingLog {
     return {
       sent: () => {
         if (entry.sentAt !== null) return;
-        this.#onRecord?.(this.#clock.now());
+        const recorded = this.#onRecord?.(this.#clock.now());
         entry.sentAt = this.#clock.mono();
         this.#change.wake();
+        return recorded;
       },
       answered: (state) => this.#answered(entry, state ?? null),
       release: () => {

@@ -10,8 +10,8 @@ export interface LogEntry {
 
 /** A place taken in a window. */
 export interface Ticket {
-  /** To be called just before the request leaves. */
-  sent(): void;
+  /** To be called just before the request leaves, which it may once what this returns (a promise, or nothing to wait for) has resolved. */
+  sent(): unknown;
   /** To be called when the answer came or was given up, with what its headers say of the limit where they do. */
   answered(state?: LimitState | null): void;
   /** Gives the place back: only when surely nothing was sent. */

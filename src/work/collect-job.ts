@@ -23,20 +23,22 @@ const PATIENCE_IN_POLLS = [0.5, 5, 30] as const;
 
 /**
  * Brings the files of a `ready` job to disk. Never submits. `left` when some could not be had now (the network, the disk, the run's end):
- * the job stays `ready` and the next run goes on. `unplaced`: a file of somebody else has the name.
+ * the job stays `ready` and the next run goes on. `unplaced`: a file of somebody else has the name. `onWhole` is called when the bytes of
+ * all its files are there, and only the disk is waited for.
  */
 export async function collectJob(
   context: WorkContext,
   job: StoredJob,
   attempt: Attempt,
   signal: AbortSignal,
+  onWhole?: () => void,
 ): Promise<'done' | 'lost' | 'left' | 'unplaced'> {
-  const { outputs, attempts } = context.stores;
+  const { outputs, attempts, commits } = context.stores;
   const all = outputs.ofAttempt(attempt.id);
   if (!(await keepEarlierFiles(context, job, attempt, all))) return 'unplaced';
-  for (const output of all) {
-    if (output.state !== 'pending') continue;
-    const end = await collectFile(context, job, attempt, output, all, signal);
+  const pending = all.filter(({ state }) => state === 'pending');
+  for (const output of pending) {
+    const end = await collectFile(context, job, attempt, output, all, signal, output === pending.at(-1) ? onWhole : undefined);
     if (end !== 'settled') return end;
   }
   const settled = outputs.ofAttempt(attempt.id);
@@ -46,7 +48,8 @@ export async function collectJob(
     await context.saveSidecar(output.path, sidecarDocument(context.batch.name, unit, job, attempts.byId(attempt.id), output));
   }
   const lost = settled.filter((output) => output.state === 'lost');
-  attempts.settleOutputs(attempt.id, lost.length > 0 ? lostFailure(lost.length, all.length) : null, context.clock.now());
+  const failure = lost.length > 0 ? lostFailure(lost.length, all.length) : null;
+  await commits.join(() => attempts.settleOutputs(attempt.id, failure, context.clock.now()));
   reportJob(context, job.seq);
   return lost.length > 0 ? 'lost' : 'done';
 }
@@ -59,8 +62,9 @@ async function collectFile(
   output: Output,
   all: readonly Output[],
   signal: AbortSignal,
+  onWhole: (() => void) | undefined,
 ): Promise<'settled' | 'left' | 'unplaced'> {
-  const { outputs } = context.stores;
+  const { outputs, commits } = context.stores;
   const target = join(context.batch.outDir, fileStem(job.output, all, output.position, job.outputsAsked));
   let current = output;
   for (;;) {
@@ -72,9 +76,10 @@ async function collectFile(
       saidType: current.saidType,
       saidBytes: current.saidBytes,
       signal,
+      ...(onWhole && { onWhole }),
     });
     if (result.kind === 'saved') {
-      outputs.saved(output.id, result);
+      await commits.join(() => outputs.saved(output.id, result));
       return 'settled';
     }
     if (result.kind === 'failed') {
@@ -87,11 +92,11 @@ async function collectFile(
     if (signal.aborted) return 'left';
     if (fresh === 'later') return 'left';
     if (fresh === null) {
-      outputs.lost(output.id);
+      await commits.join(() => outputs.lost(output.id));
       context.events.emit('notice', { level: 'error', message: `${job.id}: paid, not saved: ${result.message}` });
       return 'settled';
     }
-    outputs.refreshed(output.id, fresh);
+    await commits.join(() => outputs.refreshed(output.id, fresh));
     current = { ...current, url: fresh, refreshes: current.refreshes + 1 };
   }
 }
@@ -162,6 +167,7 @@ async function urlInHistory(
  * recorded: a process that ends between the two finds the file under its new name and records it then. False: another file has such a name.
  */
 async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: Attempt, all: readonly Output[]): Promise<boolean> {
+  if (attempt.number === 1) return true;
   const wanted = new Set(all.map(({ position }) => fileStem(job.output, all, position, job.outputsAsked)));
   for (const old of context.stores.outputs.ofEarlierAttempts(job.seq, attempt.number)) {
     if (old.path === null) continue;

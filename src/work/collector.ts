@@ -6,6 +6,8 @@ import type { WorkContext } from './work-context.ts';
 /** Looks again at what could not be saved so many times before the run ends without it. */
 const MOST_ROUNDS = 3;
 const BETWEEN_ROUNDS_MS = 5_000;
+/** So many jobs may wait for the disk, their bytes there, while others are fetched in their place. */
+const MOST_WAITING_FOR_DISK = 64;
 
 /** What never stops working, or did already and needs a fresh URL, goes behind everything that still can be lost. */
 const LAST = Number.MIN_SAFE_INTEGER;
@@ -18,6 +20,7 @@ export class Collector {
   readonly #context: WorkContext;
   readonly #queue: PQueue;
   readonly #pending = new Set<number>();
+  readonly #waitingForDisk = new Set<Promise<void>>();
   readonly #onChange: () => void;
   readonly #wants: (job: StoredJob) => boolean;
   #left = 0;
@@ -51,7 +54,7 @@ export class Collector {
     this.#pending.add(jobSeq);
     const expiresAt = this.#context.stores.outputs.expiryOf(jobSeq);
     const priority = expiresAt === null || expiresAt <= this.#context.clock.now() ? LAST : -expiresAt;
-    void this.#queue.add(() => this.#collect(jobSeq), { priority });
+    void this.#queue.add(() => this.#untilFetched(jobSeq), { priority });
   }
 
   /** Everything that an earlier run left `ready`, page by page so that a long list needs no memory. */
@@ -72,22 +75,42 @@ export class Collector {
 
   /** After everything else: the ones that failed are tried again, a few rounds, then left to the next run. */
   async finish(): Promise<void> {
-    await this.#queue.onIdle();
+    await this.#allCollected();
     for (let round = 1; round < MOST_ROUNDS && this.#left > 0 && !this.#context.control.submitting.aborted; round++) {
       await this.#context.clock.sleep(BETWEEN_ROUNDS_MS, this.#context.control.submitting);
       this.#left = 0;
       this.#unplaced = 0;
       await this.addStored();
-      await this.#queue.onIdle();
+      await this.#allCollected();
     }
   }
 
-  async #collect(jobSeq: number): Promise<void> {
+  async #allCollected(): Promise<void> {
+    await this.#queue.onIdle();
+    await Promise.all(this.#waitingForDisk);
+  }
+
+  /** Ends when the files of a job need no place among the downloads any more, though they may not be on the disk yet. */
+  async #untilFetched(jobSeq: number): Promise<void> {
+    await new Promise<void>((free) => {
+      const collected: Promise<void> = this.#collect(jobSeq, () => {
+        if (this.#waitingForDisk.size >= MOST_WAITING_FOR_DISK) return;
+        this.#waitingForDisk.add(collected);
+        free();
+      }).finally(() => {
+        this.#waitingForDisk.delete(collected);
+        free();
+      });
+    });
+  }
+
+  /** `onWhole`: the bytes of its files are all there. */
+  async #collect(jobSeq: number, onWhole: () => void): Promise<void> {
     try {
       const job = this.#context.stores.jobs.bySeq(jobSeq);
       const attempt = this.#context.stores.attempts.latest(jobSeq);
       if (job?.state !== 'ready' || !attempt) return;
-      const end = await collectJob(this.#context, job, attempt, this.#context.control.waiting);
+      const end = await collectJob(this.#context, job, attempt, this.#context.control.waiting, onWhole);
       if (end === 'left') this.#left += 1;
       if (end === 'unplaced') this.#unplaced += 1;
     } catch (error) {

@@ -94,20 +94,20 @@ function isLost(missing: Map<string, { looks: number; since: number }>, id: stri
   return seen.looks >= MISSING_LOOKS && now - seen.since >= MISSING_MS;
 }
 
-function settleAttempt(
+async function settleAttempt(
   context: WorkContext,
   job: StoredJob,
   attempt: Attempt,
   outcomes: readonly Settled[],
   seen: LengthSeen | null,
-): 'ready' | 'settled' {
-  const { attempts, limits } = context.stores;
+): Promise<'ready' | 'settled'> {
+  const { attempts, commits, limits } = context.stores;
   const now = context.clock.now();
   const money = settlementOf(addMoney(outcomes.map((outcome) => outcome.money)));
   const completed = outcomes.filter((outcome) => outcome.kind === 'completed');
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (completed.length === 0 && failed) {
-    attempts.fail(attempt.id, 'processing', failed.failure, money, now);
+    await commits.keep(() => attempts.fail(attempt.id, 'processing', failed.failure, money, now));
     // Paid, so never tried again unasked; what a person retries is not to fail for the same old address.
     forgetUploadsOf(context, job, failed.failure);
     reportJob(context, job.seq);
@@ -115,9 +115,13 @@ function settleAttempt(
   }
   const files = completed.flatMap((outcome) => outcome.files);
   const part = failed ? `${completed.length} of ${outcomes.length} parts came; the others: ${failed.failure.message}` : null;
-  attempts.complete(attempt.id, files, money, part ?? shortWarning(files, job.outputsAsked), now);
-  attempts.keepIds(attempt.id, Object.assign({}, ...completed.map((outcome) => outcome.other)));
-  if (seen) limits.recordLatency(job.family, job.lane, seen, now);
+  const warning = part ?? shortWarning(files, job.outputsAsked);
+  const ids = Object.assign({}, ...completed.map((outcome) => outcome.other));
+  await Promise.all([
+    commits.join(() => attempts.complete(attempt.id, files, money, warning, now)),
+    commits.join(() => attempts.keepIds(attempt.id, ids)),
+    seen && commits.join(() => limits.recordLatency(job.family, job.lane, seen, now)),
+  ]);
   reportJob(context, job.seq);
   return 'ready';
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { InputField, ParameterSpec } from '../job-type/job-type.ts';
+import type { InputField } from '../job-type/job-type.ts';
 import type { Failure } from '../job-type/outcomes.ts';
 import type { LocalInput } from '../plan/planned-job.ts';
 import type { StoredJob } from '../queue/job-row.ts';
@@ -31,14 +31,14 @@ export async function prepareInputs(
   context: WorkContext,
   desk: ProviderDesk,
   job: StoredJob,
-  spec: ParameterSpec,
+  fields: readonly InputField[],
   signal: AbortSignal,
 ): Promise<PreparedInputs> {
   const params: Record<string, Json> = { ...job.params };
   const frozen: Record<string, Json> = { ...job.params };
   const remembered: RememberedUpload[] = [];
   for (const input of job.localInputs) {
-    const field = spec.inputs.find((candidate) => candidate.field === input.field);
+    const field = fields.find((candidate) => candidate.field === input.field);
     if (!field) continue;
     if (field.local.by === 'base64') {
       const file = await asPlanned(context, input);

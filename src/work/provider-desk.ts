@@ -40,11 +40,19 @@ export interface Wire {
   ): Promise<SendResult>;
 }
 
+/** What a request tells its limits while it is under way. */
+export interface Sending {
+  answered(state: LimitState | null): void;
+  notSent(): void;
+  /** Resolves when the limits have written down that it is sent: no byte may leave before. */
+  readonly recorded: Promise<unknown>;
+}
+
 /** The limits that everything sent to one provider passes. */
 export interface Gate {
   run<T>(
     kind: RequestKind,
-    send: (sending: { answered(state: LimitState | null): void; notSent(): void }) => Promise<T>,
+    send: (sending: Sending) => Promise<T>,
     options?: { readonly signal?: AbortSignal; readonly windows?: readonly string[] },
   ): Promise<T>;
   nextFreeIn(windows?: readonly string[]): number;
@@ -138,13 +146,13 @@ export class ProviderDesk {
   }
 
   /**
-   * Submits: waits for its turn, then asks `beforeSending` (which commits the intent) and sends exactly once. Null when `beforeSending`
+   * Submits: waits for its turn, then for `beforeSending` (which commits the intent) and sends exactly once. Null when `beforeSending`
    * called it off. Rejects only when the signal aborts before the turn came.
    */
   async submit(
     request: ApiRequest,
     windows: readonly string[],
-    beforeSending: () => boolean,
+    beforeSending: () => Promise<boolean>,
     waiting: AbortSignal,
     leaving: AbortSignal,
   ): Promise<SendResult | null> {
@@ -152,7 +160,9 @@ export class ProviderDesk {
     return this.#parts.gate.run(
       'submit',
       async (sending) => {
-        if (waiting.aborted || !beforeSending()) {
+        // Both in one commit, where they are written together.
+        const [go] = await Promise.all([!waiting.aborted && beforeSending(), sending.recorded]);
+        if (!go) {
           sending.notSent();
           return null;
         }
@@ -180,6 +190,7 @@ export class ProviderDesk {
     return this.#parts.gate.run(
       kind,
       async (sending) => {
+        await sending.recorded;
         this.#parts.tally.sent(kind);
         const result = await send();
         this.#learn(result, sending);
@@ -189,7 +200,7 @@ export class ProviderDesk {
     );
   }
 
-  #learn(result: SendResult, sending: { answered(state: LimitState | null): void; notSent(): void }): void {
+  #learn(result: SendResult, sending: Sending): void {
     const { breaker, provider, gate, tally, events, clock } = this.#parts;
     if (result.kind === 'not_sent') {
       sending.notSent();

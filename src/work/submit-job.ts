@@ -46,8 +46,9 @@ export async function submitJob(
   assertUnharmed(context, stored);
   const job = asSent(stored);
   const name = modelName(context, job);
-  const spec = jobType.parameters(name, context.catalog(desk.name));
-  const inputs = await prepareInputs(context, desk, job, spec, control.submitting);
+  // A schema is not built for nothing: most jobs have no file to bring along.
+  const fields = job.localInputs.length === 0 ? [] : jobType.parameters(name, context.catalog(desk.name)).inputs;
+  const inputs = await prepareInputs(context, desk, job, fields, control.submitting);
   if (inputs.kind === 'later') {
     context.events.emit('notice', { level: 'warn', message: `${job.id}: input not uploaded yet: ${inputs.message}` });
     return { kind: 'later', own: true };
@@ -57,9 +58,12 @@ export async function submitJob(
   if (inputs.kind === 'refused') return refuseUnsent(context, job, frozen, inputs.failure);
 
   let intent: IntentOutcome | null = null;
-  const commit = (): boolean => {
-    const balance = context.balances[desk.name]?.estimate() ?? null;
-    intent = stores.intents.intend(job, job.params, frozen, { cap: context.caps[desk.name] ?? null, balance }, clock.now());
+  const commit = async (): Promise<boolean> => {
+    intent = await stores.commits.join(() => {
+      // In the commit that it is for: what is written there before it counts.
+      const balance = context.balances[desk.name]?.estimate() ?? null;
+      return stores.intents.intend(job, job.params, frozen, { cap: context.caps[desk.name] ?? null, balance }, clock.now());
+    });
     if (intent.kind !== 'written') return false;
     reportJob(context, job.seq);
     assertFrozen(context, intent.attempt, jobType.submit(name, inputs.frozen, desk.settings.paths));
@@ -132,40 +136,49 @@ function interpret(jobType: JobType, name: ModelName, params: JsonObject, result
   return result.kind === 'not_sent' ? { kind: 'refused', failure, next: 'requeue' } : { kind: 'unknown', failure };
 }
 
-function settle(context: WorkContext, desk: ProviderDesk, attempt: Attempt, outcome: SubmitOutcome, job: StoredJob): Submitted {
-  const { attempts } = context.stores;
+async function settle(
+  context: WorkContext,
+  desk: ProviderDesk,
+  attempt: Attempt,
+  outcome: SubmitOutcome,
+  job: StoredJob,
+): Promise<Submitted> {
+  const { attempts, commits, limits } = context.stores;
   const now = context.clock.now();
   switch (outcome.kind) {
     case 'accepted': {
-      attempts.accept(attempt, outcome.handle, 'submitting', now);
-      if (outcome.money.charged !== null) attempts.charge(attempt.id, toMicros(outcome.money.charged), now);
-      noteBalance(context, desk, outcome.money.balance);
+      await commits.keep(() => attempts.accept(attempt, outcome.handle, 'submitting', now));
+      const { charged, balance } = outcome.money;
+      if (charged !== null) await commits.keep(() => attempts.charge(attempt.id, toMicros(charged), now));
+      await noteBalance(context, desk, balance);
       reportJob(context, job.seq);
       return { kind: 'accepted', attempt: attempts.byId(attempt.id), expectMs: outcome.expectMs };
     }
     case 'finished': {
       const warning = shortWarning(outcome.files, job.outputsAsked);
-      attempts.finish(attempt, outcome.handle, 'submitting', outcome.files, settlementOf(outcome.money), warning, now);
-      noteBalance(context, desk, outcome.money.balance);
       const tookMs = now - attempt.intentAt;
-      context.stores.limits.recordLatency(job.family, job.lane, { fromMs: tookMs, toMs: tookMs }, now);
+      const money = settlementOf(outcome.money);
+      const finished = commits.keep(() => attempts.finish(attempt, outcome.handle, 'submitting', outcome.files, money, warning, now));
+      const learned = commits.join(() => limits.recordLatency(job.family, job.lane, { fromMs: tookMs, toMs: tookMs }, now));
+      await Promise.all([finished, learned]);
+      await noteBalance(context, desk, outcome.money.balance);
       reportJob(context, job.seq);
       return { kind: 'ready', attempt: attempts.byId(attempt.id) };
     }
     case 'refused': {
-      attempts.refuse(attempt.id, outcome.failure, outcome.next, now);
+      await commits.keep(() => attempts.refuse(attempt.id, outcome.failure, outcome.next, now));
       reportJob(context, job.seq);
       if (outcome.next === 'reject') return { kind: 'settled' };
       stopForRefusal(context, desk, outcome.failure);
       return { kind: 'later', own: false };
     }
     case 'failed':
-      attempts.fail(attempt.id, 'submitting', outcome.failure, settlementOf(outcome.money), now);
-      noteBalance(context, desk, outcome.money.balance);
+      await commits.keep(() => attempts.fail(attempt.id, 'submitting', outcome.failure, settlementOf(outcome.money), now));
+      await noteBalance(context, desk, outcome.money.balance);
       reportJob(context, job.seq);
       return { kind: 'settled' };
     case 'unknown':
-      attempts.lose(attempt.id, outcome.failure, now);
+      await commits.keep(() => attempts.lose(attempt.id, outcome.failure, now));
       reportJob(context, job.seq);
       return { kind: 'settled' };
     default:
@@ -184,12 +197,13 @@ export function stopForRefusal(context: WorkContext, desk: ProviderDesk, failure
   }
 }
 
-function noteBalance(context: WorkContext, desk: ProviderDesk, balance: number | null): void {
+async function noteBalance(context: WorkContext, desk: ProviderDesk, balance: number | null): Promise<void> {
   if (balance === null) return;
   context.balances[desk.name]?.told(toMicros(balance));
   if (desk.provider.balance === null) {
     const now = context.clock.now();
-    context.stores.runs.balanceAfter(context.batch.id, desk.name, toMicros(balance), 'answers', now);
+    const { commits, runs } = context.stores;
+    await commits.join(() => runs.balanceAfter(context.batch.id, desk.name, toMicros(balance), 'answers', now));
   }
 }
 

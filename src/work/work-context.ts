@@ -3,6 +3,7 @@ import type { Registry } from '../job-type/registry.ts';
 import type { AccountCache } from '../queue/account-cache.ts';
 import type { AttemptStore } from '../queue/attempt-store.ts';
 import type { Batch } from '../queue/batch-store.ts';
+import type { CommitQueue } from '../queue/commit-queue.ts';
 import type { IntentStore } from '../queue/intent-store.ts';
 import type { JobStore } from '../queue/job-store.ts';
 import type { Ledger } from '../queue/ledger.ts';
@@ -20,6 +21,8 @@ import type { WorkEvents } from './work-events.ts';
 
 /** The parts of the queue that the engine works with. */
 export interface QueueStores {
+  /** How the loops write: what comes up in one turn shares a commit. */
+  readonly commits: CommitQueue;
   readonly jobs: JobStore;
   readonly intents: IntentStore;
   readonly attempts: AttemptStore;
@@ -39,6 +42,8 @@ export type SaveFile = (order: {
   readonly saidType: string | null;
   readonly saidBytes: number | null;
   readonly signal: AbortSignal;
+  /** Called when every byte is there: only the disk is waited for from here on. */
+  readonly onWhole?: () => void;
 }) => Promise<SaveOutcome>;
 
 /** What came of saving one file. */

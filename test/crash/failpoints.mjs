@@ -18,24 +18,30 @@ function at(point) {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** The store's method that asks, whatever stands between it and the database: `AttemptStore.accept`. */
-function caller() {
-  for (const line of (new Error().stack ?? '').split('\n').slice(2)) {
-    const method = /^\s+at ((?:\w*Store|Staging|LimitMemory|AccountCache)\.\w+) /.exec(line)?.[1];
-    if (method !== undefined) return method;
-  }
-  return 'elsewhere';
+const METHOD = /^\s+at ((?:\w*Store|Staging|LimitMemory|AccountCache)\.\w+) /;
+Error.stackTraceLimit = 60;
+
+/** The stores' methods that stand between here and whoever asks, the innermost first: `AttemptStore.accept`. */
+function callers() {
+  return (new Error().stack ?? '').split('\n').flatMap((line) => METHOD.exec(line)?.[1] ?? []);
 }
 
+/** The store's method that asks, whatever stands between it and the database. */
+const caller = () => callers()[0] ?? 'elsewhere';
+
 const { transaction, prepare } = Database.prototype;
+/** The methods that have a part in the commit which is shared now; null while none is. */
+let shared = null;
 
 Database.prototype.transaction = function (work) {
   let outermost = null;
   const made = transaction.call(this, (...args) => {
     const name = outermost;
     outermost = null;
+    if (name === 'elsewhere') shared = new Set();
     const result = work(...args);
-    if (name !== null) at(`${name}:before`);
+    if (name === 'elsewhere') for (const part of shared) at(`${part}:before`);
+    else if (name !== null) at(`${name}:before`);
     return result;
   });
   const guard =
@@ -44,9 +50,14 @@ Database.prototype.transaction = function (work) {
       // A transaction inside another commits with it.
       const name = this.inTransaction ? null : caller();
       outermost = name;
-      const result = run(...args);
-      if (name !== null) at(`${name}:after`);
-      return result;
+      try {
+        const result = run(...args);
+        const parts = name === 'elsewhere' ? [...shared] : name === null ? [] : [name];
+        for (const part of parts) at(`${part}:after`);
+        return result;
+      } finally {
+        if (name !== null) shared = null;
+      }
     };
   const guarded = guard(made);
   for (const kind of ['deferred', 'immediate', 'exclusive']) guarded[kind] = guard(made[kind]);
@@ -61,6 +72,8 @@ Database.prototype.prepare = function (sql) {
     const prototype = Object.getPrototypeOf(statement);
     const { run } = prototype;
     prototype.run = function (...args) {
+      // In a shared commit nobody else says whose change it is: the outermost method does.
+      if (shared !== null && this.database.inTransaction) shared.add(callers().at(-1) ?? 'elsewhere');
       // better-sqlite3 begins and ends its transactions with statements of its own.
       if (this.database.inTransaction || this.source.startsWith('BEGIN')) return run.apply(this, args);
       const name = caller();
@@ -73,20 +86,32 @@ Database.prototype.prepare = function (sql) {
   return statement;
 };
 
-const { rename, open } = fs.promises;
+const { renameSync, fsync } = fs;
+const { rename } = fs.promises;
 fs.promises.rename = async (...args) => {
   at('rename:before');
   await rename(...args);
   at('rename:after');
 };
-const handle = await open(new URL(import.meta.url), 'r');
+fs.renameSync = (...args) => {
+  at('rename:before');
+  renameSync(...args);
+  at('rename:after');
+};
+fs.fsync = (fd, told) => {
+  at('sync file:before');
+  fsync(fd, (error) => {
+    if (!error) at('sync file:after');
+    told(error);
+  });
+};
+const handle = await fs.promises.open(new URL(import.meta.url), 'r');
 const handles = Object.getPrototypeOf(handle);
-const { sync, stat } = handles;
+const { sync } = handles;
 handles.sync = async function () {
-  const what = (await stat.call(this)).isDirectory() ? 'folder' : 'file';
-  at(`sync ${what}:before`);
+  at('sync folder:before');
   await sync.call(this);
-  at(`sync ${what}:after`);
+  at('sync folder:after');
 };
 await handle.close();
 syncBuiltinESMExports();

@@ -16,11 +16,11 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'no intent before the POST',
     patches: [
-      { file: 'src/work/provider-desk.js', line: 'if (waiting.aborted || !beforeSending()) {', becomes: 'if (waiting.aborted) {' },
+      { file: 'src/work/provider-desk.js', line: '!waiting.aborted && beforeSending()', becomes: '!waiting.aborted' },
       {
         file: 'src/work/provider-desk.js',
         line: "signal: leaving, kind: 'submit' });",
-        becomes: "signal: leaving, kind: 'submit' }); if (!beforeSending()) return null;",
+        becomes: "signal: leaving, kind: 'submit' }); if (!(await beforeSending())) return null;",
       },
     ],
     caughtBy: 'order',

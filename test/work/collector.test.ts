@@ -33,6 +33,7 @@ function collecting(queue: TestQueue): { readonly collector: Collector; readonly
       return { kind: 'saved', path: url.slice(8), bytes: 1, sha256: '0'.repeat(64), mediaType: 'image/png' };
     },
     moveFile: async () => false,
+    saveSidecar: async () => {},
   } as unknown as WorkContext;
   return { collector: new Collector(context, 1, () => {}), begun };
 }

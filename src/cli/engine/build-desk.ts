@@ -3,6 +3,7 @@ import { ApiClient } from '../../http/api-client.ts';
 import type { LearnedLimit } from '../../job-type/learned-limit.ts';
 import type { Provider, RateWindow } from '../../job-type/provider.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
+import type { CommitQueue } from '../../queue/commit-queue.ts';
 import type { LimitMemory } from '../../queue/limit-memory.ts';
 import type { LimitRange } from '../../schedule/adaptive-limit.ts';
 import { AdaptiveSlots } from '../../schedule/adaptive-slots.ts';
@@ -26,6 +27,8 @@ export interface DeskParts {
   readonly clock: Clock;
   /** Null where nothing may be stored: a plan. */
   readonly limits: LimitMemory | null;
+  /** Shares the commits of a run; without it each request is recorded in one of its own. */
+  readonly commits?: CommitQueue;
   readonly tally?: RequestTally;
   readonly events?: WorkEvents;
 }
@@ -52,7 +55,12 @@ export function buildDesk(parts: DeskParts): OpenDesk {
     clock,
     windows,
     connections: slotTotal + 16,
-    ...(limits && { onRecord: (window: string, at: number) => limits.recordRequest(provider.name, window, at, at - longest(window)) }),
+    ...(limits && {
+      onRecord: (window: string, at: number) => {
+        const record = (): void => limits.recordRequest(provider.name, window, at, at - longest(window));
+        return parts.commits ? parts.commits.join(record) : record();
+      },
+    }),
   });
   if (limits) {
     const now = clock.now();

@@ -35,7 +35,12 @@ export function openContext(
   },
 ): OpenContext {
   const events: WorkEvents = new EventEmitter();
-  const { desks, close } = openDesks(parts, order.providers, { limits: stores.limits, tally: order.tally, events });
+  const { desks, close } = openDesks(parts, order.providers, {
+    limits: stores.limits,
+    commits: stores.commits,
+    tally: order.tally,
+    events,
+  });
   const { close: closeSaver, ...saver } = openSaver(parts, batch, order.sidecars ?? false);
   const context: WorkContext = {
     batch,

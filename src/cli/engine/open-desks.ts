@@ -1,3 +1,4 @@
+import type { CommitQueue } from '../../queue/commit-queue.ts';
 import { InvariantError } from '../../queue/ledger.ts';
 import type { LimitMemory } from '../../queue/limit-memory.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
@@ -35,7 +36,12 @@ export interface OpenDesks {
 export function openDesks(
   parts: EngineParts,
   names: readonly string[],
-  with_: { readonly limits: LimitMemory | null; readonly tally?: RequestTally; readonly events?: WorkEvents },
+  with_: {
+    readonly limits: LimitMemory | null;
+    readonly commits?: CommitQueue;
+    readonly tally?: RequestTally;
+    readonly events?: WorkEvents;
+  },
 ): OpenDesks {
   const open: Record<string, OpenDesk> = {};
   for (const name of names) {

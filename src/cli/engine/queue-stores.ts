@@ -2,6 +2,7 @@ import { AccountCache } from '../../queue/account-cache.ts';
 import { AttemptStore } from '../../queue/attempt-store.ts';
 import type { Ballast } from '../../queue/ballast.ts';
 import { BatchStore } from '../../queue/batch-store.ts';
+import { CommitQueue } from '../../queue/commit-queue.ts';
 import { IntentStore } from '../../queue/intent-store.ts';
 import { JobStore } from '../../queue/job-store.ts';
 import { Ledger } from '../../queue/ledger.ts';
@@ -26,6 +27,7 @@ export function storesOf(db: QueueDb, redact: (text: string) => string, ballast:
   return {
     db,
     ballast,
+    commits: new CommitQueue(db, ballast),
     batches: new BatchStore(db),
     regenerations: new RegenerationStore(db),
     jobs: new JobStore(db),

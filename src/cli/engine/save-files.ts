@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { downloadFile } from '../../files/download.ts';
 import type { DownloadFailure } from '../../files/download-outcome.ts';
+import { FolderSync } from '../../files/folder-sync.ts';
 import { SIDECAR_SUFFIX } from '../../files/own-files.ts';
 import { moveFile } from '../../files/place-file.ts';
 import { moveSidecar, sidecarAt, writeSidecar } from '../../files/sidecar-file.ts';
@@ -27,21 +28,24 @@ export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): 
   const { settings, clock } = parts;
   const hosts = Object.values(settings.providers).flatMap(({ baseUrl }) => (baseUrl === null ? [] : [baseUrl]));
   const media = new MediaClient({ baseUrls: hosts, allowPrivateHosts: settings.downloads.allowPrivateHosts });
+  const folders = new FolderSync();
+  const opened = opener(parts);
   const waitBeforeRetry = ({ attempt, headers }: { attempt: number; headers: Readonly<Record<string, string>> }): number =>
     transientDelay({ attempt, retryAfterMs: retryAfterMs(headers), random: Math.random() });
   return {
-    async saveFile({ url, target, kind, saidBytes, signal }): Promise<SaveOutcome> {
+    async saveFile({ url, target, kind, saidBytes, signal, onWhole }): Promise<SaveOutcome> {
       const outcome = await downloadFile(
         {
-          url: opened(parts, url),
+          url: opened(url),
           root: batch.outDir,
           target,
           kind,
           expectedBytes: saidBytes,
           maxBytes: settings.downloads.maxBytes,
           signal,
+          ...(onWhole && { onWhole }),
         },
-        { media, clock, waitBeforeRetry },
+        { media, clock, waitBeforeRetry, folders },
       );
       switch (outcome.kind) {
         case 'saved':
@@ -84,13 +88,14 @@ export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): 
   };
 }
 
-/** A provider's own URL as it gave it, where the key was part of it; to any other host the key does not go. */
-function opened(parts: EngineParts, url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { origin } = new URL(url);
-  let whole = url;
-  for (const [name, { baseUrl }] of Object.entries(parts.settings.providers)) {
-    if (baseUrl !== null && new URL(baseUrl).origin === origin) whole = new KeySeal(parts.secrets.keys[name] ?? null).open(whole);
-  }
-  return whole;
+/** Turns a provider's own URL into what it gave, where the key was part of it; to any other host the key does not go. */
+function opener({ settings, secrets }: EngineParts): (url: string) => string {
+  const seals = Object.entries(settings.providers).flatMap(([name, { baseUrl }]) =>
+    baseUrl === null ? [] : [{ origin: new URL(baseUrl).origin, seal: new KeySeal(secrets.keys[name] ?? null) }],
+  );
+  return (url) => {
+    if (!URL.canParse(url)) return url;
+    const { origin } = new URL(url);
+    return seals.reduce((whole, { origin: own, seal }) => (own === origin ? seal.open(whole) : whole), url);
+  };
 }

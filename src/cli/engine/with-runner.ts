@@ -18,7 +18,7 @@ export async function withRunner<T>(parts: EngineParts, name: string, work: (sto
       const ballast = Ballast.lay(db);
       try {
         warnOfBackup(parts, db);
-        return await work(storesOf(db, parts.output.redact, ballast));
+        return await workToTheEnd(storesOf(db, parts.output.redact, ballast), work);
       } finally {
         ballast.remove();
       }
@@ -29,6 +29,18 @@ export async function withRunner<T>(parts: EngineParts, name: string, work: (sto
     throw haltOf(error, db.name);
   } finally {
     db.close();
+  }
+}
+
+/** Whoever leaves at once (a second Ctrl-C) leaves nothing unwritten that was answered. */
+async function workToTheEnd<T>(stores: OpenStores, work: (stores: OpenStores) => Promise<T>): Promise<T> {
+  const flush = (): void => stores.commits.flush();
+  process.once('exit', flush);
+  try {
+    return await work(stores);
+  } finally {
+    process.off('exit', flush);
+    flush();
   }
 }
 

@@ -7,6 +7,7 @@ import type { PlannedJob } from '../../../src/plan/planned-job.ts';
 import type { Attempt } from '../../../src/queue/attempt-row.ts';
 import { AttemptStore } from '../../../src/queue/attempt-store.ts';
 import { type Batch, BatchStore } from '../../../src/queue/batch-store.ts';
+import { CommitQueue } from '../../../src/queue/commit-queue.ts';
 import { IntentStore } from '../../../src/queue/intent-store.ts';
 import type { StoredJob } from '../../../src/queue/job-row.ts';
 import { JobStore } from '../../../src/queue/job-store.ts';
@@ -45,6 +46,7 @@ export interface TestQueue {
   readonly attempts: AttemptStore;
   readonly outputs: OutputStore;
   readonly ledger: Ledger;
+  readonly commits: CommitQueue;
   readonly batch: Batch;
 }
 
@@ -65,6 +67,7 @@ export function tempQueue(): TestQueue {
     attempts: new AttemptStore(db),
     outputs: new OutputStore(db),
     ledger: new Ledger(db),
+    commits: new CommitQueue(db),
   };
 }
 
