@@ -45,7 +45,7 @@ describe('every command line that the documentation shows', () => {
     for (const { line, argv } of commandLines(page)) {
       // A command that is only named is no command line.
       const named = argv.length <= 1 || argv.some((word) => /^[<[]/.test(word));
-      if (named) expect(['', ...names], line).toContain(argv[0] ?? '');
+      if (named) expect(['', '<command>', ...names], line).toContain(argv[0] ?? '');
       else await expect(parseCommandLine(argv, about), line).resolves.toMatchObject({ kind: 'command' });
     }
   });
