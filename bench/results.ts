@@ -4,7 +4,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { isReached, type Section } from './measure.ts';
 
-const repository = join(import.meta.dirname, '../../../..');
+const repository = join(import.meta.dirname, '../../..');
 
 /** Where and with what was measured. */
 export function surroundings(): Record<string, string> {

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 // number at once, a few rounds of each in turn. Needs the bench built once (npm run bench) and PostgreSQL from Debian for graphile-worker.
 // `npm start -- JOBS ROUNDS`; writes ../results/peers.md and peers.json.
 const here = import.meta.dirname;
-const built = process.env.BENCH_BUILD ?? join(here, '../../node_modules/.cache/bench-build');
+const built = process.env.BENCH_BUILD ?? join(here, '../build');
 const JOBS = Number(process.argv[2] ?? 2_000);
 const ROUNDS = Number(process.argv[3] ?? 3);
 const CONCURRENCY = 50;
