@@ -6,6 +6,8 @@ import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Every statement that the program prepares in any test must find its rows by an index.
+    setupFiles: ['test/support/watch-query-plans.ts'],
     pool: 'forks',
     // Most tests wait for processes and servers rather than for the processor.
     maxWorkers: 3,

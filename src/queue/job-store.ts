@@ -130,9 +130,7 @@ export class JobStore {
 
   /** Counts and bytes of the batch's files on disk. */
   outputTotals(batchId: number): { readonly files: number; readonly bytes: number } {
-    return this.#db
-      .prepare(`SELECT count(*) AS files, coalesce(sum(o.bytes), 0) AS bytes FROM outputs o JOIN attempts a ON a.id = o.attempt_id
-        WHERE a.batch_id = ? AND o.state = 'saved'`)
-      .get(batchId) as { files: number; bytes: number };
+    const totals = this.#db.prepare('SELECT files, bytes FROM output_totals WHERE batch_id = ?').get(batchId);
+    return (totals as { files: number; bytes: number } | undefined) ?? { files: 0, bytes: 0 };
   }
 }

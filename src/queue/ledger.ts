@@ -100,14 +100,15 @@ export class Ledger {
       .get(provider) as Micros;
   }
 
-  /** Charged less refunded of other batches at a provider since a time. */
+  /** Charged less refunded of other batches at a provider since a time. Asked every second of a run: this batch's own entries, millions, are not looked at. */
   netOfOthersSince(batchId: number, provider: string, since: number): Micros {
     return this.#db
       .prepare(
-        `SELECT coalesce(sum(CASE kind WHEN 'charge' THEN amount WHEN 'refund' THEN -amount ELSE 0 END), 0) FROM ledger WHERE provider = ? AND at >= ? AND batch_id <> ?`,
+        `SELECT coalesce(sum(CASE l.kind WHEN 'charge' THEN l.amount WHEN 'refund' THEN -l.amount ELSE 0 END), 0)
+          FROM money m JOIN ledger l ON l.provider = m.provider AND l.batch_id = m.batch_id AND l.at >= ? WHERE m.provider = ? AND m.batch_id <> ?`,
       )
       .pluck()
-      .get(provider, since, batchId) as Micros;
+      .get(since, provider, batchId) as Micros;
   }
 
   /**

@@ -8,6 +8,7 @@ import { Ledger } from '../../src/queue/ledger.ts';
 import { LimitMemory } from '../../src/queue/limit-memory.ts';
 import type { QueueDb } from '../../src/queue/open-queue.ts';
 import { OutputStore } from '../../src/queue/output-store.ts';
+import { triggerStatements, whySlow } from '../support/query-plans.ts';
 import { accepted, cr, done, failure, intend, job, planned, stage, T0, type TestQueue, tempQueue } from './support/temp-queue.ts';
 
 let queue: TestQueue;
@@ -56,6 +57,30 @@ function slow(details: readonly string[]): readonly string[] {
       /^SCAN (jobs|j|t|attempts|a|outputs|o|ledger|l|request_log|latencies|remote_ids|r)\b/.test(detail) || detail.includes('TEMP B-TREE'),
   );
 }
+
+describe('the watch over every statement of every test', () => {
+  it('refuses a walk over a table that grows, a sort of its rows, and neither of a short one', () => {
+    expect(whySlow(queue.db, 'SELECT * FROM jobs WHERE model = ?')).toMatch(/SCAN jobs.*give it an index.*SELECT \* FROM jobs/s);
+    expect(whySlow(queue.db, 'UPDATE outputs SET refreshes = 0 WHERE kind = ?')).toContain('SCAN outputs');
+    expect(whySlow(queue.db, 'SELECT id FROM jobs WHERE batch_id = ? AND state = ? ORDER BY created_at')).toContain('TEMP B-TREE');
+    expect(whySlow(queue.db, 'SELECT at FROM ledger l WHERE l.provider = $p AND l.at > ?')).toBeNull();
+    expect(whySlow(queue.db, 'SELECT * FROM batches ORDER BY created_at')).toBeNull();
+    expect(whySlow(queue.db, 'SELECT max(seq) FROM jobs')).toBeNull();
+  });
+
+  it('watches this process', async () => {
+    // A file of the program's own would be refused for it; this one is a test.
+    expect(() => queue.db.prepare('SELECT * FROM jobs WHERE model = ?')).not.toThrow();
+    const { preparedByTheProgram } = await import('../support/src/prepared-by-the-program.ts');
+    expect(() => preparedByTheProgram(queue.db, 'SELECT * FROM jobs WHERE model = ? AND copy = 1')).toThrow('SCAN jobs');
+  });
+
+  it('has nothing against any trigger', () => {
+    const statements = triggerStatements(queue.db);
+    expect(statements.length).toBeGreaterThan(8);
+    expect(statements.flatMap((statement) => whySlow(queue.db, statement) ?? [])).toEqual([]);
+  });
+});
 
 describe('every hot query finds its rows by an index', () => {
   it('the next queued job', () => {

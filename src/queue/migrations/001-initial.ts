@@ -1,6 +1,7 @@
 import { JOB_STATES } from '../job-states.ts';
 import { accountMemory } from './001-account-memory.ts';
 import { decisionTables } from './001-decisions.ts';
+import { outputTotals } from './001-output-totals.ts';
 
 const states = JOB_STATES.map((state) => `'${state}'`).join(', ');
 
@@ -186,7 +187,7 @@ CREATE TABLE ledger (
   amount INTEGER NOT NULL CHECK (amount >= 0 OR kind = 'charge'),
   note TEXT NOT NULL
 ) STRICT;
-CREATE INDEX ledger_by_time ON ledger (provider, at);
+CREATE INDEX ledger_by_time ON ledger (provider, batch_id, at);
 CREATE INDEX ledger_by_attempt ON ledger (attempt_id);
 CREATE TRIGGER ledger_is_append_only_u BEFORE UPDATE ON ledger BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_is_append_only_d BEFORE DELETE ON ledger BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
@@ -246,5 +247,6 @@ CREATE TABLE backup_mark (
   made_at INTEGER NOT NULL
 ) STRICT;
 
+${outputTotals}
 ${decisionTables}
 ${accountMemory}`;
