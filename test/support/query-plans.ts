@@ -8,7 +8,10 @@ const TOUCH = new RegExp(`^(?:SCAN|SEARCH) (?:temp\\.)?(?:${LARGE})\\b`);
 /** Statements that may take longer the longer the queue is: each with the reason why nothing else would do. */
 const ALLOWED: readonly (readonly [statement: RegExp, why: string])[] = [
   [/\btemp\.staged\b/, 'a plan looks at every job of the manifest once'],
-  [/^SELECT (?:coalesce\(m\.provider|j\.id \|\| ', attempt|a\.remote_id FROM attempts a LEFT)/, 'the books of a batch, read whole at the start and the end of a run'],
+  [
+    /^SELECT (?:coalesce\(m\.provider|j\.id \|\| ', attempt|a\.remote_id FROM attempts a LEFT)/,
+    'the books of a batch, read whole at the start and the end of a run',
+  ],
   [/^INSERT INTO outputs/, 'the walk is for rows that wait for this key, of which there are none: every foreign key is checked at once'],
   [/json_valid\(/, 'the check of a whole file, after a crash and of a backup'],
   [/state = 'unknown'[^;]*ORDER BY intent_at/, 'attempts of unknown outcome are few, and an index finds them before they are sorted'],
