@@ -15,7 +15,7 @@ const ALLOWED: readonly (readonly [statement: RegExp, why: string])[] = [
   [/^INSERT INTO outputs/, 'the walk is for rows that wait for this key, of which there are none: every foreign key is checked at once'],
   [
     /FROM attempts a WHERE batch_id = \? GROUP BY provider, model/,
-    'what each model has cost, summed up for the live page only: it grows with the attempts, by about a microsecond each',
+    'what each model has cost, summed up for the live page only: it grows with the attempts',
   ],
   [/json_valid\(/, 'the check of a whole file, after a crash and of a backup'],
   [/state = 'unknown'[^;]*ORDER BY intent_at/, 'attempts of unknown outcome are few, and an index finds them before they are sorted'],

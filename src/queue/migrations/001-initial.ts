@@ -1,7 +1,7 @@
 import { JOB_STATES } from '../job-states.ts';
 import { accountMemory } from './001-account-memory.ts';
 import { decisionTables } from './001-decisions.ts';
-import { outputTotals } from './001-output-totals.ts';
+import { outputTriggers } from './001-output-triggers.ts';
 
 const states = JOB_STATES.map((state) => `'${state}'`).join(', ');
 
@@ -166,15 +166,6 @@ CREATE TABLE outputs (
   UNIQUE (attempt_id, position),
   CHECK (state <> 'saved' OR (path IS NOT NULL AND bytes IS NOT NULL AND sha256 IS NOT NULL))
 ) STRICT;
-CREATE UNIQUE INDEX outputs_by_saving ON outputs (saved_seq);
-CREATE TRIGGER outputs_numbered_u AFTER UPDATE OF state, path ON outputs WHEN NEW.state = 'saved' BEGIN
-  UPDATE outputs SET saved_seq = (SELECT coalesce(max(saved_seq), 0) + 1 FROM outputs) WHERE id = NEW.id;
-END;
-CREATE TRIGGER outputs_numbered_i AFTER INSERT ON outputs WHEN NEW.state = 'saved' BEGIN
-  UPDATE outputs SET saved_seq = (SELECT coalesce(max(saved_seq), 0) + 1 FROM outputs) WHERE id = NEW.id;
-END;
-
-CREATE INDEX outputs_expiring ON outputs (expires_at, id) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY,
@@ -247,6 +238,6 @@ CREATE TABLE backup_mark (
   made_at INTEGER NOT NULL
 ) STRICT;
 
-${outputTotals}
+${outputTriggers}
 ${decisionTables}
 ${accountMemory}`;

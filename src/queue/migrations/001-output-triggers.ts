@@ -1,5 +1,16 @@
-/** Part of the first schema: files and bytes of a batch on disk, kept by triggers. Counting a million files takes `status` most of a second. */
-export const outputTotals = `
+/** Part of the first schema: what triggers keep of outputs, so that nobody has to look at all of them. */
+export const outputTriggers = `
+CREATE UNIQUE INDEX outputs_by_saving ON outputs (saved_seq);
+CREATE TRIGGER outputs_numbered_u AFTER UPDATE OF state, path ON outputs WHEN NEW.state = 'saved' BEGIN
+  UPDATE outputs SET saved_seq = (SELECT coalesce(max(saved_seq), 0) + 1 FROM outputs) WHERE id = NEW.id;
+END;
+CREATE TRIGGER outputs_numbered_i AFTER INSERT ON outputs WHEN NEW.state = 'saved' BEGIN
+  UPDATE outputs SET saved_seq = (SELECT coalesce(max(saved_seq), 0) + 1 FROM outputs) WHERE id = NEW.id;
+END;
+
+CREATE INDEX outputs_expiring ON outputs (expires_at, id) WHERE state = 'pending' AND expires_at IS NOT NULL;
+
+-- Files and bytes of a batch on disk.
 CREATE TABLE output_totals (
   batch_id INTEGER PRIMARY KEY REFERENCES batches(id),
   files INTEGER NOT NULL CHECK (files >= 0),
