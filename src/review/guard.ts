@@ -41,15 +41,19 @@ export class Guard {
     if (site !== 'same-origin' && site !== 'none' && !opened) return 'Requests of other pages are refused.';
     if (method !== 'GET' && method !== 'HEAD' && context.req.header('origin') !== `http://${host}`)
       return 'Writes of other origins are refused.';
+    const redeemed = path === '/' && this.#redeem(context.req.query('token') ?? '');
     if (same(getCookie(context, this.#cookie()) ?? '', this.#session)) return null;
-    if (opened || path === '/') return this.#redeem(context);
-    return STALE;
+    return redeemed ? this.#letIn(context) : STALE;
   }
 
-  #redeem(context: Context): string | null {
-    const given = context.req.query('token') ?? '';
-    if (this.#token === null || !same(given, this.#token)) return STALE;
+  /** Whether this is the token, which is then spent. */
+  #redeem(given: string): boolean {
+    if (this.#token === null || !same(given, this.#token)) return false;
     this.#token = null;
+    return true;
+  }
+
+  #letIn(context: Context): null {
     setCookie(context, this.#cookie(), this.#session, { httpOnly: true, sameSite: 'Strict', path: '/' });
     return null;
   }
