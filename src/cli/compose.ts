@@ -74,8 +74,14 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     await (await import('./engine/late-refunds.ts')).findLateRefunds(parts, stores, batch);
   };
   return {
-    run: async (options) => (await import('./engine/run-engine.ts')).runManifest(parts, options),
-    resume: async (options) => (await import('./engine/run-engine.ts')).resumeBatch(parts, options),
+    async run(options) {
+      const [{ notified }, { runManifest }] = await Promise.all([import('./engine/notify-end.ts'), import('./engine/run-engine.ts')]);
+      return notified(parts, options.notifyCommand ?? null, options.manifest, () => runManifest(parts, options));
+    },
+    async resume(options) {
+      const [{ notified }, { resumeBatch }] = await Promise.all([import('./engine/notify-end.ts'), import('./engine/run-engine.ts')]);
+      return notified(parts, options.notifyCommand ?? null, options.batch ?? 'resume', () => resumeBatch(parts, options));
+    },
     retry: async (options) => (await import('./engine/retry-jobs.ts')).retryJobs(parts, options),
     regenerate: async (options) => (await import('./engine/regenerate-jobs.ts')).regenerateJobs(parts, options),
     cancel: async (options) => (await import('./engine/cancel-jobs.ts')).cancelJobs(parts, options),

@@ -41,6 +41,8 @@ export interface RunOptions extends PlanOptions {
   readonly partial: boolean;
   /** A JSON file beside each output; left out: none, save for those that have one. */
   readonly sidecars?: boolean;
+  /** A command line for a shell when the run has ended; left out: that of the configuration. */
+  readonly notifyCommand?: string | null;
   /** When to stop submitting by itself. */
   readonly rules: StopRules;
   /** Asked once, when the plan is known and something is to be paid, before anything is stored. Throws when spending is refused. */
@@ -59,6 +61,8 @@ export interface ResumeOptions {
   readonly partial: boolean;
   /** A JSON file beside each output; left out: none, save for those that have one. */
   readonly sidecars?: boolean;
+  /** A command line for a shell when the run has ended; left out: that of the configuration. */
+  readonly notifyCommand?: string | null;
   readonly rules: StopRules;
   readonly confirm: ConfirmSpend;
   readonly signal: AbortSignal;

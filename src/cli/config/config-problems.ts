@@ -45,9 +45,11 @@ function unknownKey(key: string, known: readonly string[], registry: Registry): 
 /** The names that may stand in the mapping at a path. */
 function knownKeys(path: readonly PropertyKey[], registry: Registry): readonly string[] {
   const [first, name, part] = path.map(String);
-  if (first === undefined) return ['out', 'db', 'providers', 'downloads', 'profiles'];
-  // A profile holds what the file itself may hold, save profiles.
-  if (first === 'profiles') return knownKeys(path.slice(2), registry).filter((key) => path.length > 2 || key !== 'profiles');
+  if (first === undefined) return ['out', 'db', 'providers', 'downloads', 'notify', 'profiles'];
+  // A profile holds what the file itself may hold, save profiles and notify.
+  if (first === 'profiles')
+    return knownKeys(path.slice(2), registry).filter((key) => path.length > 2 || (key !== 'profiles' && key !== 'notify'));
+  if (first === 'notify') return ['command', 'webhook', 'desktop'];
   if (first === 'downloads') return ['concurrency', 'max_bytes', 'allow_private_hosts'];
   if (name === undefined) return Object.keys(registry.providers);
   const provider = registry.providers[name];

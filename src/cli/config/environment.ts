@@ -5,6 +5,8 @@ import { readAuthScheme, readBaseUrl } from './leaf.ts';
 import type { ProviderEnvironment } from './merge-provider.ts';
 
 const PREFIX = 'NIGHTSHIFT_';
+/** What a notify command is told: it may call us again. */
+const TOLD = 'NIGHTSHIFT_RUN_';
 /** Variables with one meaning each; the profile's and the last two are read where the flags of the same name are. */
 const FIXED = [
   'NIGHTSHIFT_CONFIG',
@@ -53,7 +55,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       ];
     }),
   );
-  const others = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
+  const others = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !name.startsWith(TOLD) && !known.has(name));
   return {
     config: env.NIGHTSHIFT_CONFIG || null,
     db: env.NIGHTSHIFT_DB || null,

@@ -85,6 +85,13 @@ export const wholeNumbers = leaf(
   { type: 'array', items: { type: 'integer', exclusiveMinimum: 0 } },
 );
 
+/** Where a notification is posted. Its query is often its key. */
+export const webhook = leaf(
+  'an http or https address',
+  (value) => (typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : null),
+  { type: 'string', format: 'uri' },
+);
+
 /** An http or https address without user, query and fragment, made to end without a slash. */
 export const baseUrl = leaf('an address such as https://api.example.com, without a user, a query or a fragment', readBaseUrl, {
   type: 'string',

@@ -58,6 +58,11 @@ export async function loadSettings(from: {
     dbPath: place(flags.db, env.db, config.db, profile === null ? '.nightshift/queue.db' : `.nightshift/profiles/${profile}/queue.db`),
     out: place(flags.out, env.out, config.out, profile === null ? 'out/<batch>' : `out/${profile}/<batch>`),
     providers,
+    notify: {
+      command: config.notify?.command ?? null,
+      webhook: config.notify?.webhook ?? null,
+      desktop: config.notify?.desktop ?? false,
+    },
     downloads: {
       concurrency: config.downloads?.concurrency ?? DEFAULT_DOWNLOADS.concurrency,
       maxBytes: config.downloads?.max_bytes ?? DEFAULT_DOWNLOADS.maxBytes,

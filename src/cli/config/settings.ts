@@ -16,8 +16,17 @@ export interface Settings {
   readonly out: string;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly downloads: DownloadSettings;
+  readonly notify: NotifySettings;
   /** What the user should know before anything is sent. */
   readonly warnings: readonly string[];
+}
+
+/** Who is told when a run has ended. */
+export interface NotifySettings {
+  /** A command line for a shell; null without. */
+  readonly command: string | null;
+  readonly webhook: string | null;
+  readonly desktop: boolean;
 }
 
 /** What the command line sets; null where it says nothing. Paths relative to the current folder. */

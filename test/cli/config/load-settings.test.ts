@@ -209,7 +209,7 @@ downloads: { concurrency: many, max_bytes: 2 apples, allow_private_hosts: "yes" 
         String(pattern),
       ).toHaveLength(1);
     said(
-      /^nightshift\.config\.yaml:1: otu: "otu" is not known here; allowed: out, db, providers, downloads, profiles; did you mean "out"\?/,
+      /^nightshift\.config\.yaml:1: otu: "otu" is not known here; allowed: out, db, providers, downloads, notify, profiles; did you mean "out"\?/,
     );
     said(/config\.yaml:2: db: found 5; allowed: the path of the queue file/);
     said(/config\.yaml:4: providers\.ulazia: .*did you mean "ulazai"/);
