@@ -78,3 +78,36 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   await served.stop();
   await between.close();
 });
+
+test('somebody who decides all the time holds no run up, and loses no decision to it', async () => {
+  const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/100ms }' });
+  const rows = Array.from({ length: 60 }, (_, index) => ({ sku: `s${index}` }));
+  workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}' });
+  const run = workshop.start(['run', 'm.yaml', '--yes', '--json']);
+  await eventually('a file is saved', () => workshop.files('out/night').length > 0);
+  const served = await serveSheet(workshop);
+  const { page } = await openSheet(browser, served.url);
+  await page.locator('.cell').first().waitFor();
+  const output = workshop.query<number>('SELECT min(id) FROM outputs');
+  const writing = page.evaluate(`(async () => {
+    const answers = [];
+    window.enough = false;
+    for (let at = 0; !window.enough; at++) {
+      const body = JSON.stringify({ changes: [{ output: ${output}, note: 'note ' + at }] });
+      const answer = await fetch('/api/decisions', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      answers.push(answer.status);
+    }
+    return answers;
+  })()`) as Promise<number[]>;
+  const { code } = await run.ended;
+  await page.evaluate('window.enough = true');
+  const answers = await writing;
+  expect(code).toBe(0);
+  expect(answers.length).toBeGreaterThan(5);
+  expect(new Set(answers)).toEqual(new Set([200]));
+  expect(workshop.query('SELECT count(*) FROM decision_changes')).toBe(answers.length);
+  expect(workshop.query('SELECT note FROM decisions')).toBe(`note ${answers.length - 1}`);
+  expect(workshop.spent().charged).toBe(480);
+  await page.close();
+  await served.stop();
+});

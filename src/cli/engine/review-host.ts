@@ -32,8 +32,11 @@ export function reviewHost(parts: EngineParts, stores: OpenStores, batch: Batch)
   let writer: QueueDb | null = null;
   const write = <T>(work: (store: DecisionStore) => T): T => {
     try {
-      writer ??= openQueue(parts.settings.dbPath);
-      return work(new DecisionStore(writer));
+      writer ??= openForDecisions(parts.settings.dbPath);
+      const written = work(new DecisionStore(writer));
+      // To the disk, without a lock that a runner waits for.
+      writer.pragma('wal_checkpoint(PASSIVE)');
+      return written;
     } catch (error) {
       if (isBusy(error)) throw new ReviewRefusal('The queue is busy; nothing was stored. Try again.');
       if (error instanceof UnknownOutputError) throw new ReviewRefusal(error.message);
@@ -60,6 +63,13 @@ export function reviewHost(parts: EngineParts, stores: OpenStores, batch: Batch)
     redact: parts.output.redact,
   };
   return { host, close: () => writer?.close() };
+}
+
+/** A commit that waited for the disk would hold the write lock meanwhile, and a runner waits a quarter of a second for that lock at most. */
+function openForDecisions(file: string): QueueDb {
+  const db = openQueue(file);
+  db.pragma('synchronous = NORMAL');
+  return db;
 }
 
 function outputPage(reads: ReviewReads, batch: Batch, after: number): OutputPage {
