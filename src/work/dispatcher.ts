@@ -76,7 +76,8 @@ export class Dispatcher {
 
   /** Whether a wait is set after which more may be handed over. */
   get waiting(): boolean {
-    return this.#timers.size > 0;
+    // What waited may have been canceled from another terminal.
+    return this.#timers.size > 0 && this.#context.stores.jobs.lanes(this.#context.batch.id, 'queued').length > 0;
   }
 
   /** Follows a job that was submitted earlier. It takes its slot before anything new. */

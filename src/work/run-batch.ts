@@ -56,9 +56,12 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     const collector = new Collector(context, options.downloadConcurrency, notify);
     const dispatcher = new Dispatcher(context, options.partial, (jobSeq) => collector.add(jobSeq), notify);
     const reconciler = new Reconciler(context, (jobSeq) => goOn(context, dispatcher, collector, jobSeq), notify);
-    void watch(context, options, ended.signal, () => stores.runs.progress(runId, clock.mono() - startedAt, options.tally.counts)).catch(
-      (error: unknown) => control.fail(error),
-    );
+    const keep = (): void => {
+      stores.runs.progress(runId, clock.mono() - startedAt, options.tally.counts);
+      // A run that only waits for a window looks whether there is still something to wait for.
+      if (dispatcher.inFlight === 0) notify();
+    };
+    void watch(context, options, ended.signal, keep).catch((error: unknown) => control.fail(error));
 
     void collector.addStored().catch((error: unknown) => control.fail(error));
     for (let after = 0; ; ) {

@@ -67,6 +67,17 @@ describe('cancel', () => {
     expect((await workshop.run(['regenerate', '--from', 'd.csv', '--yes'])).stderr).toContain('1 job is queued again');
   });
 
+  test('ends a run that only waits for a limit’s next window', async () => {
+    const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/1s, studio_submits: 1/1h }' });
+    workshop.write('m.yaml', { ...fruit(3), model: 'ulazai/studio/veo31_fast', params: { aspect_ratio: '16:9' } });
+    const running = workshop.start(['run', 'm.yaml', '--yes', '--events']);
+    await expect.poll(() => running.events().some(({ state }) => state === 'done'), { timeout: 20_000 }).toBe(true);
+    expect(await cancel(workshop)).toMatchObject({ canceled: 2 });
+    expect((await running.ended).code).toBe(0);
+    expect(running.events().at(-1)).toMatchObject({ event: 'done', jobs: { done: 1, canceled: 2 } });
+    expect(workshop.submissions()).toBe(1);
+  }, 60_000);
+
   test('from another terminal while a run works the batch: what is in flight is collected, nothing is paid and canceled at once', async () => {
     const workshop = await sandboxWorkshop({ speed: 60 });
     workshop.write('m.yaml', fruit(40));
