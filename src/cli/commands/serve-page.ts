@@ -19,7 +19,8 @@ export async function servePage(context: CommandContext, view: 'sheet' | 'live')
   const server = await nightshift.review({ batch: readBatch(context), port, view });
   try {
     await output.text(server.url);
-    await output.document({ schema_version: 1, review: { url: server.url } });
+    if (output.mode === 'json') await output.document({ schema_version: 1, review: { url: server.url } });
+    await output.event('ready', { url: server.url });
     output.note(
       'This address works once, in one browser of this machine. Decisions are stored at once. Ctrl-C stops the page, not the batch.',
     );
