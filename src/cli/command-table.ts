@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/regenerate.ts')).regenerateCommand,
   },
   {
+    name: 'adopt [job..]',
+    aliases: [],
+    describe: 'Accept edited jobs as already made: the files that are there count for them, and nothing is paid',
+    load: async () => (await import('./commands/adopt.ts')).adoptCommand,
+  },
+  {
     name: 'cancel [batch]',
     aliases: [],
     describe: 'Take queued jobs out of the queue, also while a run goes on',

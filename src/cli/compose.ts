@@ -84,6 +84,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     },
     retry: async (options) => (await import('./engine/retry-jobs.ts')).retryJobs(parts, options),
     regenerate: async (options) => (await import('./engine/regenerate-jobs.ts')).regenerateJobs(parts, options),
+    adopt: async (options) => (await import('./engine/adopt-jobs.ts')).adoptJobs(parts, options),
     cancel: async (options) => (await import('./engine/cancel-jobs.ts')).cancelJobs(parts, options),
     download: async (options) => (await import('./engine/download-files.ts')).downloadFiles(parts, options),
     verify: async (name) => (await import('./engine/verify-files.ts')).verifyFiles(reading(), name),

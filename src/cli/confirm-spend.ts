@@ -39,7 +39,8 @@ export function confirmSpend(
   };
 }
 
-async function askYes(question: string, { input, output }: Terminal): Promise<boolean> {
+/** Asks the person at the terminal; no for anything but a yes. */
+export async function askYes(question: string, { input, output }: Terminal): Promise<boolean> {
   // Broken between words here: the terminal would break it anywhere, and the reader redraws only its own line.
   const lines = wrapAnsi(question, output.columns ?? Number.POSITIVE_INFINITY, { trim: false }).split('\n');
   const last = lines.pop() ?? '';

@@ -1,3 +1,4 @@
+import type { FieldChange } from '../plan/diff.ts';
 import type { PlanChange, PlanDocument } from '../plan/plan-document.ts';
 import type { RunDocument, Stopped } from '../report/run-document.ts';
 import type { Json, JsonObject } from '../values/json.ts';
@@ -106,6 +107,26 @@ export interface StaticExport {
   readonly bytes: number;
   /** Paths of outputs that are no longer on disk. */
   readonly missing: readonly string[];
+}
+
+/** `adopt --json`. */
+export interface AdoptDocument {
+  readonly schema_version: 1;
+  readonly adopt: {
+    readonly batch: string;
+    readonly adopted: readonly AdoptedJob[];
+    readonly skipped: readonly { readonly id: string; readonly why: string }[];
+    readonly dry_run: boolean;
+  };
+}
+
+/** An edited job that is taken as made. */
+export interface AdoptedJob {
+  readonly id: string;
+  readonly reason: string;
+  readonly fields: readonly FieldChange[];
+  /** Relative to the output folder. */
+  readonly files: readonly string[];
 }
 
 /** `balance --json`. */

@@ -1,9 +1,11 @@
+import type { PilotDocument } from '../plan/project-pilot.ts';
 import type { RunDocument } from '../report/run-document.ts';
 import type { JsonObject } from '../values/json.ts';
 import type { AccountAccess } from './account.ts';
 import type { CancelDocument, DownloadResult, RegenerateDocument, RetryDocument, VerifyDocument } from './action-documents.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
 import type {
+  AdoptDocument,
   BackupDocument,
   BalanceResult,
   DecisionsExport,
@@ -35,6 +37,9 @@ export interface PlanOptions {
   readonly scope?: Partial<PlanScope>;
 }
 
+/** Asked after a pilot, with what it measured: whether the rest follows. */
+export type PilotDecision = (pilot: Omit<PilotDocument, 'decision'>) => Promise<boolean>;
+
 /** What `run` needs. */
 export interface RunOptions extends PlanOptions {
   /** Run the highest priorities that fit, when not everything does. */
@@ -47,6 +52,8 @@ export interface RunOptions extends PlanOptions {
   readonly rules: StopRules;
   /** Asked once, when the plan is known and something is to be paid, before anything is stored. Throws when spending is refused. */
   readonly confirm: ConfirmSpend;
+  /** Asked after the pilot that `scope` asks for; left out: the rest stays queued. */
+  readonly goOn?: PilotDecision;
   /** Aborted by the first Ctrl-C or SIGTERM: submit nothing more, collect what is in flight, end. */
   readonly signal: AbortSignal;
 }
@@ -95,6 +102,17 @@ export interface RegenerateOptions {
   readonly from: string | null;
   readonly maxCost: MoneyCap | null;
   readonly confirm: ConfirmSpend;
+  readonly dryRun: boolean;
+}
+
+/** What `adopt` needs: jobs by their ids, or those selected. */
+export interface AdoptOptions {
+  readonly batch: string | null;
+  /** Null: the one that the batch was run with. */
+  readonly manifest: string | null;
+  readonly jobs: readonly string[];
+  readonly selection: Selection | null;
+  readonly maxRows: number;
   readonly dryRun: boolean;
 }
 
@@ -177,6 +195,7 @@ export interface Nightshift {
   retry(options: RetryOptions): Promise<RetryDocument>;
   regenerate(options: RegenerateOptions): Promise<RegenerateDocument>;
   /** Also while a run works the batch. */
+  adopt(options: AdoptOptions): Promise<AdoptDocument>;
   cancel(options: CancelOptions): Promise<CancelDocument>;
   download(options: DownloadOptions): Promise<DownloadResult>;
   /** Compares the files on disk with what was recorded of them. */

@@ -10,6 +10,8 @@ export interface PlanDocument {
   readonly cost: Record<string, PlanCost>;
   readonly time: Forecast;
   readonly problems: Problem[];
+  /** Only with `--pilot`: the ids of the jobs that would go before the rest. */
+  readonly pilot?: { readonly jobs: readonly string[] };
 }
 
 /** One job of `changes` in `plan --json`: everything that is not as the queue and the disk have it, or is still to be made. */

@@ -127,6 +127,15 @@ export class OutputStore {
     this.#change(id, 'saved', `UPDATE outputs SET path = ? WHERE id = ? AND state = 'saved'`, [path, id]);
   }
 
+  /** Files that were renamed on disk, recorded in one commit. */
+  movedTogether(files: readonly { readonly outputId: number; readonly wanted: string }[]): void {
+    this.#db
+      .transaction(() => {
+        for (const { outputId, wanted } of files) this.moved(outputId, wanted);
+      })
+      .immediate();
+  }
+
   /** Saved files of a job's earlier attempts. */
   ofEarlierAttempts(jobSeq: number, number: number): readonly (Output & { readonly number: number })[] {
     return this.#db

@@ -30,7 +30,9 @@ export class Staging extends StagedReads {
     db.exec(`DROP TABLE IF EXISTS temp.staged;
       CREATE TEMP TABLE staged (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${DEFINITION.join(', ')}, axes TEXT NOT NULL,
         -- Whether this run means the job; whether its kind of change makes it anew; whether lost files do.
-        picked INTEGER NOT NULL DEFAULT 1, remake INTEGER NOT NULL DEFAULT 1, lost INTEGER NOT NULL DEFAULT 0)`);
+        picked INTEGER NOT NULL DEFAULT 1, remake INTEGER NOT NULL DEFAULT 1, lost INTEGER NOT NULL DEFAULT 0,
+        -- Whether it goes before the rest.
+        pilot INTEGER NOT NULL DEFAULT 0)`);
     const columns = ['id', ...DEFINITION, 'axes'];
     const insert = db.prepare(`INSERT INTO temp.staged (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
     this.#insert = db.transaction((jobs: readonly PlannedJob[]) => {

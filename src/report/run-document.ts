@@ -1,3 +1,4 @@
+import type { PilotDocument } from '../plan/project-pilot.ts';
 import { type Micros, toUnits } from '../values/money.ts';
 import type { ReportState } from './report-input.ts';
 
@@ -24,6 +25,8 @@ export interface RunDocument {
   readonly ended_at: string | null;
   /** The path of the HTML report; null where none is written. */
   readonly report: string | null;
+  /** Only of a run with a pilot. */
+  readonly pilot?: PilotDocument;
 }
 
 /** A prediction in seconds. */

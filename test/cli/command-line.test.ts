@@ -112,7 +112,7 @@ describe('the command line', () => {
       maxCost: null,
       maxRows: 20,
       sandbox: false,
-      scope: { selection: null, triggers: ['params', 'inputs'] },
+      scope: { selection: null, triggers: ['params', 'inputs'], limit: null, sample: null, pilot: null },
     };
     expect(seen).toEqual([options, options]);
   });

@@ -6,7 +6,8 @@ import { parseCountFlag, parsePathFlag } from '../options/parse-flags.ts';
 import { parseMoneyFlag } from '../options/parse-money-flag.ts';
 import { addScopeOptions, readScope } from '../options/scope-options.ts';
 
-const MAX_ROWS = { default: 1_000_000, min: 1, max: 1_000_000_000 } as const;
+/** Most jobs of a manifest. */
+export const MAX_ROWS = { default: 1_000_000, min: 1, max: 1_000_000_000 } as const;
 
 /** Adds the manifest and the flags of everything that reads one. */
 export function addManifestOptions(yargs: Argv): Argv {

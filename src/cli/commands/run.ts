@@ -4,6 +4,7 @@ import { parsePathFlag } from '../options/parse-flags.ts';
 import { addRecordOptions, readRecordOptions } from '../options/record-options.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { addStopOptions, readStopOptions } from '../options/stop-options.ts';
+import { pilotDecision } from '../pilot-decision.ts';
 import { addManifestOptions, manifestFolder, readManifestOptions } from './manifest-command.ts';
 import { interruptibly, showPlan, showRun } from './show-result.ts';
 
@@ -27,6 +28,8 @@ export const runCommand: Command = {
       .example('$0 run catalog.yaml --dry-run', 'What it would cost and how long it would take')
       .example('$0 run catalog.yaml --max-cost 2000', 'Run it, and never let the batch cost more than 2000 credits')
       .example('$0 run catalog.yaml --max-cost 2000 --partial', 'Run what fits into 2000 credits')
+      .example('$0 run catalog.yaml --max-cost 2000 --pilot 5', 'Make 5 first, see what they cost, then be asked for the rest')
+      .example('$0 run catalog.yaml --select "tag:hero change:new"', 'Only these; the rest stays as it is')
       .epilogue(
         'Run it again and it goes on where it was: finished jobs are not paid for again. Spending needs --yes, --max-cost, a budget in the manifest, or a yes at the prompt.\n' +
           RUN_EXIT_CODES,
@@ -37,10 +40,12 @@ export const runCommand: Command = {
     const { maxCost, confirm } = readSpendingOptions(context, plan.sandbox);
     const out = flags.parsed('out', parsePathFlag);
     const dryRun = flags.on('dry-run');
+    const goOn = pilotDecision(flags.on('yes'), context.terminal, context.output);
     const options = {
       ...plan,
       maxCost,
       confirm,
+      goOn,
       partial: flags.on('partial'),
       rules: readStopOptions(context),
       ...readRecordOptions(context),

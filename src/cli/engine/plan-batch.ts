@@ -26,6 +26,8 @@ export interface StagedPlan extends ManifestPlan {
   readonly batch: Batch | null;
   /** Saved files that are not where they belong. */
   readonly files: FileDifferences;
+  /** How many jobs go before the rest; null without a pilot. */
+  readonly pilot: number | null;
 }
 
 /** How a manifest is to be planned. */
@@ -46,10 +48,10 @@ const LIST_MS = 10_000;
  */
 export async function stagePlan(parts: EngineParts, stores: OpenStores, manifestPath: string, options: StageOptions): Promise<StagedPlan> {
   const staged = await stageManifest(parts, stores, manifestPath, options);
-  if (staged.problemCount > 0) return { ...staged, files: new FileDifferences(stores.db) };
+  if (staged.problemCount > 0) return { ...staged, files: new FileDifferences(stores.db), pilot: null };
   for (const warning of staged.warnings) parts.output.warn(warning);
-  const plan = { ...staged, files: await compareFiles(stores, staged.batch, { staged: true }) };
-  refinePlan(plan, options.scope ?? {});
+  const compared = { ...staged, files: await compareFiles(stores, staged.batch, { staged: true }) };
+  const plan = { ...compared, pilot: refinePlan(compared, options.scope ?? {}, stores.db) };
   const problems = takenNames(stores, plan, outFolderOf(parts.settings, plan.header.name));
   return { ...plan, problems, problemCount: problems.length };
 }
@@ -59,7 +61,7 @@ async function stageManifest(
   stores: OpenStores,
   manifestPath: string,
   options: StageOptions,
-): Promise<Omit<StagedPlan, 'files'>> {
+): Promise<Omit<StagedPlan, 'files' | 'pilot'>> {
   const fetched = new Map<string, ReturnType<typeof cachedModels>>();
   const first = await stageOnce(parts, stores, manifestPath, options, fetched);
   if (first.problemCount > first.unpricedCount) return first;
@@ -90,7 +92,7 @@ async function stageOnce(
   manifestPath: string,
   options: StageOptions,
   fetched: ReadonlyMap<string, ReturnType<typeof cachedModels>>,
-): Promise<Omit<StagedPlan, 'files'>> {
+): Promise<Omit<StagedPlan, 'files' | 'pilot'>> {
   const { registry, settings, secrets } = parts;
   const catalogs = Object.fromEntries(
     Object.values(registry.providers).map((provider) => {

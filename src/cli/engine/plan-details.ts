@@ -1,16 +1,18 @@
 import { changeReason } from '../../plan/diff.ts';
+import { PilotStore } from '../../queue/pilot-store.ts';
 import type { StagedCounts, StagedDifference } from '../../queue/staged-reads.ts';
 import { formatCount, formatJobs, formatMoney } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { lostAnswerLine } from './lost-answer-line.ts';
 import type { StagedPlan } from './plan-batch.ts';
+import type { OpenStores } from './queue-stores.ts';
 
 /** A plan for people lists so many jobs of a kind, and counts the rest. `plan --json` has them all. */
 const LISTED = 10;
 
 /** What people should read beside a plan's table: each change with its reason and its price, hints. */
-export function planDetails(parts: EngineParts, plan: StagedPlan, counts: StagedCounts): string[] {
+export function planDetails(parts: EngineParts, stores: OpenStores, plan: StagedPlan, counts: StagedCounts): string[] {
   const { staging, files } = plan;
   const batchId = plan.batch?.id ?? null;
   const lines: string[] = [];
@@ -61,6 +63,7 @@ export function planDetails(parts: EngineParts, plan: StagedPlan, counts: Staged
   }
   const left = staging.all() - counts.total;
   if (left > 0) lines.push(`${formatJobs(left)} of ${formatCount(staging.all())} not selected: left as they are; new ones stay queued`);
+  if (plan.pilot !== null) lines.push(pilotLine(parts, stores, batchId));
   const costs = staging.costs(batchId);
   const families = new Set(costs.filter((cost) => cost.toPayJobs > 0).map((cost) => cost.family));
   const lost = lostAnswerLine(
@@ -75,6 +78,17 @@ export function planDetails(parts: EngineParts, plan: StagedPlan, counts: Staged
     );
   }
   return lines;
+}
+
+/** What a pilot would take. */
+function pilotLine(parts: EngineParts, stores: OpenStores, batchId: number | null): string {
+  const pilots = new PilotStore(stores.db);
+  const ids = pilots.ids();
+  const sums = pilots
+    .toPay(batchId)
+    .map(({ provider, amount }) => `${formatMoney(amount, parts.registry.providers[provider]?.unit ?? 'units')} of ${provider}`);
+  const shown = ids.slice(0, LISTED).join(', ');
+  return `Pilot: ${formatJobs(ids.length)}${sums.length === 0 ? ', nothing to pay' : `, ${sums.join(' and ')}`}: ${shown}${ids.length > LISTED ? ' …' : ''}`;
 }
 
 /** The first of `count` jobs, and how many more there are. */

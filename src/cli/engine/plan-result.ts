@@ -1,6 +1,7 @@
 import { type Forecast, forecast } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
+import { PilotStore } from '../../queue/pilot-store.ts';
 import { predictEnd } from '../../schedule/predict-end.ts';
 import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
@@ -60,8 +61,10 @@ export function planResult(
     })),
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],
+    ...(plan.pilot !== null && { pilot: { jobs: new PilotStore(stores.db).ids() } }),
   };
-  if (plan.problemCount === 0) return { document, details: planDetails(parts, plan, counts), changes: () => planChanges(stores, plan) };
+  if (plan.problemCount === 0)
+    return { document, details: planDetails(parts, stores, plan, counts), changes: () => planChanges(stores, plan) };
   return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Batch } from '../../queue/batch-store.ts';
+import { PilotStore } from '../../queue/pilot-store.ts';
 import { nameRunner } from '../../queue/run-lock.ts';
 import { formatCount, formatJobs } from '../../report/format.ts';
 import type { Stopped } from '../../report/run-document.ts';
@@ -11,6 +12,7 @@ import type { PlanResult, RunResult } from '../documents.ts';
 import type { ResumeOptions, RunOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
+import { afterPilot } from './after-pilot.ts';
 import { checkMoney, type MoneyCheck } from './check-money.ts';
 import { compareFiles } from './compare-files.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
@@ -36,7 +38,8 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     }
     const outDir = outFolderOf(parts.settings, plan.header.name);
     const caps = plan.header.budget ?? {};
-    const toPay = toPayOf(plan);
+    const pilots = new PilotStore(stores.db);
+    const toPay = plan.pilot === null ? toPayOf(plan) : pilots.toPay(plan.batch?.id ?? null);
     const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial, tally });
     const refused = (why: string, reasons: readonly Stopped[]): RunResult => ({
       kind: 'refused',
@@ -61,16 +64,17 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     const left = plan.staging.all() - plan.staging.counts(batch.id).total;
     if (left > 0)
       parts.output.note(`${formatJobs(left)} of ${formatCount(plan.staging.all())} not selected: left as they are; new ones stay queued.`);
-    plan.staging.drop();
-    return workBatch(parts, stores, batch, {
-      caps,
-      partial: options.partial,
-      rules: options.rules,
-      signal: options.signal,
-      tally,
-      trouble: money.trouble,
-      sidecars: options.sidecars ?? false,
-    });
+    const { partial, rules, signal, sidecars = false } = options;
+    const order: WorkOrder = { caps, partial, rules, signal, tally, trouble: money.trouble, sidecars };
+    if (plan.pilot === null) {
+      pilots.forget(batch.id);
+      plan.staging.drop();
+      return workBatch(parts, stores, batch, order);
+    }
+    pilots.begin(batch.id);
+    const startedAt = parts.clock.mono();
+    const first = await workBatch(parts, stores, batch, order);
+    return afterPilot(parts, stores, batch, { ...order, goOn: options.goOn ?? (async () => false), startedAt }, first);
   });
 }
 

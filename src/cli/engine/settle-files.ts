@@ -93,11 +93,7 @@ class Mover {
     this.#folders.clear();
     const moved = this.#pending;
     this.#pending = [];
-    this.#stores.db
-      .transaction(() => {
-        for (const file of moved) this.#stores.outputs.moved(file.outputId, file.wanted);
-      })
-      .immediate();
+    if (moved.length > 0) this.#stores.outputs.movedTogether(moved);
     this.moved += moved.length;
     // A folder that nothing is left in goes too; one that holds something refuses.
     for (const folder of this.#left) await rmdir(folder).catch(() => {});

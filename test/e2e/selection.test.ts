@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeWorkshops, sandboxWorkshop, type Workshop, type WorkshopOptions } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+const IMAGE = 8;
+
+/** Twelve images and twelve drawings of another model: four animals, three scenes. */
+const MANIFEST = {
+  name: 'batch',
+  rows: ['cat', 'dog', 'fox', 'owl'].map((animal) => ({ animal })),
+  matrix: { scene: ['sea', 'wood', 'town'] },
+  id: '{{ animal }}-{{ scene }}',
+  prompt: 'a {{ animal }}, {{ scene }}',
+  jobs: [
+    { model: 'ulazai/image', tags: ['photo'] },
+    { model: 'ulazai/image/seedream_5_lite', id: '{{ animal }}-{{ scene }}-drawn', tags: ['drawing'] },
+  ],
+};
+
+async function opened(options: WorkshopOptions = {}, manifest: object = MANIFEST): Promise<Workshop> {
+  const workshop = await sandboxWorkshop(options);
+  workshop.write('m.yaml', manifest);
+  return workshop;
+}
+
+async function json(workshop: Workshop, argv: readonly string[], code = 0): Promise<Record<string, never>> {
+  return (await workshop.document(argv, code)) as unknown as Record<string, never>;
+}
+
+const made = (workshop: Workshop): number => workshop.files('out').length;
+
+describe('--select and --exclude', () => {
+  test('run what they leave, and keep the rest queued; resume takes a part of it, then all', async () => {
+    const workshop = await opened();
+    const plan = await json(workshop, ['plan', 'm.yaml', '--select', 'tag:photo,var.scene=sea']);
+    expect(plan).toMatchObject({ jobs: { total: 4, new: 4 }, cost: { ulazai: { to_pay: 4 * IMAGE } } });
+    const ran = await workshop.run(['run', 'm.yaml', '--yes', '--json', '--select', 'tag:photo,var.scene=sea']);
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ stopped: 'completed', jobs: { total: 24, done: 4, queued: 20 } });
+    expect(ran.stderr).toContain('20 jobs of 24 not selected');
+    expect(workshop.files('out/batch')).toEqual(['cat-sea.png', 'dog-sea.png', 'fox-sea.png', 'owl-sea.png']);
+    // Once more: nothing that is not meant is taken.
+    expect(await json(workshop, ['run', 'm.yaml', '--yes', '--select', 'tag:photo,var.scene=sea'])).toMatchObject({
+      requests: { submit: 0 },
+    });
+    const part = await workshop.run(['resume', '--yes', '--json', '--select', 'id:cat-* id:dog-*', '--exclude', 'model:*/seedream*']);
+    expect(JSON.parse(part.stdout)).toMatchObject({ jobs: { done: 8, queued: 16 }, requests: { submit: 4 } });
+    expect(part.stderr).toContain('16 jobs of 20 queued are not selected');
+    expect(await json(workshop, ['resume', '--yes'])).toMatchObject({ jobs: { done: 24, queued: 0 } });
+    expect(workshop.spent().charged).toBe(24 * IMAGE);
+  });
+
+  test('take a change by its kind, and leave another edit as it was made', async () => {
+    const workshop = await opened({}, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+    await json(workshop, ['run', 'm.yaml', '--yes']);
+    const edited = {
+      ...MANIFEST,
+      rows: [...MANIFEST.rows, { animal: 'hen' }],
+      prompt: 'one {{ animal }}, {{ scene }}',
+      jobs: MANIFEST.jobs.slice(0, 1),
+    };
+    workshop.write('m.yaml', edited);
+    expect((await json(workshop, ['plan', 'm.yaml', '--select', 'change:new'])).jobs).toMatchObject({ total: 3, new: 3, changed: 0 });
+    await json(workshop, ['run', 'm.yaml', '--yes', '--select', 'change:new change:changed,id:cat-sea']);
+    expect(workshop.spent().charged).toBe(16 * IMAGE);
+    expect((await json(workshop, ['plan', 'm.yaml'])).jobs).toMatchObject({ total: 15, new: 0, changed: 11, unchanged: 4 });
+    expect((await workshop.jobs()).filter(({ state }) => state === 'done')).toHaveLength(15);
+  });
+
+  test.each([
+    ['run', ['m.yaml', '--yes']],
+    ['plan', ['m.yaml']],
+  ])('%s: a selection that takes nothing is refused, and says what there is', async (command, argv) => {
+    const workshop = await opened();
+    const refused = await workshop.run([command, ...argv, '--select', 'tag:photos']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('matches none of 24 jobs');
+    expect(refused.stderr).toContain('tag: photo, drawing');
+    expect(workshop.submissions()).toBe(0);
+  });
+});
+
+describe('--limit and --sample', () => {
+  test('take the same jobs each time: a second run has nothing to do', async () => {
+    const workshop = await opened();
+    for (const flags of [
+      ['--limit', '3'],
+      ['--sample', '5'],
+    ]) {
+      const before = made(workshop);
+      await json(workshop, ['run', 'm.yaml', '--yes', ...flags]);
+      expect(made(workshop)).toBeGreaterThan(before);
+      const files = made(workshop);
+      expect(await json(workshop, ['run', 'm.yaml', '--yes', ...flags])).toMatchObject({ requests: { submit: 0 } });
+      expect(made(workshop)).toBe(files);
+    }
+    expect((await workshop.run(['run', 'm.yaml', '--limit', '3', '--sample', '3'])).code).toBe(2);
+  });
+
+  test('a sample has every model by its share', async () => {
+    const workshop = await opened();
+    const { changes } = (await json(workshop, ['plan', 'm.yaml', '--sample', '6'])) as unknown as { changes: { model: string }[] };
+    expect(changes.map(({ model }) => model).sort()).toEqual([
+      ...Array(3).fill('ulazai/image'),
+      ...Array(3).fill('ulazai/image/seedream_5_lite'),
+    ]);
+  });
+});
+
+describe('--pilot', () => {
+  test('takes every model with every value of the matrix, shows what it cost, and stops where nobody can be asked', async () => {
+    const workshop = await opened();
+    const plan = await json(workshop, ['plan', 'm.yaml', '--pilot', '6']);
+    const { jobs } = plan.pilot as unknown as { jobs: string[] };
+    const shown = jobs.map((id) => id.replace(/^\w+?-/, '')).sort();
+    expect(shown).toEqual(['sea', 'sea-drawn', 'town', 'town-drawn', 'wood', 'wood-drawn']);
+
+    const ran = await workshop.run(['run', 'm.yaml', '--max-cost', '500', '--pilot', '6', '--json']);
+    expect(ran.code).toBe(0);
+    expect(workshop.spent().charged).toBe(6 * IMAGE);
+    const document = JSON.parse(ran.stdout);
+    expect(document).toMatchObject({
+      stopped: 'completed',
+      jobs: { done: 6, queued: 18 },
+      pilot: {
+        jobs: 6,
+        done: 6,
+        failed: 0,
+        left: 18,
+        models: [
+          { model: 'ulazai/image', jobs: 3, measured: IMAGE, left: 9, projected: 9 * IMAGE, by: 'charges' },
+          { model: 'ulazai/image/seedream_5_lite', jobs: 3, measured: IMAGE, left: 9, projected: 9 * IMAGE, by: 'charges' },
+        ],
+        providers: { ulazai: { charged: 6 * IMAGE, projected: 18 * IMAGE, balance: 2500 - 6 * IMAGE, balance_after: 2500 - 24 * IMAGE } },
+        decision: 'stopped',
+      },
+    });
+    expect(ran.stderr).toContain('Nobody is at the terminal');
+    // The same command takes the same pilot again: nothing is paid, the question comes again; with --yes the rest follows.
+    await json(workshop, ['run', 'm.yaml', '--max-cost', '500', '--pilot', '6']);
+    expect(workshop.spent().charged).toBe(6 * IMAGE);
+    expect(await json(workshop, ['run', 'm.yaml', '--yes', '--pilot', '6'])).toMatchObject({
+      jobs: { done: 24 },
+      pilot: { decision: 'continued' },
+    });
+    expect(workshop.spent().charged).toBe(24 * IMAGE);
+  });
+
+  test('counts what is charged, not what was quoted', async () => {
+    const workshop = await opened({ ulazai: ['prices: { image: 5 }'] }, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+    const document = await json(workshop, ['run', 'm.yaml', '--max-cost', '500', '--pilot', '25%']);
+    expect(document.pilot).toMatchObject({ jobs: 3, models: [{ measured: IMAGE, projected: 9 * IMAGE }] });
+  });
+
+  test('with --yes stops all the same when too much of it failed', async () => {
+    const workshop = await opened({}, { ...MANIFEST, prompt: '{% if scene == "sea" %}a flagged {% endif %}{{ animal }}' });
+    const ran = await workshop.run(['run', 'm.yaml', '--yes', '--pilot', '6', '--json']);
+    expect(ran.code).toBe(4);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ jobs: { queued: 18 }, pilot: { failed: 2, decision: 'stopped' } });
+    expect(ran.stderr).toContain('33 % of the pilot went wrong');
+    expect(workshop.submissions()).toBe(6);
+  });
+});
+
+describe('adopt', () => {
+  test('takes edited jobs as made: the same files, no money; what has none is refused by name', async () => {
+    const workshop = await opened({}, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+    await json(workshop, ['run', 'm.yaml', '--yes', '--select', 'var.animal=cat var.animal=dog']);
+    workshop.write('m.yaml', { ...MANIFEST, prompt: 'one {{ animal }}, {{ scene }}', jobs: MANIFEST.jobs.slice(0, 1) });
+    const before = workshop.submissions();
+    const refused = await workshop.run(['adopt', 'cat-sea', 'fox-sea', 'cow-sea']);
+    expect(refused.code).toBe(2);
+    for (const text of ['fox-sea: it is queued and has no finished output', 'cow-sea: the manifest has no such job'])
+      expect(refused.stderr).toContain(text);
+    const dry = await json(workshop, ['adopt', 'cat-sea', '--dry-run']);
+    expect(dry.adopt).toMatchObject({
+      adopted: [{ id: 'cat-sea', fields: [{ field: 'params.prompt', from: 'a cat, sea', to: 'one cat, sea' }], files: ['cat-sea.png'] }],
+      dry_run: true,
+    });
+    expect((await json(workshop, ['plan', 'm.yaml'])).jobs).toMatchObject({ changed: 12 });
+    await json(workshop, ['adopt', 'cat-sea']);
+    expect((await json(workshop, ['adopt', '--select', 'change:changed'])).adopt).toMatchObject({
+      adopted: Array(5).fill({ reason: expect.stringContaining('params.prompt was') }),
+      skipped: Array(6).fill({ why: 'it is queued and has no finished output' }),
+    });
+    expect(workshop.submissions()).toBe(before);
+    const plan = await json(workshop, ['plan', 'm.yaml']);
+    expect(plan).toMatchObject({ jobs: { unchanged: 6, changed: 6 }, cost: { ulazai: { to_pay: 6 * IMAGE } } });
+    await json(workshop, ['run', 'm.yaml', '--yes']);
+    expect(workshop.spent().charged).toBe(12 * IMAGE);
+    expect((await workshop.jobs()).map(({ attempt, state }) => [attempt, state])).toEqual(Array(12).fill([1, 'done']));
+  });
+
+  test('takes an edit back that a run had queued and not made', async () => {
+    const workshop = await opened({}, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+    await json(workshop, ['run', 'm.yaml', '--yes', '--limit', '2']);
+    workshop.write('m.yaml', { ...MANIFEST, prompt: 'one {{ animal }}, {{ scene }}', jobs: MANIFEST.jobs.slice(0, 1) });
+    await json(workshop, ['run', 'm.yaml', '--max-cost', '500', '--pilot', '1', '--limit', '2']);
+    expect((await workshop.jobs()).slice(0, 2).filter(({ state }) => state === 'queued')).toHaveLength(1);
+    const [left] = (await workshop.jobs()).filter(({ attempt, state }) => attempt === 1 && state === 'queued');
+    await json(workshop, ['adopt', left!.id]);
+    expect(await json(workshop, ['run', 'm.yaml', '--yes', '--limit', '2'])).toMatchObject({ requests: { submit: 0 } });
+  });
+});
