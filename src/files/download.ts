@@ -66,7 +66,7 @@ export async function downloadFile(order: DownloadOrder, tools: DownloadTools): 
   } catch (error) {
     return outcomeOf(error, order, part?.bytes ?? null);
   } finally {
-    await part?.discard();
+    part?.discard();
   }
 }
 
@@ -136,7 +136,7 @@ async function finish(part: PartFile, order: DownloadOrder, sized: boolean, fold
   };
   order.onWhole?.();
   await part.sync();
-  await part.close();
+  part.close();
   await placeFile(part.path, saved.path, saved, folders);
   part.moved();
   return { kind: 'final', outcome: { kind: 'saved', ...saved } };

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { close, constants, fsync, ftruncate, openSync, rmSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fsync, ftruncate, openSync, rmSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from './error-code.ts';
 
@@ -8,7 +8,6 @@ import { errorCode } from './error-code.ts';
 const writeLater = promisify(write);
 const syncLater = promisify(fsync);
 const truncateLater = promisify(ftruncate);
-const closeLater = promisify(close);
 
 /** Files up to this size are kept in memory too, so that they are written in one step and looked at without being read back. */
 const SMALL_BYTES = 256 * 1024;
@@ -91,11 +90,10 @@ export class PartFile {
     await syncLater(this.#fd);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     if (!this.#open) return;
     this.#open = false;
-    // Closing a file that is on the disk waits for nothing; one that is thrown away may.
-    await closeLater(this.#fd);
+    closeSync(this.#fd);
   }
 
   /** It has its final name now: there is nothing left to remove. */
@@ -104,8 +102,8 @@ export class PartFile {
   }
 
   /** Closes it and leaves nothing behind. */
-  async discard(): Promise<void> {
-    await this.close();
+  discard(): void {
+    this.close();
     if (!this.#moved) rmSync(this.path, { force: true });
   }
 

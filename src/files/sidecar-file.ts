@@ -1,4 +1,5 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { errorCode } from './error-code.ts';
 import { SIDECAR_SUFFIX } from './own-files.ts';
 import { moveFile } from './place-file.ts';
@@ -11,7 +12,9 @@ const LONGEST = 1_000_000;
 export async function sidecarAt(output: string): Promise<'ours' | 'foreign' | 'absent'> {
   const path = output + SIDECAR_SUFFIX;
   try {
-    const found = await lstat(path);
+    // Asked of every file that is saved, and nearly always in vain.
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found) return 'absent';
     if (!found.isFile() || found.size > LONGEST) return 'foreign';
     const document = JSON.parse(await readFile(path, 'utf8')) as { sidecar?: { sha256?: unknown } } | null;
     return typeof document?.sidecar?.sha256 === 'string' ? 'ours' : 'foreign';

@@ -171,7 +171,7 @@ async function compare(lab: Lab, file: OutputRow): Promise<string | null> {
 }
 
 /** What a run writes about itself beside its outputs. */
-const OF_THE_RUN = ['run_results.json', 'failed.csv'];
+export const OF_THE_RUN = ['run_results.json', 'failed.csv'];
 
 function filesBelow(root: string): readonly string[] {
   if (!existsSync(root)) return [];

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { mixedBatch } from './batch.ts';
-import { type Audit, audit } from './books.ts';
+import { type Audit, audit, OF_THE_RUN } from './books.ts';
 import { openLab } from './lab.ts';
 import type { Program } from './program.ts';
 import { type Call, readTrace, underStrace } from './system-calls.ts';
@@ -64,7 +64,9 @@ function checkOrder(calls: readonly Call[], queue: string, out: string): OrderRe
     if (id && !durable(question.from, [id])) faults.push(`the status of ${id} was asked before the id was on the disk`);
   }
 
-  const renames = calls.filter((call) => call.name.startsWith('rename') && call.text.includes(`"${out}/`));
+  // The files of the run itself are made anew by each run: the queue does not record them.
+  const ofTheRun = (call: Call): boolean => OF_THE_RUN.some((name) => call.text.includes(`"${join(out, name)}"`));
+  const renames = calls.filter((call) => call.name.startsWith('rename') && call.text.includes(`"${out}/`) && !ofTheRun(call));
   for (const rename of renames) {
     const [from, to] = [...rename.text.matchAll(/"([^"]+)"/g)].map((match) => match[1]!) as [string, string];
     const name = to.slice(out.length + 1);
