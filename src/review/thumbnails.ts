@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 
@@ -38,11 +38,12 @@ export class Thumbnails {
     try {
       const { default: sharp } = await import('sharp');
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await sharp(source, { limitInputPixels: MOST_PIXELS })
+      const small = await sharp(source, { limitInputPixels: MOST_PIXELS })
         .rotate()
         .resize(this.#side, this.#side, { fit: 'inside', withoutEnlargement: true })
         .webp({ quality: 78 })
-        .toFile(part);
+        .toBuffer();
+      await writeFile(part, small, { mode: 0o600 });
       await rename(part, target);
       return target;
     } catch {

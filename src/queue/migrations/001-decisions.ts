@@ -25,4 +25,7 @@ CREATE TABLE decision_changes (
 ) STRICT;
 CREATE INDEX decision_changes_by_batch ON decision_changes (batch_id, id);
 CREATE INDEX decision_changes_to_undo ON decision_changes (batch_id, step) WHERE undid IS NULL AND undone_by IS NULL;
+
+-- For the live page, which shows those that ended last.
+CREATE INDEX attempts_ended ON attempts (batch_id) WHERE state IN ('done', 'failed', 'rejected', 'unknown');
 `;
