@@ -14,6 +14,8 @@ const MOST = 100;
  * overwritten, so such a result would be paid and could not be saved: it is refused before.
  */
 export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string): Problem[] {
+  // Most plans are of a batch that has no folder yet, and a million jobs need not be looked at for it.
+  if (!existsSync(outDir)) return [];
   const ours = stores.db.prepare(
     `SELECT 1 FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
       WHERE j.batch_id = ? AND j.id = ? AND o.state = 'saved' AND o.path = ?`,
