@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { BenchOptions, Measure, Section } from './measure.ts';
+import { type BenchOptions, isReached, type Measure, type Section } from './measure.ts';
 import { measureDownloads } from './measures/downloads.ts';
 import { measureEngineRate } from './measures/engine-rate.ts';
 import { measureEnqueue } from './measures/enqueue.ts';
@@ -44,6 +44,11 @@ const text = markdown(sections, where, mode, (performance.now() - started) / 1_0
 process.stdout.write(text);
 // Part of the bench is not its result.
 if (values.only === undefined) {
+  mkdirSync(dirname(resultPath(mode, 'md')), { recursive: true });
   writeFileSync(resultPath(mode, 'md'), text);
-  writeFileSync(resultPath(mode, 'json'), `${JSON.stringify({ schema_version: 1, mode, surroundings: where, sections }, null, 2)}\n`);
+  const judged = sections.map((section) => ({ ...section, rows: section.rows.map((row) => ({ ...row, reached: isReached(row) })) }));
+  writeFileSync(
+    resultPath(mode, 'json'),
+    `${JSON.stringify({ schema_version: 1, mode, surroundings: where, sections: judged }, null, 2)}\n`,
+  );
 }
