@@ -125,7 +125,7 @@ describe('doctor', () => {
     await workshop.document(['run', 'm.yaml', '--yes']);
     const before = workshop.requests();
     const ran = await workshop.run(['doctor', '--json']);
-    expect(ran.code, ran.stdout).toBe(0);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(status(ran.stdout)).toMatchObject({
       node: 'ok',
       configuration: 'ok',

@@ -64,7 +64,7 @@ function queueFile(path: string): Finding {
     if (db === null) return ok('queue', `${path}: none yet, the first run makes it`);
     try {
       assertSound(db, true);
-      const jobs = db.prepare('SELECT count(*) FROM jobs').pluck().get() as number;
+      const jobs = db.prepare('SELECT coalesce(sum(jobs), 0) FROM job_counts').pluck().get() as number;
       return ok('queue', `${path}: sound, ${jobs.toLocaleString('en')} jobs`);
     } finally {
       db.close();
