@@ -104,11 +104,11 @@ export class ReviewReads {
       .all(batchId, limit) as RecentAttempt[];
   }
 
-  /** Attempts that ended, the last first. */
+  /** Attempts that ended, or were left unknown, the one begun last first. */
   ended(batchId: number, limit: number): readonly RecentAttempt[] {
     return this.#db
       .prepare(`SELECT ${RECENT} FROM attempts a JOIN jobs j ON j.seq = a.job_seq
-        WHERE a.batch_id = ? AND a.completed_at IS NOT NULL ORDER BY a.completed_at DESC, a.id DESC LIMIT ?`)
+        WHERE a.batch_id = ? AND a.state IN ('done', 'failed', 'rejected', 'unknown') ORDER BY a.id DESC LIMIT ?`)
       .all(batchId, limit) as RecentAttempt[];
   }
 }

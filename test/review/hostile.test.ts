@@ -95,7 +95,7 @@ test(`${HTML_PAYLOADS.length} payloads as ids, prompts, models, tags, names and 
 
 test('an address that is made up shows text, too', async () => {
   const { page } = sheet;
-  const text = '"><img src=x onerror=alert(1)>';
+  const text = '"><img src=x onerror=alert(1)> of no output';
   const query = new URLSearchParams({ q: text, model: text, tag: text, group: `var:${text}`, decision: text, open: text, size: text });
   await page.goto(`${served.origin}/?${query}`);
   await page.getByText('Nothing is like that').waitFor();

@@ -117,7 +117,6 @@ CREATE TABLE attempts (
   completed_at INTEGER,
   UNIQUE (job_seq, number)
 ) STRICT;
-CREATE INDEX attempts_ended ON attempts (batch_id, completed_at, id) WHERE completed_at IS NOT NULL;
 CREATE INDEX attempts_submitting ON attempts (id) WHERE state = 'submitting';
 -- What waits for its download, the oldest generation first.
 CREATE INDEX attempts_ready ON attempts (batch_id, completed_at, id) WHERE state = 'ready';
