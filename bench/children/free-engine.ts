@@ -28,7 +28,7 @@ const batch = stores.batches.latest()!;
 const tally = new RequestTally();
 const keys = { ulazai: 'bench-key-of-nobody-1', mayanio: 'bench-key-of-nobody-2' };
 const parts = { registry, settings, secrets: { keys, values: Object.values(keys) }, clock: systemClock } as unknown as EngineParts;
-const { context, close } = openContext(parts, stores, batch, { providers: ['mayanio'], caps: {}, tally });
+const { context, close } = openContext(parts, stores, batch, { providers: ['mayanio'], tally });
 
 const gate: Gate = {
   run: (_kind, send) => send({ answered: () => {}, notSent: () => {}, recorded: Promise.resolve() }),

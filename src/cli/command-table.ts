@@ -99,6 +99,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/watch.ts')).watchCommand,
   },
   {
+    name: 'pause [batch]',
+    aliases: [],
+    describe: 'Submit nothing more until unpause; a run at work waits',
+    load: async () => (await import('./commands/pause.ts')).pauseCommand,
+  },
+  {
+    name: 'unpause [batch]',
+    aliases: [],
+    describe: 'Go on with a paused batch',
+    load: async () => (await import('./commands/unpause.ts')).unpauseCommand,
+  },
+  {
+    name: 'set <key> <value>',
+    aliases: [],
+    describe: 'Change slots or the cap of a batch, also while it runs',
+    load: async () => (await import('./commands/set.ts')).setCommand,
+  },
+  {
     name: 'backup <file>',
     aliases: [],
     describe: 'Copy the queue into a file, also while a run goes on',

@@ -143,6 +143,9 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     review: async (options) => (await import('./engine/serve-review.ts')).serveReview(parts, reading(), options),
     exportDecisions: async (batch) => (await import('./engine/serve-review.ts')).exportDecisions(reading(), batch),
     exportSheet: async (batch, folder) => (await import('./engine/serve-review.ts')).exportSheet(parts, reading(), batch, folder),
+    pause: async (batch) => (await import('./engine/steer-batch.ts')).pauseBatch(parts, batch),
+    unpause: async (batch) => (await import('./engine/steer-batch.ts')).unpauseBatch(parts, batch),
+    set: async (options) => (await import('./engine/steer-batch.ts')).setLive(parts, options),
     backup: async (file) => (await import('./engine/backup-queue.ts')).backupQueue(parts, file),
     balance: async () => (await import('./engine/account-queries.ts')).askBalances(parts),
     async names(what) {

@@ -25,6 +25,7 @@ import type { Selection } from './options/select-options.ts';
 import type { Selector } from './options/selector.ts';
 import type { ProgressSnapshot } from './output/progress-snapshot.ts';
 import type { ShowDocument } from './show-document.ts';
+import type { PauseState, SetDocument } from './steer-documents.ts';
 
 /** What `plan` needs. Paths as given, relative to the current folder. */
 export interface PlanOptions {
@@ -144,6 +145,13 @@ export interface ReconcileOptions {
   readonly signal: AbortSignal;
 }
 
+/** What `set` needs: both as written. */
+export interface SetOptions {
+  readonly batch: string | null;
+  readonly key: string;
+  readonly value: string;
+}
+
 /** The formats of `report`. */
 export const REPORT_FORMATS = ['table', 'json', 'csv', 'md', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -215,6 +223,11 @@ export interface Nightshift {
   exportDecisions(batch: string | null): Promise<DecisionsExport>;
   /** Writes the contact sheet into a new folder, relative to the current one. */
   exportSheet(batch: string | null, folder: string): Promise<StaticExport>;
+  /** Nothing more of the batch is submitted from the moment that this returns, by whatever process, until it is unpaused. */
+  pause(batch: string | null): Promise<PauseState>;
+  unpause(batch: string | null): Promise<PauseState>;
+  /** Changes how the batch is run, also while it is. */
+  set(options: SetOptions): Promise<SetDocument>;
   /** Copies the queue into a new file; relative to the current folder. */
   backup(file: string): Promise<BackupDocument>;
   readonly account: AccountAccess;

@@ -68,6 +68,11 @@ export class BatchStore {
     return this.byName(batch.name)!;
   }
 
+  /** Puts caps in the place of those of a batch. */
+  setBudget(batchId: number, budget: Readonly<Record<string, Micros>>): void {
+    this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify(budget), batchId);
+  }
+
   counts(batchId: number): readonly StateCount[] {
     return this.#db
       .prepare(

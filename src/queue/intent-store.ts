@@ -1,6 +1,7 @@
 import type { JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
 import { ATTEMPT_COLUMNS, type Attempt, type FrozenRequest, readAttempt } from './attempt-row.ts';
+import { ControlStore } from './control-store.ts';
 import type { StoredJob } from './job-row.ts';
 import { InvariantError, Ledger } from './ledger.ts';
 import { moveJob } from './move-job.ts';
@@ -9,8 +10,8 @@ import type { QueueDb } from './open-queue.ts';
 
 /** What the intent is checked against, in the transaction that writes it. Null: not limited, or not known. */
 export interface SpendingRoom {
-  /** Cap of the batch at this provider, to date. */
-  readonly cap: Micros | null;
+  /** Cap of the batch at this provider, to date; `stored`: the one that the batch has in this moment. */
+  readonly cap: Micros | null | 'stored';
   /** What the account holds, less nothing: what is in flight and unknown is subtracted here. */
   readonly balance: Micros | null;
 }
@@ -20,6 +21,8 @@ export type IntentOutcome =
   | { readonly kind: 'written'; readonly attempt: Attempt }
   /** It does not fit: what is left for one job. */
   | { readonly kind: 'budget' | 'balance'; readonly room: Micros; readonly needed: Micros }
+  /** Somebody has paused the batch. */
+  | { readonly kind: 'paused' }
   /** A job that the history could not tell from it is being submitted or unknown. */
   | { readonly kind: 'twin' }
   /** Somebody canceled or changed it meanwhile. */
@@ -29,10 +32,12 @@ export type IntentOutcome =
 export class IntentStore {
   readonly #db: QueueDb;
   readonly #ledger: Ledger;
+  readonly #control: ControlStore;
 
   constructor(db: QueueDb) {
     this.#db = db;
     this.#ledger = new Ledger(db);
+    this.#control = new ControlStore(db);
   }
 
   /**
@@ -41,6 +46,9 @@ export class IntentStore {
    */
   intend(job: StoredJob, params: JsonObject, request: FrozenRequest, room: SpendingRoom, now: number): IntentOutcome {
     return oneCommit(this.#db, (): IntentOutcome => {
+      // In the transaction that writes: whoever paused the batch or changed its cap is obeyed from the moment that their command returned.
+      if (this.#control.pausedAt(job.batchId) !== null) return { kind: 'paused' };
+      const cap = room.cap === 'stored' ? (this.#control.caps(job.batchId)[job.provider] ?? null) : room.cap;
       const stored = this.#db
         .prepare(`SELECT fingerprint, quote FROM jobs WHERE seq = ? AND removed = 0 AND state = 'queued'`)
         .get(job.seq) as Pick<StoredJob, 'fingerprint' | 'quote'> | undefined;
@@ -52,10 +60,10 @@ export class IntentStore {
       )
         return { kind: 'twin' };
       const needed = job.quote ?? 0;
-      if (room.cap !== null) {
+      if (cap !== null) {
         if (job.quote === null)
           throw new InvariantError(`The price of ${job.id} (${job.model}) is not known, so no budget can hold it: add it to \`prices\``);
-        const left = room.cap - this.#ledger.committed(job.batchId, job.provider);
+        const left = cap - this.#ledger.committed(job.batchId, job.provider);
         if (needed > left) return { kind: 'budget', room: left, needed };
       }
       if (room.balance !== null) {
@@ -68,7 +76,7 @@ export class IntentStore {
         { batchId: job.batchId, attemptId: id, provider: job.provider, kind: 'reserve', amount: needed, note: 'intent' },
         now,
       );
-      if (room.cap !== null && this.#ledger.committed(job.batchId, job.provider) > room.cap)
+      if (cap !== null && this.#ledger.committed(job.batchId, job.provider) > cap)
         throw new InvariantError(`Reserved, charged and unknown of ${job.provider} passed the cap`);
       return { kind: 'written', attempt: readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id)) };
     });

@@ -27,6 +27,8 @@ export interface RunDocument {
   readonly report: string | null;
   /** Only of a run with a pilot. */
   readonly pilot?: PilotDocument;
+  /** Only where it is so: nothing is submitted until `nightshift unpause`. */
+  readonly paused?: true;
 }
 
 /** A prediction in seconds. */
@@ -65,6 +67,7 @@ export interface RunDocumentInput {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly report: string | null;
+  readonly paused?: boolean;
 }
 
 /** One provider's money in micros. */
@@ -96,6 +99,7 @@ export function runDocument(input: RunDocumentInput): RunDocument {
     started_at: isoTime(input.startedAt),
     ended_at: isoTime(input.endedAt),
     report: input.report,
+    ...(input.paused && { paused: true }),
   };
 }
 

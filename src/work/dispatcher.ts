@@ -69,6 +69,12 @@ export class Dispatcher {
     this.#context.events.emit('notice', { level: 'error', message });
   }
 
+  /** What did not fit at a provider may fit now: its cap was raised. */
+  madeRoom(provider: string): void {
+    this.#pauses[provider]?.settled();
+    this.#onChange();
+  }
+
   /** Jobs in flight at one provider. */
   inFlightAt(provider: string): number {
     return [...this.#handed.values()].filter(({ job }) => job.provider === provider).length;
@@ -143,7 +149,8 @@ export class Dispatcher {
     if (result.kind === 'ready') this.#onReady(job.seq);
     if (result.kind === 'no_room') pause.noRoom(result.outcome);
     else pause.settled();
-    if (result.kind === 'later') this.#rest(desk.name);
+    // Called back by a pause it says nothing of the provider.
+    if (result.kind === 'later' && !this.#context.control.paused) this.#rest(desk.name);
     if (result.kind === 'later' && result.own) this.cameBack(job);
     else if (result.kind === 'ready') this.#resting.delete(desk.name);
   }

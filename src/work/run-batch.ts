@@ -3,6 +3,7 @@ import { ChangeSignal } from './change-signal.ts';
 import { Collector } from './collector.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { collectAnswers } from './final-look.ts';
+import { LiveControl } from './live-control.ts';
 import { Reconciler } from './reconciler.ts';
 import type { RequestTally } from './request-tally.ts';
 import type { Stop } from './run-control.ts';
@@ -61,7 +62,9 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
       // A run that only waits for a window looks whether there is still something to wait for.
       if (dispatcher.inFlight === 0) notify();
     };
-    void watch(context, options, ended.signal, keep).catch((error: unknown) => control.fail(error));
+    const live = new LiveControl(context, (provider) => dispatcher.madeRoom(provider));
+    live.look();
+    void watch(context, options, live, ended.signal, keep).catch((error: unknown) => control.fail(error));
 
     void collector.addStored().catch((error: unknown) => control.fail(error));
     for (let after = 0; ; ) {
@@ -80,7 +83,10 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
         // Whatever broke: what is on its way is waited for, so that its ids are stored.
         control.fail(error);
       }
-      const busy = dispatcher.inFlight > 0 || !collector.idle || (!control.submitting.aborted && (dispatcher.waiting || !reconciler.idle));
+      const busy =
+        dispatcher.inFlight > 0 ||
+        !collector.idle ||
+        (!control.submitting.aborted && (dispatcher.waiting || !reconciler.idle || waitsForUnpause(context)));
       if (!busy) break;
       await changed.wait();
     }
@@ -129,15 +135,22 @@ function goOn(context: WorkContext, dispatcher: Dispatcher, collector: Collector
   if (job?.state === 'queued') dispatcher.cameBack(job);
 }
 
-/** Gives up on a provider that stays down, and keeps the run's progress, until the run ends. */
-async function watch(context: WorkContext, options: WorkOptions, ended: AbortSignal, keep: () => void): Promise<void> {
+/** Whether there is something to submit once the pause is over. */
+function waitsForUnpause({ control, stores, batch, desks }: WorkContext): boolean {
+  if (!control.paused) return false;
+  return stores.jobs.lanes(batch.id, 'queued').some(({ provider }) => desks[provider] && control.stopOf(provider) === null);
+}
+
+/** Does what other terminals ask, gives up on a provider that stays down, and keeps the run's progress, until the run ends. */
+async function watch(context: WorkContext, options: WorkOptions, live: LiveControl, ended: AbortSignal, keep: () => void): Promise<void> {
   const { clock, control, events } = context;
   while (!ended.aborted) {
     await clock.sleep(WATCH_MS, ended);
     if (ended.aborted) return;
     keep();
+    live.look();
     for (const desk of Object.values(context.desks)) {
-      if (desk.downForMs() <= options.outageMs) continue;
+      if (live.downForMs(desk) <= options.outageMs) continue;
       const message = `${desk.name} has not answered for ${Math.round(desk.downForMs() / 1_000)} seconds`;
       if (control.stopProvider(desk.name, 'outage', message)) events.emit('stopped', { provider: desk.name, reason: 'outage', message });
       control.giveUp(desk.name);

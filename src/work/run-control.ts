@@ -16,6 +16,7 @@ export class RunControl {
   readonly #leaving = new AbortController();
   readonly #stops = new Map<string, Stop>();
   readonly #givenUp = new Map<string, AbortController>();
+  #paused = false;
   #whole: Stop | null = null;
   #error: unknown = null;
   #onChange: (() => void) | null = null;
@@ -51,6 +52,21 @@ export class RunControl {
     this.#onChange = listener;
   }
 
+  /** No new submissions until further notice: the run lives on and waits. */
+  pause(): void {
+    this.#paused = true;
+    this.#onChange?.();
+  }
+
+  unpause(): void {
+    this.#paused = false;
+    this.#onChange?.();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /** No new submissions; what is in flight is still collected. The first reason stays. */
   stop(reason: StopReason, message: string): void {
     this.#whole ??= { reason, message };
@@ -77,6 +93,13 @@ export class RunControl {
     return true;
   }
 
+  /** Takes back a stop whose reason is gone: a cap was raised. */
+  liftStop(provider: string, reason: StopReason): void {
+    if (this.#stops.get(provider)?.reason !== reason) return;
+    this.#stops.delete(provider);
+    this.#onChange?.();
+  }
+
   /** Leaves what is in flight to the next run. */
   stopWaiting(): void {
     this.#submitting.abort();
@@ -93,7 +116,7 @@ export class RunControl {
 
   /** Whether a provider still takes submissions. */
   maySubmit(provider: string): boolean {
-    return !this.#submitting.signal.aborted && !this.#stops.has(provider);
+    return !this.#paused && !this.#submitting.signal.aborted && !this.#stops.has(provider);
   }
 
   /** The stop of a provider; null while it goes on. */

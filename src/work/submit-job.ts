@@ -62,7 +62,7 @@ export async function submitJob(
     intent = await stores.commits.join(() => {
       // In the commit that it is for: what is written there before it counts.
       const balance = context.balances[desk.name]?.estimate() ?? null;
-      return stores.intents.intend(job, job.params, frozen, { cap: context.caps[desk.name] ?? null, balance }, clock.now());
+      return stores.intents.intend(job, job.params, frozen, { cap: 'stored', balance }, clock.now());
     });
     if (intent.kind !== 'written') return false;
     reportJob(context, job.seq);
@@ -74,6 +74,8 @@ export async function submitJob(
   const written = intent as IntentOutcome | null;
   if (result === null || written?.kind !== 'written') {
     if (written?.kind === 'budget' || written?.kind === 'balance') return { kind: 'no_room', outcome: written };
+    // Told by the queue before the watch has looked: nothing more is handed over.
+    if (written?.kind === 'paused') control.pause();
     return written?.kind === 'gone' ? { kind: 'settled' } : { kind: 'later', own: false };
   }
   if (result.kind === 'answer')
@@ -230,7 +232,7 @@ function assertFrozen(context: WorkContext, attempt: Attempt, request: ApiReques
 /** An input that the API will not take: the job is rejected without a submission. */
 function refuseUnsent(context: WorkContext, job: StoredJob, frozen: FrozenRequest, failure: Failure): Submitted {
   const intent = context.stores.intents.intend(job, job.params, frozen, { cap: null, balance: null }, context.clock.now());
-  if (intent.kind === 'twin') return { kind: 'later', own: false };
+  if (intent.kind === 'twin' || intent.kind === 'paused') return { kind: 'later', own: false };
   if (intent.kind !== 'written') return { kind: 'settled' };
   context.stores.attempts.refuse(intent.attempt.id, failure, 'reject', context.clock.now());
   reportJob(context, job.seq);

@@ -4,6 +4,7 @@ import type { AccountCache } from '../queue/account-cache.ts';
 import type { AttemptStore } from '../queue/attempt-store.ts';
 import type { Batch } from '../queue/batch-store.ts';
 import type { CommitQueue } from '../queue/commit-queue.ts';
+import type { ControlStore } from '../queue/control-store.ts';
 import type { IntentStore } from '../queue/intent-store.ts';
 import type { JobStore } from '../queue/job-store.ts';
 import type { Ledger } from '../queue/ledger.ts';
@@ -12,7 +13,6 @@ import type { OutputStore } from '../queue/output-store.ts';
 import type { RunStore } from '../queue/run-store.ts';
 import type { Clock } from '../values/clock.ts';
 import type { JsonObject } from '../values/json.ts';
-import type { Micros } from '../values/money.ts';
 import type { BalanceWatch } from './balance-watch.ts';
 import type { PollPolicy } from './poll-planner.ts';
 import type { ProviderDesk } from './provider-desk.ts';
@@ -31,6 +31,7 @@ export interface QueueStores {
   readonly limits: LimitMemory;
   readonly cache: AccountCache;
   readonly runs: RunStore;
+  readonly control: ControlStore;
 }
 
 /** Saves one result file; see files/. */
@@ -62,8 +63,6 @@ export interface WorkContext {
   readonly stores: QueueStores;
   readonly desks: Readonly<Record<string, ProviderDesk>>;
   readonly balances: Readonly<Record<string, BalanceWatch>>;
-  /** Caps of the batch by provider, in micros. */
-  readonly caps: Readonly<Record<string, Micros>>;
   readonly control: RunControl;
   readonly events: WorkEvents;
   readonly clock: Clock;

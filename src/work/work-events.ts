@@ -12,16 +12,20 @@ export interface WorkEventMap {
   throttled: [{ readonly provider: string; readonly until: number; readonly why: string }];
   /** A slot limit has another size from now on. */
   limit: [LimitEvent];
+  /** Nothing is submitted until further notice, since a wall-clock time. */
+  paused: [{ readonly since: number }];
+  unpaused: [];
   /** A provider takes no more submissions in this run. */
   stopped: [{ readonly provider: string; readonly reason: StopReason; readonly message: string }];
 }
 
-/** How many jobs of a provider may be in flight at once: sought (`accepted`, `refused`) or set by somebody (`set`). */
+/** How many jobs of a provider may be in flight at once: sought (`accepted`, `refused`) or set by somebody (`set`). Also a cap that was set. */
 export interface LimitEvent {
   readonly provider: string;
-  /** Its name in the configuration: `concurrency`. */
+  /** Its name in the configuration: `concurrency`; or `max-cost`, in the provider's unit. */
   readonly limit: string;
-  readonly from: number;
+  /** Null: there was none. */
+  readonly from: number | null;
   readonly to: number;
   readonly why: 'accepted' | 'refused' | 'set';
 }

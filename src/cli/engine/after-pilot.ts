@@ -47,7 +47,13 @@ export async function afterPilot(
   const toPay = stores.batches
     .waiting(batch.id)
     .map(({ provider, jobs, quoted }) => ({ provider, jobs, amount: quoted, unpriced: unpriced.get(provider) ?? 0 }));
-  const money = await checkMoney(parts, stores, { batch, toPay, caps: order.caps, partial: order.partial, tally: order.tally });
+  const money = await checkMoney(parts, stores, {
+    batch,
+    toPay,
+    caps: stores.control.caps(batch.id),
+    partial: order.partial,
+    tally: order.tally,
+  });
   if (money.refusal) {
     parts.output.error(money.refusal.why.replace(' Nothing was stored or sent.', ' The rest stays queued.'));
     const reasons: Stopped[] = [...first.reasons, ...money.refusal.reasons];

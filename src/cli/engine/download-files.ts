@@ -63,13 +63,13 @@ async function collect(
   if (wanted.size === 0) return;
   const tally = new RequestTally();
   const providers = [...new Set([...wanted.keys()].flatMap((seq) => stores.jobs.bySeq(seq)?.provider ?? []))];
-  const { context, close } = openContext(parts, stores, batch, { providers, caps: {}, tally });
+  const { context, close } = openContext(parts, stores, batch, { providers, tally });
   const { events, control, desks } = context;
   const interrupted = (): void => control.stopWaiting();
   signal.addEventListener('abort', interrupted, { once: true });
   if (signal.aborted) interrupted();
   const { registry, output, logger, clock } = parts;
-  const feed = { stores, registry, batch, caps: {}, desks, tally, events, output, logger, clock, left: () => null };
+  const feed = { stores, registry, batch, control, desks, tally, events, output, logger, clock, left: () => null };
   const stopFeed = await feedProgress(feed);
   try {
     const collector = new Collector(

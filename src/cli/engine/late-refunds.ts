@@ -23,7 +23,7 @@ export async function findLateRefunds(parts: EngineParts, reading: OpenStores, b
     const release = takeRunLock(db, batch.name, parts.clock.now());
     try {
       const stores = storesOf(db, parts.output.redact);
-      const { context, close } = openContext(parts, stores, batch, { providers, caps: {}, tally: new RequestTally() });
+      const { context, close } = openContext(parts, stores, batch, { providers, tally: new RequestTally() });
       const timer = setTimeout(() => context.control.leave(), LOOK_MS);
       try {
         await collectAnswers(context);

@@ -3,7 +3,6 @@ import type { ModelCatalog } from '../../job-type/capabilities.ts';
 import { sha256 } from '../../manifest/sha256.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { schedulePolls } from '../../schedule/poll-policy.ts';
-import type { Micros } from '../../values/money.ts';
 import { BalanceWatch } from '../../work/balance-watch.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import { RunControl } from '../../work/run-control.ts';
@@ -28,7 +27,6 @@ export function openContext(
   batch: Batch,
   order: {
     readonly providers: readonly string[];
-    readonly caps: Readonly<Record<string, Micros>>;
     readonly tally: RequestTally;
     /** Each output gets a sidecar; left out, only those that have one keep it up to date. */
     readonly sidecars?: boolean;
@@ -49,7 +47,6 @@ export function openContext(
     stores,
     desks,
     balances: Object.fromEntries(Object.keys(desks).map((name) => [name, new BalanceWatch(stores.ledger, name)])),
-    caps: order.caps,
     control: new RunControl(),
     events,
     clock: parts.clock,

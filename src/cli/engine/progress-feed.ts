@@ -3,12 +3,13 @@ import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { PredictedEnd } from '../../schedule/predict-end.ts';
 import type { Clock } from '../../values/clock.ts';
-import { type Micros, toUnits } from '../../values/money.ts';
+import { toUnits } from '../../values/money.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
+import type { RunControl } from '../../work/run-control.ts';
 import type { WorkEvents } from '../../work/work-events.ts';
 import type { Output } from '../output/output.ts';
-import type { ProgressSnapshot } from '../output/progress-snapshot.ts';
+import { PAUSED_NOTE, type ProgressSnapshot } from '../output/progress-snapshot.ts';
 import { loadOfDesk, oldestOnTheirWay } from './load-of.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { countsOf, moneyOf } from './status-document.ts';
@@ -18,7 +19,7 @@ export interface FeedParts {
   readonly stores: OpenStores;
   readonly registry: Registry;
   readonly batch: Batch;
-  readonly caps: Readonly<Record<string, Micros>>;
+  readonly control: RunControl;
   readonly desks: Readonly<Record<string, ProviderDesk>>;
   readonly tally: RequestTally;
   readonly events: WorkEvents;
@@ -38,7 +39,7 @@ const PREDICT_MS = 5_000;
 
 /** Shows a run while it works: the progress display, the event stream, the log. Returns what ends it. */
 export async function feedProgress(parts: FeedParts): Promise<() => void> {
-  const { events, output, logger, clock, registry } = parts;
+  const { events, output, logger, clock, registry, batch } = parts;
   const progress = await output.startProgress();
   const finished: number[] = [];
   const left = remembered(parts.left, clock);
@@ -69,7 +70,21 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
   });
   events.on('limit', (change) => {
     logger.info({ ...change }, 'limit');
+    // What is sought is not told: it would be a line every few minutes.
+    if (change.why === 'set') output.note(`${change.provider}: ${change.limit} is ${change.to} from now on, as set from another terminal.`);
     void output.event('limit', { ...change });
+  });
+  events.on('paused', ({ since }) => {
+    logger.warn({ since: new Date(since).toISOString() }, 'paused');
+    output.warn(
+      `${batch.name} is paused since ${new Date(since).toLocaleTimeString()}: nothing is submitted, what is in flight is collected, and the run waits for \`nightshift unpause ${batch.name}\` from another terminal. Ctrl-C ends it; it stays paused`,
+    );
+    void output.event('paused', { at: new Date(clock.now()).toISOString(), since: new Date(since).toISOString() });
+  });
+  events.on('unpaused', () => {
+    logger.info('unpaused');
+    output.note(`${batch.name} goes on.`);
+    void output.event('unpaused', { at: new Date(clock.now()).toISOString() });
   });
   events.on('stopped', ({ provider, reason, message }) => {
     logger.error({ provider, reason, message }, 'provider stopped');
@@ -99,7 +114,8 @@ function remembered(predict: () => PredictedEnd | null, clock: Clock): () => Pro
 }
 
 function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['left']): ProgressSnapshot {
-  const { stores, batch, registry, caps, desks, tally, clock } = parts;
+  const { stores, batch, registry, control, desks, tally, clock } = parts;
+  const caps = stores.control.caps(batch.id);
   const counts = countsOf(stores, batch);
   const of = (...states: (keyof typeof counts)[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const now = clock.mono();
@@ -129,7 +145,7 @@ function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['
     left: of('queued', 'submitting', 'processing') === 0 ? null : left,
     providers: Object.values(desks).map(loadOfDesk),
     oldest: oldestOnTheirWay(stores, batch, clock.now()),
-    notes: Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
+    notes: [...(control.paused ? [PAUSED_NOTE] : []), ...Object.values(desks).flatMap((desk) => notesOf(desk, clock))],
   };
 }
 

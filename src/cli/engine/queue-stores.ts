@@ -3,6 +3,7 @@ import { AttemptStore } from '../../queue/attempt-store.ts';
 import type { Ballast } from '../../queue/ballast.ts';
 import { BatchStore } from '../../queue/batch-store.ts';
 import { CommitQueue } from '../../queue/commit-queue.ts';
+import { ControlStore } from '../../queue/control-store.ts';
 import { IntentStore } from '../../queue/intent-store.ts';
 import { JobStore } from '../../queue/job-store.ts';
 import { Ledger } from '../../queue/ledger.ts';
@@ -38,5 +39,6 @@ export function storesOf(db: QueueDb, redact: (text: string) => string, ballast:
     limits: new LimitMemory(db),
     cache: new AccountCache(db),
     runs: new RunStore(db),
+    control: new ControlStore(db),
   };
 }

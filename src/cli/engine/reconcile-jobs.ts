@@ -26,7 +26,7 @@ export async function reconcileJobs(parts: EngineParts, options: ReconcileOption
 async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batch, options: ReconcileOptions): Promise<ReconcileDocument> {
   const unknown = stores.attempts.unknown(batch.id);
   const providers = [...new Set(unknown.map((attempt) => attempt.provider))];
-  const { context, close } = openContext(parts, stores, batch, { providers, caps: {}, tally: new RequestTally() });
+  const { context, close } = openContext(parts, stores, batch, { providers, tally: new RequestTally() });
   const found: string[] = [];
   const absent: string[] = [];
   const open: { readonly attempt: Attempt; readonly entry: UnknownEntry }[] = [];

@@ -48,7 +48,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       why,
     });
     if (money.refusal) {
-      if (plan.batch) await collectOnly(parts, stores, plan.batch, { caps, refusal: money.refusal, signal: options.signal, tally });
+      if (plan.batch) await collectOnly(parts, stores, plan.batch, { refusal: money.refusal, signal: options.signal, tally });
       return refused(money.refusal.why, money.refusal.reasons);
     }
     await confirmToPay(parts, toPay, plan.header.budget !== null, options.confirm);
@@ -65,7 +65,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     if (left > 0)
       parts.output.note(`${formatJobs(left)} of ${formatCount(plan.staging.all())} not selected: left as they are; new ones stay queued.`);
     const { partial, rules, signal, sidecars = false } = options;
-    const order: WorkOrder = { caps, partial, rules, signal, tally, trouble: money.trouble, sidecars };
+    const order: WorkOrder = { partial, rules, signal, tally, trouble: money.trouble, sidecars };
     if (plan.pilot === null) {
       pilots.forget(batch.id);
       plan.staging.drop();
@@ -106,13 +106,14 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     }
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
-      await collectOnly(parts, stores, batch, { caps, refusal: money.refusal, signal: options.signal, tally });
+      await collectOnly(parts, stores, batch, { refusal: money.refusal, signal: options.signal, tally });
       const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay), details: [] };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
+    // Kept like that of a run: an intent is held against what stands with the batch, which can be set while it runs.
+    if (options.maxCost) stores.batches.setBudget(batch.id, caps);
     return workBatch(parts, stores, batch, {
-      caps,
       partial: options.partial,
       rules: options.rules,
       signal: options.signal,
@@ -128,15 +129,15 @@ async function collectOnly(
   parts: EngineParts,
   stores: OpenStores,
   batch: Batch,
-  order: Pick<WorkOrder, 'caps' | 'signal' | 'tally'> & { readonly refusal: NonNullable<MoneyCheck['refusal']> },
+  order: Pick<WorkOrder, 'signal' | 'tally'> & { readonly refusal: NonNullable<MoneyCheck['refusal']> },
 ): Promise<void> {
   const reason = order.refusal.reasons.find((found) => found === 'no_funds' || found === 'budget');
   const paid = stores.batches.counts(batch.id).some(({ state }) => state === 'processing' || state === 'ready');
   if (!reason || !paid) return;
   parts.output.note('Nothing new is started for want of money; what is in flight is collected first.');
-  const { caps, signal, tally } = order;
+  const { signal, tally } = order;
   const rules = { failFast: false, halt: null, maxDurationMs: null };
-  await workBatch(parts, stores, batch, { caps, partial: false, rules, signal, tally, only: { reason, message: order.refusal.why } });
+  await workBatch(parts, stores, batch, { partial: false, rules, signal, tally, only: { reason, message: order.refusal.why } });
 }
 
 async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget: boolean, confirm: ConfirmSpend): Promise<void> {

@@ -66,6 +66,7 @@ export function statusDocument(
     startedAt: run?.startedAt ?? null,
     endedAt: run?.endedAt ?? null,
     report: ended.report,
+    paused: stores.control.pausedAt(batch.id) !== null,
   });
 }
 

@@ -5,7 +5,6 @@ import type { Batch } from '../../queue/batch-store.ts';
 import { renderReport } from '../../report/render-report.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import type { PredictedEnd } from '../../schedule/predict-end.ts';
-import type { Micros } from '../../values/money.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import { runBatch, type WorkResult } from '../../work/run-batch.ts';
 import type { Stop } from '../../work/run-control.ts';
@@ -25,7 +24,6 @@ import { writeMissingSidecars } from './write-sidecars.ts';
 
 /** How a stored batch is to be worked. */
 export interface WorkOrder {
-  readonly caps: Readonly<Record<string, Micros>>;
   readonly partial: boolean;
   readonly rules: StopRules;
   /** Aborted by the first Ctrl-C. */
@@ -45,9 +43,9 @@ const OUTAGE_MS = 5 * 60_000;
 
 /** Works a stored batch off and reports. The caller holds the run lock. */
 export async function workBatch(parts: EngineParts, stores: OpenStores, batch: Batch, order: WorkOrder): Promise<RunResult> {
-  const { caps, tally } = order;
+  const { tally } = order;
   const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name) || wasCutOff(stores, batch, name));
-  const { context, close } = openContext(parts, stores, batch, { providers, caps, tally, sidecars: order.sidecars ?? false });
+  const { context, close } = openContext(parts, stores, batch, { providers, tally, sidecars: order.sidecars ?? false });
   for (const { provider, reason, message } of order.trouble ?? []) {
     context.control.stopProvider(provider, reason, message);
     context.control.giveUp(provider);
@@ -64,7 +62,19 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   });
   const submits = (provider: string): boolean => context.control.maySubmit(provider);
   const left = (): PredictedEnd | null => timeLeft(parts, stores, batch, submits);
-  const stopFeed = await feedProgress({ stores, left, registry, batch, caps, desks, tally, events, output, logger, clock });
+  const stopFeed = await feedProgress({
+    stores,
+    left,
+    registry,
+    batch,
+    control: context.control,
+    desks,
+    tally,
+    events,
+    output,
+    logger,
+    clock,
+  });
   let result: WorkResult;
   try {
     result = await runBatch(context, {

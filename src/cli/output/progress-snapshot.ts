@@ -1,6 +1,9 @@
 import type { Micros } from '../../values/money.ts';
 import type { JobOnItsWay, ProviderLoad } from './load-lines.ts';
 
+/** What is said of a batch while nothing may be submitted. */
+export const PAUSED_NOTE = 'paused; `nightshift unpause` goes on';
+
 /** Where a run stands: what the progress display shows. */
 export interface ProgressSnapshot {
   readonly batch: string;

@@ -3,7 +3,7 @@ import { formatAmount, formatBytes, formatCount, formatJobs, formatRange } from 
 import { stoppedInWords } from '../../report/headline.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import { toMicros } from '../../values/money.ts';
-import type { ProgressSnapshot } from '../output/progress-snapshot.ts';
+import { PAUSED_NOTE, type ProgressSnapshot } from '../output/progress-snapshot.ts';
 import { type Colors, plainTable } from './plain-table.ts';
 
 const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
@@ -39,7 +39,12 @@ export function renderStatus(
   return lines.join('\n');
 }
 
-function stands({ stopped, started_at }: RunDocument, running: string | null): string {
+function stands(document: RunDocument, running: string | null): string {
+  const paused = document.paused ? ', paused: nothing is submitted until `nightshift unpause`' : '';
+  return lasts(document, running) + paused;
+}
+
+function lasts({ stopped, started_at }: RunDocument, running: string | null): string {
   if (running !== null) return `running, ${running}`;
   if (stopped !== null) return stoppedInWords(stopped);
   return started_at === null ? 'not run yet' : 'its last run did not end by itself; `nightshift resume` goes on, nothing is lost';
@@ -47,7 +52,7 @@ function stands({ stopped, started_at }: RunDocument, running: string | null): s
 
 /** The same for the progress display. */
 export function snapshotOf(
-  { batch, jobs, money, requests, remaining }: RunDocument,
+  { batch, jobs, money, requests, remaining, paused }: RunDocument,
   load: Pick<ProgressSnapshot, 'providers' | 'oldest'>,
 ): ProgressSnapshot {
   return {
@@ -71,7 +76,7 @@ export function snapshotOf(
     perMinute: null,
     left: remaining && { lowMs: remaining.low * 1_000, highMs: remaining.high * 1_000 },
     ...load,
-    notes: [],
+    notes: paused ? [PAUSED_NOTE] : [],
   };
 }
 

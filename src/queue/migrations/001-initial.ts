@@ -1,5 +1,6 @@
 import { JOB_STATES } from '../job-states.ts';
 import { accountMemory } from './001-account-memory.ts';
+import { control } from './001-control.ts';
 import { decisionTables } from './001-decisions.ts';
 import { outputTriggers } from './001-output-triggers.ts';
 
@@ -247,4 +248,4 @@ CREATE TABLE backup_mark (
 
 ${outputTriggers}
 ${decisionTables}
-${accountMemory}`;
+${control}${accountMemory}`;

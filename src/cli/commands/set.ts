@@ -1,0 +1,41 @@
+import type { Command } from '../command.ts';
+import { parseBatchName } from '../options/parse-flags.ts';
+import type { SetChange } from '../steer-documents.ts';
+import { engineHere } from './batch-command.ts';
+
+/** `nightshift set`: changes a batch from another terminal, while a run is at work or before the next. */
+export const setCommand: Command = {
+  name: 'set <key> <value>',
+  describe: 'Change slots or the cap of a batch, also while it runs',
+  builder: (yargs) =>
+    yargs
+      .positional('key', {
+        type: 'string',
+        describe: 'concurrency or another number of jobs at once, or max-cost; also ulazai.concurrency',
+      })
+      .positional('value', { type: 'string', describe: 'A whole number, or default for what is configured; for max-cost an amount' })
+      .option('batch', { type: 'string', requiresArg: true, describe: 'The batch; default: the batch last run' })
+      .option('sandbox', { type: 'boolean', describe: 'A batch of run --sandbox' })
+      .example('$0 set concurrency 3', 'At most three jobs at once from now on')
+      .example('$0 set ulazai.concurrency default', 'As configured again')
+      .example('$0 set max-cost 800', 'The batch never costs more than 800 credits')
+      .epilogue(
+        'A run at work takes it up within a second; it stays with the batch for later runs. Jobs in flight are never canceled. Slots are never set above what is configured. A cap is never set below what is spent, in flight or unknown; raised, it is leave to spend that much.',
+      ),
+  run: async (context) => {
+    const { flags, output } = context;
+    const batch = flags.parsed('batch', (_flag, text) => parseBatchName(text));
+    const options = { batch, key: flags.text('key') ?? '', value: flags.text('value') ?? '' };
+    const document = await (await engineHere(context)).set(options);
+    const { running, changes } = document.set;
+    for (const change of changes) output.note(`${document.set.batch}: ${inWords(change)}.`);
+    output.note(running ? 'The run takes it up within a second.' : 'No run is at work on it: the next one keeps to it.');
+    await output.document(document);
+    return 0;
+  },
+};
+
+function inWords({ provider, key, before, value }: SetChange): string {
+  const was = before === null ? '' : `, after ${before}`;
+  return `${provider}.${key} is ${value ?? 'as configured'}${was}`;
+}

@@ -1,0 +1,96 @@
+import type { Micros } from '../values/money.ts';
+import { Ledger } from './ledger.ts';
+import type { QueueDb } from './open-queue.ts';
+
+/** What is asked of a batch from another terminal. */
+export interface Control {
+  /** Since when nothing may be submitted, wall clock; null when it may. */
+  readonly pausedAt: number | null;
+  /** At most so many jobs at once, by provider and name of the slot limit. */
+  readonly slots: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Caps by provider. */
+  readonly caps: Readonly<Record<string, Micros>>;
+}
+
+/** Whether a cap was set. */
+export type CapOutcome =
+  | { readonly kind: 'set'; readonly before: Micros | null }
+  /** So much is charged, in flight or unknown already. */
+  | { readonly kind: 'committed'; readonly committed: Micros };
+
+const PAUSED = 'paused';
+const SLOTS = 'slots.';
+
+/** How a batch is steered while it is worked: written by other processes, read by the runner. */
+export class ControlStore {
+  readonly #db: QueueDb;
+  readonly #ledger: Ledger;
+
+  constructor(db: QueueDb) {
+    this.#db = db;
+    this.#ledger = new Ledger(db);
+  }
+
+  read(batchId: number): Control {
+    const rows = this.#db.prepare('SELECT key, value, at FROM control WHERE batch_id = ?').all(batchId) as {
+      key: string;
+      value: string;
+      at: number;
+    }[];
+    const slots: Record<string, Record<string, number>> = {};
+    for (const { key, value } of rows) {
+      if (!key.startsWith(SLOTS)) continue;
+      const [provider = '', name = ''] = key.slice(SLOTS.length).split('.');
+      slots[provider] = { ...slots[provider], [name]: Number(value) };
+    }
+    return { pausedAt: rows.find(({ key }) => key === PAUSED)?.at ?? null, slots, caps: this.caps(batchId) };
+  }
+
+  /** Since when a batch is paused, wall clock; null when it is not. */
+  pausedAt(batchId: number): number | null {
+    return (
+      (this.#db.prepare('SELECT at FROM control WHERE batch_id = ? AND key = ?').pluck().get(batchId, PAUSED) as number | undefined) ?? null
+    );
+  }
+
+  /** From the moment that this returns no intent of the batch is written any more. Does nothing where it is paused already. */
+  pause(batchId: number, now: number): void {
+    this.#db
+      .prepare('INSERT INTO control (batch_id, key, value, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(batchId, PAUSED, '1', now);
+  }
+
+  unpause(batchId: number): void {
+    this.#db.prepare('DELETE FROM control WHERE batch_id = ? AND key = ?').run(batchId, PAUSED);
+  }
+
+  /** At most so many jobs at once; null takes that back. */
+  setSlots(batchId: number, provider: string, name: string, max: number | null, now: number): void {
+    const key = `${SLOTS}${provider}.${name}`;
+    if (max === null) this.#db.prepare('DELETE FROM control WHERE batch_id = ? AND key = ?').run(batchId, key);
+    else
+      this.#db.prepare('INSERT OR REPLACE INTO control (batch_id, key, value, at) VALUES (?, ?, ?, ?)').run(batchId, key, String(max), now);
+  }
+
+  /** The caps of a batch. An intent is held against them in its own transaction: see IntentStore. */
+  caps(batchId: number): Readonly<Record<string, Micros>> {
+    const budget = this.#db.prepare('SELECT budget FROM batches WHERE id = ?').pluck().get(batchId) as string | null | undefined;
+    return budget ? (JSON.parse(budget) as Record<string, Micros>) : {};
+  }
+
+  /**
+   * Sets the cap of a batch at one provider, unless more than that is charged, in flight or unknown already: looked at and written in one
+   * transaction, so that no intent comes between.
+   */
+  setCap(batchId: number, provider: string, cap: Micros): CapOutcome {
+    return this.#db
+      .transaction((): CapOutcome => {
+        const committed = this.#ledger.committed(batchId, provider);
+        if (committed > cap) return { kind: 'committed', committed };
+        const caps = this.caps(batchId);
+        this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify({ ...caps, [provider]: cap }), batchId);
+        return { kind: 'set', before: caps[provider] ?? null };
+      })
+      .immediate();
+  }
+}

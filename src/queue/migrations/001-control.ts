@@ -1,0 +1,12 @@
+/** Part of the first schema: how a batch is steered while it is worked. */
+export const control = `
+-- What somebody at another terminal asks of a batch: it holds for the run at work and for those after it.
+CREATE TABLE control (
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, key)
+) STRICT, WITHOUT ROWID;
+
+`;
