@@ -247,5 +247,4 @@ CREATE TABLE backup_mark (
 ) STRICT;
 
 ${outputTriggers}
-${decisionTables}
-${control}${accountMemory}`;
+${decisionTables}${control}${accountMemory}`;
