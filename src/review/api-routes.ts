@@ -54,13 +54,10 @@ export function apiRoutes(app: Hono, host: ReviewHost, feed: ChangeFeed): void {
     const { outputs, agreed } = await body(context, REGENERATE);
     return json(context, await host.regenerate(outputs, agreed));
   });
-  const { pause } = host;
-  if (pause !== null) {
-    app.post('/api/pause', async (context) => {
-      pause((await body(context, PAUSE)).paused);
-      return json(context, host.status());
-    });
-  }
+  app.post('/api/pause', async (context) => {
+    await host.pause((await body(context, PAUSE)).paused);
+    return json(context, host.status());
+  });
   app.get('/api/news', (context) =>
     streamSSE(context, async (stream) => {
       let tell: (() => void) | null = null;

@@ -31,8 +31,8 @@ export interface ReviewHost {
   csv(): string;
   /** Queues new attempts for the rejected among these outputs, when they cost what was agreed to; without `agreed` only says what they would cost. */
   regenerate(outputs: readonly number[], agreed: RegenerateCost | null): Promise<RegenerateAnswer>;
-  /** Holds new submissions back, or lets them go on. Null: not from here. */
-  readonly pause: ((on: boolean) => void) | null;
+  /** Holds new submissions back, or lets them go on. */
+  pause(on: boolean): Promise<void>;
   /** Replaces every known secret. */
   redact(text: string): string;
 }

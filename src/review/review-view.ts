@@ -99,7 +99,7 @@ export interface ReviewStatus {
   readonly batch: string;
   /** Who works it now, in words; null when nobody does. */
   readonly running: string | null;
-  /** Whether new submissions are held back; null where that cannot be asked for. */
+  /** Whether new submissions are held back; null in a static sheet. */
   readonly paused: boolean | null;
   /** Whether new attempts can be queued from the page. */
   readonly regenerates: boolean;

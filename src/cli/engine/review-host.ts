@@ -12,6 +12,7 @@ import { decisionsCsv } from './review-csv.ts';
 import { reviewOutput } from './review-output.ts';
 import { regenerateFromPage } from './review-regenerate.ts';
 import { reviewStatus } from './review-status.ts';
+import { pauseBatch, unpauseBatch } from './steer-batch.ts';
 
 /** Files of one answer: half a second of a slow machine, so that the page shows its first rows at once. */
 const PAGE = 2_000;
@@ -59,7 +60,9 @@ export function reviewHost(parts: EngineParts, stores: OpenStores, batch: Batch)
     undo: () => write((store) => page(store.undo(batch.id, parts.clock.now()), store)),
     csv: () => decisionsCsv(stores, batch),
     regenerate: (outputs, agreed) => regenerateFromPage(parts, stores, batch, { outputs, agreed }),
-    pause: null,
+    async pause(on) {
+      await (on ? pauseBatch : unpauseBatch)(parts, batch.name);
+    },
     redact: parts.output.redact,
   };
   return { host, close: () => writer?.close() };

@@ -18,7 +18,7 @@ export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batc
   return {
     batch: batch.name,
     running: runningWords(stores, batch),
-    paused: null,
+    paused: stores.control.pausedAt(batch.id) !== null,
     regenerates: true,
     jobs: document.jobs,
     files: document.outputs.files,
