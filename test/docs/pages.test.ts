@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { registry } from '../../jobs/index.ts';
 import { resolveModel } from '../../src/job-type/registry.ts';
@@ -19,6 +20,30 @@ test('every page is reached from docs/README.md', () => {
   const { prose } = readPage('docs/README.md');
   const named = readdirSync(join(root, 'docs')).filter((name) => name !== 'README.md');
   for (const name of named) expect(prose).toContain(name.endsWith('.md') ? `](${name})` : `](${name}/)`);
+});
+
+test('the README shows every picture that `npm run screenshots` takes, each with words for those who cannot see it', async () => {
+  const pictures = readdirSync(join(root, 'docs/screenshots')).map((name) => `docs/screenshots/${name}`);
+  const shown = [...readPage('README.md').prose.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, words = '', path = '']) => ({
+    words,
+    path,
+  }));
+  expect(shown.map(({ path }) => path).sort()).toEqual(pictures.sort());
+  expect(shown.filter(({ words }) => words.split(' ').length < 5)).toEqual([]);
+  const taken = readFileSync(join(root, 'screenshots/make.ts'), 'utf8') + readFileSync(join(root, 'screenshots/save-pages.ts'), 'utf8');
+  for (const path of pictures) {
+    expect(taken).toMatch(new RegExp(`'${basename(path, '.webp')}(?:\\.webp)?'`));
+    // Drawn in full: a page that was not ready is one colour.
+    const { format, width } = await sharp(join(root, path)).metadata();
+    const { entropy } = await sharp(join(root, path)).stats();
+    expect({ path, format, wide: width >= 900, drawn: entropy > 0.3, light: statSync(join(root, path)).size <= 150_000 }).toEqual({
+      path,
+      format: 'webp',
+      wide: true,
+      drawn: true,
+      light: true,
+    });
+  }
 });
 
 test('no page holds a path of somebody’s machine', () => {

@@ -145,10 +145,16 @@ describe.concurrent('examples/resume-interrupted', () => {
   });
 });
 
-test('every example is run here', () => {
-  const source = readFileSync(import.meta.filename, 'utf8');
+test('every example is run here, or on the packed package where it imports it', () => {
+  const here = readFileSync(import.meta.filename, 'utf8');
+  const packed = readFileSync(join(root, 'test/package/library.test.ts'), 'utf8');
   const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of folders) expect(source).toContain(`describe.concurrent('examples/${name}'`);
+  for (const { name } of folders) {
+    const scripts = readdirSync(join(root, 'examples', name)).filter((file) => file.endsWith('.mjs'));
+    const imports = scripts.filter((file) => /from 'nightshift'/.test(readFileSync(join(root, 'examples', name, file), 'utf8')));
+    if (imports.length === 0) expect(here).toContain(`describe.concurrent('examples/${name}'`);
+    for (const file of imports) expect(packed).toContain(`examples/${name}/${file}`);
+  }
   const overview = readFileSync(join(root, 'examples/README.md'), 'utf8');
   for (const { name } of folders) expect(overview).toContain(`](${name}/)`);
 });
