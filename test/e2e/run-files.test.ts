@@ -124,4 +124,14 @@ describe('failed.csv', () => {
     expect(existsSync(at(other, 'failed.csv'))).toBe(false);
     expect(results(other)).toMatchObject({ failed_csv_sha256: null, stopped: 'completed' });
   });
+
+  test('has no row for what may be paid for already', async () => {
+    const workshop = await sandboxWorkshop({ faults: { 'cut-after-charge': 1 } });
+    workshop.write('m.yaml', { name: 'batch', model: 'ulazai/sora-2', id: 'film', prompt: 'a pear' });
+    await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    expect(workshop.spent().charged).toBe(80);
+    await workshop.run(['reconcile', '--abandon']);
+    expect((await workshop.document(['resume', '--yes'], 4)).jobs).toMatchObject({ failed: 1 });
+    expect(existsSync(at(workshop, 'failed.csv'))).toBe(false);
+  });
 });

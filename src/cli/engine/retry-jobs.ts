@@ -1,10 +1,10 @@
-import type { FailureClass } from '../../job-type/outcomes.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import type { RetryDocument } from '../action-documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
 import type { Selector } from '../options/selector.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { mayBePaid } from './may-be-paid.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
@@ -35,9 +35,6 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
 /** States that a retry may lead out of. `unknown` is not among them. */
 const RETRIED = ['failed', 'rejected', 'canceled'] as const;
 
-/** Paid and lost, or of unknown outcome and given up: to send such a job again is to pay for it twice, perhaps. */
-const MAY_BE_PAID: ReadonlySet<FailureClass> = new Set<FailureClass>(['lost', 'transport']);
-
 /** What a retry puts back: what is selected; without a selection failed jobs, save those that may be paid already. */
 function retryPlan(
   stores: OpenStores,
@@ -49,7 +46,7 @@ function retryPlan(
   const seen = storedSelectable(stores, batch);
   let left = 0;
   for (const job of ended(stores, batch)) {
-    const chosen = select ? select(seen(job)) : job.state === 'failed' && !MAY_BE_PAID.has(job.error?.class ?? 'other');
+    const chosen = select ? select(seen(job)) : job.state === 'failed' && !mayBePaid(job);
     if (chosen) jobs.push(job);
     else if (job.state !== 'canceled') left += 1;
   }

@@ -12,6 +12,7 @@ import { renderFailedManifest } from '../../report/failed-manifest.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { jobEntries } from './job-entries.ts';
+import { mayBePaid } from './may-be-paid.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** How a run_results.json of ours begins; up to the hash of the failed.csv that was written with it. */
@@ -90,13 +91,17 @@ function* hashed(parts: EngineParts, pieces: Iterable<string>, hash: ReturnType<
   }
 }
 
+/** Without those that may be paid already, as in `retry`: who runs the file pays for all that is in it. */
 function* failedJobs(stores: OpenStores, batch: Batch): Generator<StoredJob> {
   for (const state of ['failed', 'rejected'] as const) {
     for (let after = 0; ; ) {
       const page = stores.jobs.inState(batch.id, state, after);
       const last = page.at(-1);
       if (!last) break;
-      for (const job of page) yield job.askedPrompt === null ? job : { ...job, params: { ...job.params, prompt: job.askedPrompt } };
+      for (const job of page) {
+        if (mayBePaid(job)) continue;
+        yield job.askedPrompt === null ? job : { ...job, params: { ...job.params, prompt: job.askedPrompt } };
+      }
       after = last.seq;
     }
   }
