@@ -18,7 +18,14 @@ export interface PlanResult {
 
 /** A run as it ended. `refused`: it did not start, since the plan does not fit or the manifest has problems. */
 export type RunResult =
-  | { readonly kind: 'ended'; readonly document: RunDocument; readonly reasons: readonly Stopped[]; readonly summary: string }
+  | {
+      readonly kind: 'ended';
+      readonly document: RunDocument;
+      readonly reasons: readonly Stopped[];
+      readonly summary: string;
+      /** What made the run submit nothing more, whether or not that left something undone. */
+      readonly brake?: Stopped;
+    }
   | { readonly kind: 'refused'; readonly plan: PlanResult; readonly reasons: readonly Stopped[]; readonly why: string };
 
 /** One job of `jobs --json`. */

@@ -107,7 +107,9 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     ...renderReport(input, 'table', { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported }),
   ].join('');
   const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report)}`;
-  return { kind: 'ended', document, reasons, summary: idle ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}` };
+  const brake = result.stops.map(({ reason }) => reason).find((reason) => reason !== 'invariant');
+  const summary = idle ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}`;
+  return { kind: 'ended', document, reasons, summary, ...(brake && { brake }) };
 }
 
 /** Whether a provider has jobs of the batch that are not at their end. */
