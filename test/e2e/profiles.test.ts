@@ -33,3 +33,15 @@ test('a key of the environment wins over that of the profile, and is said to', a
   const { code, stderr } = await workshop.run(['balance', '--profile', 'client']);
   expect([code, stderr]).toEqual([0, expect.stringMatching(/ULAZAI_API_KEY of the environment is used, not the one in .*\.env\.client/)]);
 });
+
+test('two profiles with one queue are refused: what one account has in flight would be given up at the other', async () => {
+  const workshop = await sandboxWorkshop();
+  const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: 'a pear' });
+  const profiles = 'profiles:\n  north: { db: q.db }\n  south:\n    db: ./Q.db\n  east: { db: .nightshift/queue.db }\n';
+  workshop.write('nightshift.config.yaml', `${config}\n${profiles}`);
+  const { code, stderr } = await workshop.run(['run', 'm.yaml', '--yes', '--profile', 'north']);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/profiles\.south\.db.*that of profile "north"/)]);
+  expect(stderr).toMatch(/profiles\.east\.db.*that of what stands outside of the profiles/);
+  expect(workshop.requests()).toBe(0);
+});

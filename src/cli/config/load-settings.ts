@@ -13,6 +13,7 @@ import { findConfig, findEnvFile } from './find-config.ts';
 import { mergeProvider } from './merge-provider.ts';
 import type { ProviderConfig } from './provider-schema.ts';
 import type { SettingFlags, Settings } from './settings.ts';
+import { sharedQueues, usualQueue } from './shared-queues.ts';
 import { overlay, withProfile } from './with-profile.ts';
 
 const DEFAULT_DOWNLOADS: DownloadSettings = { concurrency: 4, maxBytes: 2_000_000_000, allowPrivateHosts: false };
@@ -55,7 +56,7 @@ export async function loadSettings(from: {
     envFile: findEnvFile(configFile, from.startDir, profile),
     baseDir,
     profile,
-    dbPath: place(flags.db, env.db, config.db, profile === null ? '.nightshift/queue.db' : `.nightshift/profiles/${profile}/queue.db`),
+    dbPath: place(flags.db, env.db, config.db, usualQueue(profile)),
     out: place(flags.out, env.out, config.out, profile === null ? 'out/<batch>' : `out/${profile}/<batch>`),
     providers,
     notify: {
@@ -114,6 +115,8 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
   };
   check(config.providers, []);
   for (const [profile, { providers }] of Object.entries(config.profiles ?? {})) check(providers, ['profiles', profile]);
+  for (const { path: at, message } of sharedQueues(config, dirname(path)))
+    problems.add({ file: shownAs, line: yaml.lineOf(at), field: showPath(at), message });
   return config;
 }
 
