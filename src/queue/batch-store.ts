@@ -88,16 +88,29 @@ export class BatchStore {
 
   /** What is queued and meant by the run that goes on, by provider. */
   waiting(batchId: number): readonly { readonly provider: string; readonly jobs: number; readonly quoted: Micros }[] {
+    return this.meant(batchId, ['queued']);
+  }
+
+  /** What is in these states and meant by the run that goes on, by provider. */
+  meant(
+    batchId: number,
+    states: readonly JobState[],
+  ): readonly { readonly provider: string; readonly jobs: number; readonly quoted: Micros }[] {
     return this.#db
       .prepare(
-        `SELECT provider, sum(jobs) AS jobs, sum(quoted) AS quoted FROM job_counts WHERE batch_id = ? AND state = 'queued' AND held = 0 AND jobs > 0 GROUP BY provider ORDER BY provider`,
+        `SELECT provider, sum(jobs) AS jobs, sum(quoted) AS quoted FROM job_counts WHERE batch_id = ? AND state IN (${listed(states)}) AND held = 0 AND jobs > 0 GROUP BY provider ORDER BY provider`,
       )
       .all(batchId) as { provider: string; jobs: number; quoted: Micros }[];
   }
 
+  /** Should they come back to the queue, these are not to be submitted until a run means them. */
+  hold(batchId: number, states: readonly JobState[]): void {
+    this.#db.prepare(`UPDATE jobs SET held = 1 WHERE batch_id = ? AND state IN (${listed(states)}) AND held = 0`).run(batchId);
+  }
+
   /** Lets every job of the batch be submitted again, or those for which `means` holds. */
   mean(batchId: number, means: ((seq: number) => boolean) | null): void {
-    const states = ['queued', ...IN_FLIGHT].map((state) => `'${state}'`).join(', ');
+    const states = listed(['queued', ...IN_FLIGHT]);
     const rows = `batch_id = ? AND state IN (${states}) AND removed = 0`;
     if (means === null) {
       this.#db.prepare(`UPDATE jobs SET held = 0 WHERE ${rows} AND held = 1`).run(batchId);
@@ -140,7 +153,7 @@ export class BatchStore {
 
   /** How many jobs of all batches are between their submission and their end. */
   inFlight(): number {
-    const states = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
+    const states = listed(IN_FLIGHT);
     return this.#db.prepare(`SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE state IN (${states})`).pluck().get() as number;
   }
 
@@ -154,4 +167,9 @@ export class BatchStore {
     const found = row as Omit<Batch, 'budget'> & { budget: string | null };
     return { ...found, budget: found.budget === null ? null : (JSON.parse(found.budget) as Record<string, Micros>) };
   }
+}
+
+/** For an IN (...). */
+function listed(states: readonly JobState[]): string {
+  return states.map((state) => `'${state}'`).join(', ');
 }

@@ -149,6 +149,21 @@ describe('spending that nobody allowed', () => {
     expect((await workshop.run(['run', 'm.yaml', `--max-cost=${amount}`])).code).toBe(2);
     expect(workshop.requests()).toBe(0);
   });
+
+  test.each([['run', 'm.yaml'], ['resume']])('does not send again what proves never to have arrived: %s', async (...argv) => {
+    const faults: { 'cut-before-charge'?: number } = { 'cut-before-charge': 1 };
+    const workshop = await sandboxWorkshop({ faults, settle: '1500ms' });
+    workshop.write('m.yaml', pears(1));
+    await workshop.document(['run', 'm.yaml', '--yes', '--max-duration', '300ms'], 7);
+    delete faults['cut-before-charge'];
+    const before = workshop.submissions();
+    const settled = await workshop.run([...argv, '--json']);
+    expect(JSON.parse(settled.stdout)).toMatchObject({ jobs: { unknown: 0, queued: 1 }, requests: { submit: 0 } });
+    expect(settled.stderr).toContain('sent again only with --yes');
+    expect(workshop.submissions()).toBe(before);
+    expect((await workshop.document([...argv, '--yes'])).jobs).toMatchObject({ done: 1 });
+    expect(workshop.spent().charged).toBe(IMAGE);
+  });
 });
 
 describe('a provider', () => {

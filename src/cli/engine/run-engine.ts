@@ -4,10 +4,8 @@ import { PilotStore } from '../../queue/pilot-store.ts';
 import { nameRunner } from '../../queue/run-lock.ts';
 import { formatCount, formatJobs } from '../../report/format.ts';
 import type { Stopped } from '../../report/run-document.ts';
-import { toUnits } from '../../values/money.ts';
 import { RequestTally } from '../../work/request-tally.ts';
 import { outFolderOf } from '../config/settings.ts';
-import type { ConfirmSpend } from '../confirm-spend.ts';
 import type { PlanResult, RunResult } from '../documents.ts';
 import type { ResumeOptions, RunOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
@@ -15,9 +13,10 @@ import { UsageError } from '../usage-error.ts';
 import { afterPilot } from './after-pilot.ts';
 import { checkMoney, type MoneyCheck } from './check-money.ts';
 import { compareFiles } from './compare-files.ts';
+import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { stagePlan } from './plan-batch.ts';
-import { planResult, type ToPay, toPayOf } from './plan-result.ts';
+import { planResult, toPayOf } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { reopenMissing } from './reopen-missing.ts';
 import { selectStored } from './select-stored.ts';
@@ -58,6 +57,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       parts.clock.now(),
     );
     plan.staging.apply(batch.id, parts.clock.now());
+    await confirmUnknown(parts, stores, batch, { toPay, budget: plan.header.budget !== null, confirm: options.confirm });
     await settleFiles(parts, stores, batch, plan.files);
     reopenMissing(stores, batch, plan.files);
     plan.files.drop();
@@ -113,6 +113,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
     // Kept like that of a run: an intent is held against what stands with the batch, which can be set while it runs.
     if (options.maxCost) stores.batches.setBudget(batch.id, caps);
+    await confirmUnknown(parts, stores, batch, { toPay, budget: batch.budget !== null, confirm: options.confirm });
     return workBatch(parts, stores, batch, {
       partial: options.partial,
       rules: options.rules,
@@ -138,16 +139,4 @@ async function collectOnly(
   const { signal, tally } = order;
   const rules = { failFast: false, halt: null, maxDurationMs: null };
   await workBatch(parts, stores, batch, { partial: false, rules, signal, tally, only: { reason, message: order.refusal.why } });
-}
-
-async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], budget: boolean, confirm: ConfirmSpend): Promise<void> {
-  const paying = toPay.filter((pay) => pay.jobs > 0);
-  if (paying.length === 0) return;
-  const jobs = paying.reduce((sum, pay) => sum + pay.jobs, 0);
-  const sums = paying.map((pay) => {
-    const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
-    const open = pay.unpriced > 0 ? ` and the unknown price of ${pay.unpriced} jobs` : '';
-    return `${toUnits(pay.amount).toLocaleString('en')} ${unit} of ${pay.provider}${open}`;
-  });
-  await confirm({ what: `${sums.join(' and ')} for ${jobs === 1 ? '1 job' : `${jobs} jobs`}`, budget });
 }
