@@ -164,7 +164,10 @@ describe('--pilot', () => {
 
   test('goes no further where --fail-fast stopped it when all of it was on its way, also with --yes', async () => {
     const scenes = ['sea', 'wood', 'town', 'hill', 'flagged'];
-    const workshop = await opened({}, { model: 'ulazai/image', rows: [{ n: 1 }, { n: 2 }], matrix: { scene: scenes }, prompt: '{{ n }} {{ scene }}' });
+    const workshop = await opened(
+      {},
+      { model: 'ulazai/image', rows: [{ n: 1 }, { n: 2 }], matrix: { scene: scenes }, prompt: '{{ n }} {{ scene }}' },
+    );
     const ran = await workshop.run(['run', 'm.yaml', '--yes', '--pilot', '5', '--fail-fast', '--json']);
     expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining('the rest stays queued') });
     expect(JSON.parse(ran.stdout)).toMatchObject({ stopped: 'failures', jobs: { queued: 5 }, pilot: { failed: 1, decision: 'stopped' } });
