@@ -70,7 +70,7 @@ try {
   const { jobs } = await ask('jobs');
   const needed = jobs.reduce((sum, job) => sum + job.quote, 0);
   const charged = before - (await balance());
-  const files = (await readdir(out)).length;
+  const files = (await readdir(out)).filter((name) => name.endsWith('.png')).length;
   console.log(`${jobs.length} jobs at 8 credits are ${needed} credits; the sandbox took ${charged}; ${files} files are on disk.`);
   const well = first.code === 130 && second.code === null && third.code === 0 && charged === needed && files === jobs.length;
   console.log(well ? 'Nothing was paid twice, and nothing is missing.' : 'That is not as it should be.');
