@@ -88,7 +88,7 @@ test('every output is on it, small, under its row; small pictures lie with the s
   );
   expect(await names()).toEqual(['mug-studio', 'mug-beach', 'mug-film', 'lamp-studio', 'lamp-beach', 'lamp-film']);
   expect(workshop.files('out/spring')).toHaveLength(6);
-  expect(workshop.files('.nightshift/thumbs').filter((name) => name.endsWith('.webp'))).toHaveLength(4);
+  expect(workshop.files('.nightshift/thumbs').filter((name) => name.endsWith('-400.webp'))).toHaveLength(4);
 });
 
 describe('by keys alone', () => {
@@ -172,8 +172,9 @@ describe('filters', () => {
     await choose('Model', 'ulazai/image');
     await sheet.page.getByLabel('Search').fill('beach lamp');
     await sums(sheet.page, '1 shown');
-    const address = new URL(sheet.page.url()).searchParams;
-    expect(Object.fromEntries(address)).toEqual({ group: 'none', model: 'ulazai/image', q: 'beach lamp' });
+    await expect
+      .poll(() => Object.fromEntries(new URL(sheet.page.url()).searchParams))
+      .toEqual({ group: 'none', model: 'ulazai/image', q: 'beach lamp' });
     await sheet.page.reload();
     await sums(sheet.page, '1 shown');
     expect(await names()).toEqual(['lamp-beach']);

@@ -113,26 +113,39 @@ test('somebody who decides all the time holds no run up, and loses no decision t
 });
 
 test('pause holds new submissions back at once, resume lets them go on', async () => {
-  const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/100ms, concurrency: 1 }', speed: 60 });
+  const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/100ms, concurrency: 1 }' });
+  // The third submission is on its way until the page has been paused.
+  let submitted = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const between = await meddleWith(workshop, async ({ method, path }) => {
+    if (method === 'POST' && path.includes('/generate')) {
+      submitted += 1;
+      if (submitted === 3) await released;
+    }
+    return null;
+  });
   const rows = Array.from({ length: 6 }, (_, index) => ({ sku: `s${index}` }));
   workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}' });
   const run = workshop.start(['run', 'm.yaml', '--yes', '--json']);
-  await eventually('it has begun', () => workshop.files('out/night').length > 0);
+  await eventually('the third is submitted', () => submitted === 3);
   const served = await serveSheet(workshop, ['watch']);
   const { page, faults } = await openSheet(browser, served.url);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByText('Paused: what is in flight is collected').waitFor();
-  const submitted = workshop.submissions();
-  expect(submitted).toBeLessThan(6);
-  await page.getByText('Nothing is on its way.').waitFor();
+  release();
   // What was in flight has ended, its slot is free, and nothing took it.
-  expect(workshop.submissions()).toBe(submitted);
-  expect(run.child.exitCode).toBeNull();
+  await page.getByText('Nothing is on its way.').waitFor();
+  await page.getByText('6 jobs: 3 done, 3 queued.').waitFor();
+  expect([submitted, run.child.exitCode]).toEqual([3, null]);
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   expect((await run.ended).code).toBe(0);
-  expect(workshop.submissions()).toBe(6);
+  expect(submitted).toBe(6);
   await page.getByText('6 jobs: 6 done.').waitFor();
   expect(faults).toEqual([]);
   await page.close();
   await served.stop();
+  await between.close();
 });

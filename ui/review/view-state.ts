@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 
 /** What the address says of the view: reloading or sending it shows the same. */
 export interface ViewState {
@@ -69,7 +69,8 @@ export function writeView(view: ViewState): string {
 /** The view of the address, and how to change it. The one-time token leaves the address at the first look. */
 export function useView(): readonly [ViewState, (change: Partial<ViewState>) => void] {
   const [view, setView] = useState(() => readView(location.search));
-  useEffect(() => {
+  // With the drawing, not after it: what is seen is what the address says.
+  useLayoutEffect(() => {
     history.replaceState(null, '', writeView(view));
   }, [view]);
   useEffect(() => {
