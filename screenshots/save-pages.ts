@@ -40,6 +40,8 @@ export async function saveSheet(browser: Browser, surroundings: Surroundings, pi
     await save('large-view');
     await page.keyboard.press('Escape');
     await page.keyboard.press('c');
+    // With the buttons below the two.
+    await page.setViewportSize({ width: 1200, height: 830 });
     await save('side-by-side');
   } finally {
     served.kill('SIGINT');
