@@ -13,9 +13,11 @@ export class AttemptReads {
     return readAttempt(this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id = ?`).get(id));
   }
 
-  /** The latest attempt of a job; null before the first. */
+  /** The attempt that a job stands with: its latest, save one withdrawn after another; null before the first. */
   latest(jobSeq: number): Attempt | null {
-    const row = this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number DESC LIMIT 1`).get(jobSeq);
+    const row = this.#db
+      .prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? AND number = (SELECT attempt FROM jobs WHERE seq = ?)`)
+      .get(jobSeq, jobSeq);
     return row ? readAttempt(row) : null;
   }
 

@@ -220,7 +220,9 @@ export class AttemptStore extends AttemptReads {
       .run(error, now, attempt.id, from);
     assertMoved(withdrawn.changes, attempt.id, from);
     moveJob(this.#db, attempt.jobSeq, from, 'queued');
-    this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = NULL WHERE seq = ?').run(error, attempt.jobSeq);
+    // The job stands again with the attempt before it, if there was one: what was made then is not lost from sight.
+    const stands = Math.max(1, attempt.number - 1);
+    this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = NULL, attempt = ? WHERE seq = ?').run(error, stands, attempt.jobSeq);
   }
 
   #finishAttempt(

@@ -89,21 +89,26 @@ export class IntentStore {
 
   #writeIntent(job: StoredJob, params: JsonObject, request: FrozenRequest, now: number): number {
     const latest = this.#latest(job.seq);
-    const values = [job.provider, job.family, job.model, JSON.stringify(params), request.text, request.sha256, job.quote, now] as const;
+    const { provider, family, model, quote } = job;
+    // A prompt that a person asked for is not what the manifest's fingerprint says.
+    const fingerprint = job.askedPrompt === null ? job.fingerprint : null;
+    const values = [provider, family, model, JSON.stringify(params), request.text, request.sha256, quote, now, fingerprint] as const;
+    const stands = this.#db.prepare('UPDATE jobs SET attempt = ? WHERE seq = ?');
     if (latest?.state === 'withdrawn') {
       this.#db
-        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, error = NULL, answer = NULL,
+        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, fingerprint = ?, error = NULL, answer = NULL,
             submitted_at = NULL, completed_at = NULL
           WHERE id = ? AND state = 'withdrawn'`)
         .run(...values, latest.id);
+      stands.run(latest.number, job.seq);
       return latest.id;
     }
     const number = (latest?.number ?? 0) + 1;
     const id = this.#db
-      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, job_seq, number, batch_id)
-        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, fingerprint, job_seq, number, batch_id)
+        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(...values, job.seq, number, job.batchId).lastInsertRowid;
-    this.#db.prepare('UPDATE jobs SET attempt = ? WHERE seq = ?').run(number, job.seq);
+    stands.run(number, job.seq);
     return Number(id);
   }
 

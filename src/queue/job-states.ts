@@ -14,7 +14,8 @@
  * `queued`, and given up it is `failed`. Nothing else ever leads from `unknown` to a second submission.
  *
  * The ends (`done`, `failed`, `rejected`, `canceled`) go back to `queued` when the user changes the job or asks for another attempt. From
- * `queued` the user may take it out: it is `canceled`; or `done` as before, where only another attempt of a finished job was asked for.
+ * `queued` the user may take it out: it is `canceled`; or `done` as before, where only another attempt of a finished job was asked for, or
+ * where the manifest takes a change back that was not made yet.
  */
 export const JOB_STATES = ['queued', 'submitting', 'processing', 'ready', 'done', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 

@@ -25,11 +25,18 @@ export const COSMETIC = ['vars', 'tags', 'output', 'priority', 'quote', 'publish
 /** States in which money may be moving, for an IN (...). */
 export const inFlight = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
 
+/** A job that was queued for a change which the manifest has taken back: what it asks for now is what was made last. */
+export const TAKEN_BACK = `(j.state = 'queued' AND j.fingerprint <> s.fingerprint AND EXISTS (SELECT 1 FROM attempts made
+  WHERE made.job_seq = j.seq AND made.number = j.attempt AND made.state = 'done' AND made.fingerprint = s.fingerprint))`;
+
+/** A job that is not as the manifest has it. */
+export const CHANGED = `(j.fingerprint <> s.fingerprint AND NOT ${TAKEN_BACK})`;
+
 /** A changed job whose new definition is taken over: one that has nothing yet takes it in any case, else it must be meant by this run. */
-export const TAKES_CHANGE = `(j.fingerprint <> s.fingerprint AND j.state NOT IN (${inFlight}) AND (j.state = 'queued' OR (s.picked AND s.remake)))`;
+export const TAKES_CHANGE = `(${CHANGED} AND j.state NOT IN (${inFlight}) AND (j.state = 'queued' OR (s.picked AND s.remake)))`;
 
 /** A paid job whose files can no longer be had, and is to be made again all the same. */
 export const MADE_AGAIN = `(s.lost AND s.picked AND j.fingerprint = s.fingerprint AND j.state = 'failed' AND j.error ->> '$.class' = 'lost')`;
 
 /** A job that the next run pays for: one that is meant and is new, still queued, changed and not in flight, or lost. */
-export const TO_PAY = `(s.picked AND (j.seq IS NULL OR j.state = 'queued' OR ${TAKES_CHANGE} OR ${MADE_AGAIN}))`;
+export const TO_PAY = `(s.picked AND (j.seq IS NULL OR (j.state = 'queued' AND NOT ${TAKEN_BACK}) OR ${TAKES_CHANGE} OR ${MADE_AGAIN}))`;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
 import type { JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
-import { inFlight, MADE_AGAIN, TAKES_CHANGE, TO_PAY } from './staged-columns.ts';
+import { CHANGED, inFlight, MADE_AGAIN, TAKEN_BACK, TAKES_CHANGE, TO_PAY } from './staged-columns.ts';
 
 /** How the planned jobs compare with the stored ones (contract, section 5). Only those that are meant, save `removed` and `left`. */
 export interface StagedCounts {
@@ -73,7 +73,7 @@ type DifferenceRow = Record<'id' | 'provider' | 'model' | 'params', string> & {
 /** Which differences to list. */
 const DIFFERENT = {
   new: 'j.seq IS NULL',
-  changed: 'j.fingerprint <> s.fingerprint',
+  changed: CHANGED,
   waiting: `j.fingerprint = s.fingerprint AND (j.state = 'queued' OR ${MADE_AGAIN})`,
 } as const;
 
@@ -99,10 +99,10 @@ export class StagedReads {
     const row = this.#db
       .prepare(`SELECT coalesce(sum(s.picked), 0) AS total,
           coalesce(sum(s.picked AND j.seq IS NULL), 0) AS new,
-          coalesce(sum(s.picked AND j.fingerprint <> s.fingerprint), 0) AS changed,
-          coalesce(sum(s.picked AND j.fingerprint = s.fingerprint), 0) AS unchanged,
+          coalesce(sum(s.picked AND ${CHANGED}), 0) AS changed,
+          coalesce(sum(s.picked AND (j.fingerprint = s.fingerprint OR ${TAKEN_BACK})), 0) AS unchanged,
           coalesce(sum(s.picked AND j.fingerprint <> s.fingerprint AND j.state IN (${inFlight})), 0) AS waiting,
-          coalesce(sum(s.picked AND j.fingerprint <> s.fingerprint AND j.state NOT IN (${inFlight}) AND NOT ${TAKES_CHANGE}), 0) AS kept
+          coalesce(sum(s.picked AND ${CHANGED} AND j.state NOT IN (${inFlight}) AND NOT ${TAKES_CHANGE}), 0) AS kept
         FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id`)
       .get(batchId) as Omit<StagedCounts, 'removed'>;
     const removed = this.#db.prepare(`SELECT count(*) AS removed FROM jobs j WHERE ${GONE}`).get(batchId) as { removed: number };

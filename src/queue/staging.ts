@@ -1,8 +1,8 @@
 import type { PlannedJob } from '../plan/planned-job.ts';
 import type { JsonObject } from '../values/json.ts';
-import type { JobState } from './job-states.ts';
+import { assertTransition, type JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
-import { COSMETIC, DEFINITION, inFlight, MADE_AGAIN, TAKES_CHANGE } from './staged-columns.ts';
+import { CHANGED, COSMETIC, DEFINITION, inFlight, MADE_AGAIN, TAKEN_BACK, TAKES_CHANGE } from './staged-columns.ts';
 import { type StagedDefinition, StagedReads } from './staged-reads.ts';
 
 /** A staged job as a selection sees it. */
@@ -70,7 +70,7 @@ export class Staging extends StagedReads {
   pick(batchId: number | null, matches: (job: StagedJob) => boolean): number {
     this.forget();
     const page = this.#db.prepare(`SELECT s.seq, s.id, s.model, s.tags, s.vars, coalesce(j.state, 'queued') AS state,
-        CASE WHEN j.seq IS NULL THEN 'new' WHEN j.fingerprint <> s.fingerprint THEN 'changed' ELSE 'unchanged' END AS change
+        CASE WHEN j.seq IS NULL THEN 'new' WHEN ${CHANGED} THEN 'changed' ELSE 'unchanged' END AS change
       FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE s.seq > ? AND s.picked ORDER BY s.seq LIMIT 1000`);
     const leave = this.#db.prepare('UPDATE temp.staged SET picked = 0 WHERE seq = ?');
     let kept = 0;
@@ -109,7 +109,7 @@ export class Staging extends StagedReads {
    * Makes the staged jobs the batch's jobs, in one transaction: new ones are queued, changed ones that are meant and not in flight are queued
    * again, names, tags and order of unchanged ones are brought up to date, and what the manifest no longer has is marked, never deleted. What is
    * in flight is marked only by a later call: until then it is counted, polled and collected like any other, since it is paid for. What is not
-   * meant is held: it stays queued until a run means it.
+   * meant is held: it stays queued until a run means it. A change that was queued, not made, and taken back leaves the job done as before.
    */
   apply(batchId: number, now: number): void {
     this.forget();
@@ -124,6 +124,12 @@ export class Staging extends StagedReads {
     this.#db
       .transaction(() => {
         this.#db.prepare(`UPDATE jobs AS j SET ${again} ${staged} AND ${MADE_AGAIN}`).run(batchId);
+        assertTransition('queued', 'done');
+        this.#db
+          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION)}, asked_prompt = NULL, state = 'done', removed = 0, error = NULL,
+              submitted_at = made.submitted_at, completed_at = made.completed_at
+            FROM temp.staged s, attempts made WHERE j.batch_id = ? AND j.id = s.id AND made.job_seq = j.seq AND made.number = j.attempt AND ${TAKEN_BACK}`)
+          .run(batchId);
         this.#db
           .prepare(`UPDATE jobs AS j SET ${set(DEFINITION)}, asked_prompt = NULL, ${again} ${staged} AND ${TAKES_CHANGE}`)
           .run(batchId);

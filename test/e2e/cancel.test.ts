@@ -67,6 +67,29 @@ describe('cancel', () => {
     expect((await workshop.run(['regenerate', '--from', 'd.csv', '--yes'])).stderr).toContain('1 job is queued again');
   });
 
+  test('leaves it finished too when its further attempt was sent and proved never to have arrived', async () => {
+    const faults: { 'cut-before-charge'?: number } = {};
+    const workshop = await sandboxWorkshop({ faults, settle: '2s' });
+    workshop.write('m.yaml', fruit(1));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const [before] = await workshop.jobs();
+    await workshop.run(['regenerate', 'r0', '--yes']);
+    faults['cut-before-charge'] = 1;
+    await workshop.document(['resume', '--yes', '--max-duration', '800ms'], 7);
+    await workshop.run(['reconcile']);
+    delete faults['cut-before-charge'];
+    expect((await workshop.jobs())[0]).toMatchObject({ state: 'queued', attempt: 1 });
+    expect(await cancel(workshop)).toMatchObject({ canceled: 0, restored: 1 });
+    expect((await workshop.jobs())[0]).toEqual(before);
+    expect((await workshop.run(['verify'])).code).toBe(0);
+    // The number is used again.
+    await workshop.run(['regenerate', 'r0', '--yes']);
+    await workshop.document(['resume', '--yes']);
+    expect((await workshop.jobs())[0]).toMatchObject({ state: 'done', attempt: 2 });
+    expect(workshop.files('out/batch')).toEqual(['r0.a1.png', 'r0.png']);
+    expect(workshop.spent().net).toBe(2 * IMAGE);
+  });
+
   test('ends a run that only waits for a limit’s next window', async () => {
     const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/1s, studio_submits: 1/1h }' });
     workshop.write('m.yaml', { ...fruit(3), model: 'ulazai/studio/veo31_fast', params: { aspect_ratio: '16:9' } });

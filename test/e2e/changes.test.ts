@@ -283,3 +283,27 @@ describe('renamed outputs', () => {
     expect(workshop.spent().charged).toBe(4 * IMAGE);
   });
 });
+
+test('an edit that was queued, not made, and taken back is not paid for: the job is done as before', async () => {
+  const workshop = await finished();
+  const before = await workshop.jobs();
+  workshop.write('m.yaml', MANIFEST.replace('studio', 'kitchen'));
+  await workshop.document(['run', 'm.yaml', '--max-cost', String(5 * IMAGE), '--partial'], 8);
+  const queued = (await workshop.jobs()).filter(({ state }) => state === 'queued').map(({ id }) => id);
+  expect(queued).toHaveLength(3);
+
+  workshop.write('m.yaml', MANIFEST);
+  const plan = JSON.parse((await workshop.run(['plan', 'm.yaml', '--json'])).stdout) as Planned;
+  expect(plan.jobs).toMatchObject({ changed: 1, unchanged: 3 });
+  expect(plan.cost.ulazai.to_pay).toBe(IMAGE);
+  expect(plan.changes.map(({ id }) => queued.includes(id))).toEqual([false]);
+  const run = await workshop.document(['run', 'm.yaml', '--yes']);
+  expect(run).toMatchObject({ jobs: { done: 4 }, requests: { submit: 1 } });
+  expect(workshop.spent().charged).toBe(6 * IMAGE);
+  const after = await workshop.jobs();
+  for (const id of queued) {
+    const made = before.find((job) => job.id === id);
+    expect(after.find((job) => job.id === id)).toEqual({ ...made, completed_at: expect.any(String) });
+  }
+  expect((await workshop.run(['verify'])).code).toBe(0);
+});

@@ -105,6 +105,8 @@ CREATE TABLE attempts (
   request TEXT NOT NULL,
   request_sha256 TEXT NOT NULL,
   quote INTEGER CHECK (quote >= 0),
+  -- The job's when it was submitted; null where a person's prompt stood in the place of the manifest's.
+  fingerprint TEXT,
   charged INTEGER,
   refunded INTEGER,
   -- A refund that the documents promise and no evidence has shown yet.
