@@ -28,4 +28,22 @@ CREATE INDEX decision_changes_to_undo ON decision_changes (batch_id, step) WHERE
 
 -- For the live page, which shows those that ended last.
 CREATE INDEX attempts_ended ON attempts (batch_id) WHERE state IN ('done', 'failed', 'rejected', 'unknown');
+
+-- Results that a person did not want: the next attempt takes the place of this one.
+CREATE TABLE regenerations (
+  job_seq INTEGER NOT NULL REFERENCES jobs(seq),
+  attempt INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  prompt TEXT,
+  note TEXT,
+  -- sha-256 of the decision that asked for it, so that it is carried out once.
+  decision TEXT,
+  -- The job as it was, for taking it back before it is submitted.
+  fingerprint TEXT NOT NULL,
+  prompt_before TEXT,
+  twin_key_before TEXT,
+  warning_before TEXT,
+  completed_before INTEGER,
+  PRIMARY KEY (job_seq, attempt)
+) STRICT, WITHOUT ROWID;
 `;

@@ -136,24 +136,6 @@ CREATE TABLE remote_ids (
   PRIMARY KEY (provider, remote_id, family)
 ) STRICT, WITHOUT ROWID;
 
--- Results that a person did not want: the next attempt takes the place of this one.
-CREATE TABLE regenerations (
-  job_seq INTEGER NOT NULL REFERENCES jobs(seq),
-  attempt INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  prompt TEXT,
-  note TEXT,
-  -- sha-256 of the decision that asked for it, so that it is carried out once.
-  decision TEXT,
-  -- The job as it was, for taking it back before it is submitted.
-  fingerprint TEXT NOT NULL,
-  prompt_before TEXT,
-  twin_key_before TEXT,
-  warning_before TEXT,
-  completed_before INTEGER,
-  PRIMARY KEY (job_seq, attempt)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE outputs (
   id INTEGER PRIMARY KEY,
   attempt_id INTEGER NOT NULL REFERENCES attempts(id),
