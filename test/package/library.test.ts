@@ -87,8 +87,8 @@ test('its types are complete: a program that uses them wrongly does not compile,
   );
 });
 
-test('the package holds the program, its examples and its documents, and nothing that is only ours', () => {
-  const outside = packed.files.filter((path) => !/^(?:dist\/|examples\/|docs\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+test('the package holds the program, its examples, its documents and its schemas, and nothing that is only ours', () => {
+  const outside = packed.files.filter((path) => !/^(?:dist\/|examples\/|docs\/|schema\/|package\.json$|README\.md$|LICENSE$)/.test(path));
   expect(outside).toEqual([]);
   expect(packed.files.filter((path) => /(?:^|\/)(?:out|\.nightshift|\.env|test|bench)(?:\/|$)/.test(path))).toEqual([]);
 });
