@@ -69,11 +69,11 @@ export class FileDifferences {
     return this.#db.prepare(`SELECT 1 FROM temp.file_differences WHERE jobId = ? AND kind = 'missing' LIMIT 1`).get(jobId) !== undefined;
   }
 
-  /** Ids of the jobs with a missing file that the manifest has unchanged and means. */
+  /** Ids of the finished jobs with a missing file that the manifest has unchanged and means. One that was queued for a change meanwhile is made anew. */
   missingJobs(batchId: number): readonly string[] {
     return this.#db
       .prepare(`SELECT DISTINCT d.jobId FROM temp.file_differences d JOIN jobs j ON j.seq = d.jobSeq JOIN temp.staged s ON s.id = d.jobId
-        WHERE d.kind = 'missing' AND j.batch_id = ? AND s.picked AND s.fingerprint = j.fingerprint ORDER BY d.jobSeq`)
+        WHERE d.kind = 'missing' AND j.batch_id = ? AND j.state = 'done' AND s.picked AND s.fingerprint = j.fingerprint ORDER BY d.jobSeq`)
       .pluck()
       .all(batchId) as string[];
   }

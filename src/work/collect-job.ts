@@ -175,8 +175,11 @@ async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: A
     const stem = old.path.slice(0, dot);
     if (stem.endsWith(`.a${old.number}`) && !wanted.has(stem)) continue;
     const kept = `${stem}.a${old.number}${old.path.slice(dot)}`;
+    const { bytes, sha256 } = old;
+    // Under a name that is no longer this job's, another job's file may lie by now.
+    const only = wanted.has(stem) || bytes === null || sha256 === null ? null : { bytes, sha256 };
     try {
-      await context.moveFile(old.path, kept);
+      await context.moveFile(old.path, kept, only);
     } catch (error) {
       if (!(error instanceof NameTakenError)) throw error;
       context.events.emit('notice', { level: 'warn', message: `${job.id}: not saved yet: ${error.message}` });

@@ -73,8 +73,8 @@ export interface WorkContext {
   readonly saveFile: SaveFile;
   /** A local input file as it is now; null when it is gone. */
   readonly readInput: (path: string) => Promise<{ readonly sha256: string; readonly bytes: Buffer } | null>;
-  /** Renames a file within the output folder, both relative; false when there was none. */
-  readonly moveFile: (from: string, to: string) => Promise<boolean>;
+  /** Renames a file within the output folder, both relative; false when there was none, and when `only` is given and its content is another. */
+  readonly moveFile: (from: string, to: string, only: { readonly bytes: number; readonly sha256: string } | null) => Promise<boolean>;
   /** Writes what is known of a saved output beside it, where that is wanted. Never fails the job: it says what went wrong and goes on. */
   readonly saveSidecar: (output: string, document: JsonObject) => Promise<void>;
 }

@@ -260,3 +260,21 @@ describe('retry', () => {
     expect((await workshop.jobs()).map(({ state }) => state)).toEqual(['done', 'failed', 'rejected']);
   });
 });
+
+test('the file of another job that has taken the old name meanwhile is left where it is', async () => {
+  const workshop = await made(['a pear', 'an apple']);
+  const apple = file(workshop, 'r1.png');
+  // Another prompt and another name for the one, its old name for the other: the old file is in the way, and is moved away by hand.
+  const rows = [
+    { row: 0, what: 'a ripe pear', name: 'new' },
+    { row: 1, what: 'an apple', name: 'r0' },
+  ];
+  workshop.write('m.yaml', images([], { rows, output: '{{ name }}' }));
+  const refused = await workshop.run(['run', 'm.yaml', '--yes']);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('move it away')]);
+  renameSync(join(workshop.folder, 'out/batch/r0.png'), join(workshop.folder, 'kept.png'));
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  expect(workshop.files('out/batch')).toEqual(['new.png', 'r0.png']);
+  expect(file(workshop, 'r0.png')).toEqual(apple);
+  expect((await workshop.jobs())[1]).toMatchObject({ id: 'r1', state: 'done', outputs: [{ path: 'r0.png' }] });
+});

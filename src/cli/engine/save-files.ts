@@ -7,6 +7,7 @@ import { FolderSync } from '../../files/folder-sync.ts';
 import { SIDECAR_SUFFIX } from '../../files/own-files.ts';
 import { moveFile } from '../../files/place-file.ts';
 import { moveSidecar, sidecarAt, writeSidecar } from '../../files/sidecar-file.ts';
+import { verifyFile } from '../../files/verify.ts';
 import { KeySeal } from '../../http/key-seal.ts';
 import { MediaClient } from '../../http/media-client.ts';
 import type { Batch } from '../../queue/batch-store.ts';
@@ -68,8 +69,9 @@ export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): 
         return null;
       }
     },
-    async moveFile(from, to) {
+    async moveFile(from, to, only) {
       const [old, fresh] = [join(batch.outDir, from), join(batch.outDir, to)];
+      if (only !== null && (await verifyFile(old, only)) !== 'ok') return false;
       await moveSidecar(old, fresh);
       return moveFile(old, fresh);
     },
