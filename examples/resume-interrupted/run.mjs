@@ -2,7 +2,7 @@
 //   node examples/resume-interrupted/run.mjs
 // Against a sandbox that it starts itself, with a queue and an output folder that it deletes at the end. Ends 0 when nothing was paid twice.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,11 +12,13 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const scratch = await mkdtemp(join(tmpdir(), 'nightshift-resume-'));
 const out = join(scratch, 'out');
+// Beside copies, so that the report and the small pictures go with the rest.
+for (const name of ['batch.yaml', 'nightshift.config.yaml']) await copyFile(join(here, name), join(scratch, name));
 const env = { ...process.env, NIGHTSHIFT_DB: join(scratch, 'queue.db'), NIGHTSHIFT_OUT: out };
 
 /** Starts nightshift with `--events`; `onEvent` sees each line as it comes. `ended` resolves to the exit code (null when killed). */
 function start(args, onEvent = () => {}) {
-  const child = spawn(process.execPath, [main, ...args, '--events', '--quiet'], { cwd: here, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, ...args, '--events', '--quiet'], { cwd: scratch, env, stdio: ['ignore', 'pipe', 'inherit'] });
   createInterface({ input: child.stdout }).on('line', (line) => onEvent(JSON.parse(line)));
   const ended = new Promise((resolve) => child.once('close', resolve));
   return { child, ended };
@@ -24,7 +26,7 @@ function start(args, onEvent = () => {}) {
 
 /** Asks nightshift for one JSON document. */
 async function ask(...args) {
-  const child = spawn(process.execPath, [main, ...args, '--json'], { cwd: here, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [main, ...args, '--json'], { cwd: scratch, env, stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
   for await (const piece of child.stdout.setEncoding('utf8')) text += piece;
   return JSON.parse(text);
