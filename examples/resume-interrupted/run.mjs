@@ -18,7 +18,11 @@ const env = { ...process.env, NIGHTSHIFT_DB: join(scratch, 'queue.db'), NIGHTSHI
 
 /** Starts nightshift with `--events`; `onEvent` sees each line as it comes. `ended` resolves to the exit code (null when killed). */
 function start(args, onEvent = () => {}) {
-  const child = spawn(process.execPath, [main, ...args, '--events', '--quiet'], { cwd: scratch, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, ...args, '--events', '--quiet'], {
+    cwd: scratch,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   createInterface({ input: child.stdout }).on('line', (line) => onEvent(JSON.parse(line)));
   const ended = new Promise((resolve) => child.once('close', resolve));
   return { child, ended };
