@@ -131,7 +131,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const input = reportInput(stores, registry, batch, stopped);
       if (format === 'html') {
         const { htmlReport } = await import('./engine/html-report.ts');
-        return [await htmlReport(parts, batch, input, { folder: resolve(parts.cwd, folder), gallery })];
+        return [(await htmlReport(parts, batch, input, { folder: resolve(parts.cwd, folder), gallery })).page];
       }
       const { renderReport } = await import('../report/render-report.ts');
       return renderReport(input, format, { width, color });

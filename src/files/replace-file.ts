@@ -9,7 +9,7 @@ export async function replaceFile(path: string, content: string | Iterable<strin
     await rm(part, { force: true });
     const file = await open(part, 'wx', 0o666);
     try {
-      for (const piece of typeof content === 'string' ? [content] : content) await file.writeFile(piece);
+      for (const piece of typeof content === 'string' ? [content] : gathered(content)) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();
@@ -20,4 +20,21 @@ export async function replaceFile(path: string, content: string | Iterable<strin
     throw error;
   }
   await syncFolderOf(path);
+}
+
+/** Characters that are written in one step: a call of the system for each small piece would take longer than making it. */
+const ENOUGH = 256 * 1024;
+
+function* gathered(pieces: Iterable<string>): Generator<string> {
+  let waiting: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    waiting.push(piece);
+    length += piece.length;
+    if (length < ENOUGH) continue;
+    yield waiting.join('');
+    waiting = [];
+    length = 0;
+  }
+  yield waiting.join('');
 }

@@ -113,6 +113,9 @@ export class BatchStore {
     const states = listed(['queued', ...IN_FLIGHT]);
     const rows = `batch_id = ? AND state IN (${states}) AND removed = 0`;
     if (means === null) {
+      // Counted, so that a million jobs none of which is held need not be looked at.
+      if (this.#db.prepare('SELECT 1 FROM job_counts WHERE batch_id = ? AND held = 1 AND jobs > 0 LIMIT 1').get(batchId) === undefined)
+        return;
       this.#db.prepare(`UPDATE jobs SET held = 0 WHERE ${rows} AND held = 1`).run(batchId);
       return;
     }

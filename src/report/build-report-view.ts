@@ -15,25 +15,43 @@ export interface FileLinks {
   thumb(path: string): string | null;
 }
 
-/** What charts, thumbnails and the table of jobs are drawn from. Pure; reads the jobs once, as a stream. */
-export function buildReportView(input: ReportInput, links: FileLinks): ReportView {
+/** Makes the page's data job by job. */
+export interface ViewTally {
+  add(job: ReportJob): void;
+  done(): ReportView;
+}
+
+/** What charts, thumbnails and the table of jobs are drawn from. Pure; reads the jobs once, as a stream. `now`: for a batch that has not ended. */
+export function buildReportView(input: ReportInput, links: FileLinks, now: number): ReportView {
+  const tally = viewTally(input, links, now);
+  for (const job of input.jobs()) tally.add(job);
+  return tally.done();
+}
+
+/** The same for a caller who reads the jobs anyway. The views of files are made before `thumb` is asked for, in `done`. */
+export function viewTally(input: Omit<ReportInput, 'jobs'>, links: FileLinks, now: number): ViewTally {
   const units = new Map(input.providers.map(({ name, unit }) => [name, unit]));
   const latency = histogramTally();
-  const jobs: JobView[] = [];
+  const course = courseTally(input.startedAt, Math.max(input.endedAt ?? now, input.startedAt + 1), units);
+  const jobs: ReportJob[] = [];
   let left = 0;
-  let last = input.endedAt ?? input.startedAt;
-  // A run that goes on has no end yet: what was seen last stands for it.
-  if (input.endedAt === null) for (const job of input.jobs()) last = Math.max(last, job.completedAt ?? 0, job.submittedAt ?? 0);
-  const course = courseTally(input.startedAt, Math.max(last, input.startedAt + 1), units);
-  for (const job of input.jobs()) {
-    course.add(job);
-    const took = tookMs(job);
-    if (took !== null && job.state === 'done') latency.add(job.model, took);
-    if (jobs.length < MOST_JOBS) jobs.push(jobView(job, units.get(job.provider) ?? '', took, links));
-    else left += 1;
-  }
-  const all = commandLine('report', input.batch, '--format', 'csv');
-  return { batch: escapeTerminal(input.batch), course: course.done(), latency: latency.done(), jobs, left, all };
+  return {
+    add(job) {
+      course.add(job);
+      const took = tookMs(job);
+      if (took !== null && job.state === 'done') latency.add(job.model, took);
+      if (jobs.length < MOST_JOBS) jobs.push(job);
+      else left += 1;
+    },
+    done: () => ({
+      batch: escapeTerminal(input.batch),
+      course: course.done(),
+      latency: latency.done(),
+      jobs: jobs.map((job) => jobView(job, units.get(job.provider) ?? '', tookMs(job), links)),
+      left,
+      all: commandLine('report', input.batch, '--format', 'csv'),
+    }),
+  };
 }
 
 function jobView(job: ReportJob, unit: string, took: number | null, links: FileLinks): JobView {

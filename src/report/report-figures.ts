@@ -4,17 +4,27 @@ import { failureTally } from './failure-tally.ts';
 import type { LostJob, ReportFigures, ShortJob, UnknownJob } from './figures.ts';
 import { jobMoney } from './job-money.ts';
 import { type ProviderTally, providerTally } from './provider-tally.ts';
-import type { ReportInput, ReportState } from './report-input.ts';
+import type { ReportInput, ReportJob, ReportState } from './report-input.ts';
 
 /** Jobs named in each list; the rest is counted. */
 const MOST_NAMED = 500;
 const HOUR_MS = 3_600_000;
 
-/**
- * The cost report as data. Pure; reads the jobs once, as a stream, and holds sums, capped lists and one tally a model.
- * Amounts are micros, added as integers.
- */
+/** Adds up the cost report job by job. */
+export interface FiguresTally {
+  add(job: ReportJob): void;
+  done(): ReportFigures;
+}
+
+/** The cost report as data. Pure; reads the jobs once, as a stream. */
 export function reportFigures(input: ReportInput): ReportFigures {
+  const tally = figuresTally(input);
+  for (const job of input.jobs()) tally.add(job);
+  return tally.done();
+}
+
+/** The same for a caller who reads the jobs anyway: holds sums, capped lists and one tally a model. Amounts are micros, added as integers. */
+export function figuresTally(input: Omit<ReportInput, 'jobs'>): FiguresTally {
   const counts = noJobs();
   const providers = new Map<string, ProviderTally>();
   for (const provider of input.providers) providers.set(provider.name, providerTally(provider.name, provider));
@@ -25,7 +35,7 @@ export function reportFigures(input: ReportInput): ReportFigures {
   const outputs = { files: 0, bytes: 0 };
   let removed = 0;
 
-  for (const job of input.jobs()) {
+  const add = (job: ReportJob): void => {
     const money = jobMoney(job);
     const provider = providers.get(job.provider) ?? providerTally(job.provider, undefined);
     providers.set(job.provider, provider);
@@ -50,26 +60,29 @@ export function reportFigures(input: ReportInput): ReportFigures {
     }
     const { warning } = job;
     if (warning !== null) short.add(() => ({ id, model, files: job.outputs.length, warning: escapeTerminal(warning) }));
-  }
+  };
 
   return {
-    batch: input.batch,
-    stopped: input.stopped,
-    startedAt: input.startedAt,
-    endedAt: input.endedAt,
-    time: {
-      workedMs: input.workedMs,
-      jobsPerHour: counts.done > 0 && input.workedMs > 0 ? (counts.done * HOUR_MS) / input.workedMs : null,
-    },
-    jobs: counts,
-    removed,
-    providers: [...providers.values()].map((provider) => provider.done()),
-    failures: failures.done(),
-    unknown: unknown.done(),
-    lost: lost.done(),
-    short: short.done(),
-    outputs,
-    requests: input.requests,
+    add,
+    done: () => ({
+      batch: input.batch,
+      stopped: input.stopped,
+      startedAt: input.startedAt,
+      endedAt: input.endedAt,
+      time: {
+        workedMs: input.workedMs,
+        jobsPerHour: counts.done > 0 && input.workedMs > 0 ? (counts.done * HOUR_MS) / input.workedMs : null,
+      },
+      jobs: counts,
+      removed,
+      providers: [...providers.values()].map((provider) => provider.done()),
+      failures: failures.done(),
+      unknown: unknown.done(),
+      lost: lost.done(),
+      short: short.done(),
+      outputs,
+      requests: input.requests,
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ describe('the course of a night', () => {
       sampleJob({ id: 'a', submittedAt: START, completedAt: START + 600_000 }),
       failedJob({}, { id: 'b', charged: toMicros(8), refunded: toMicros(8), submittedAt: START + 60_000, completedAt: START + 3_000_000 }),
     ];
-    const { course } = buildReportView(sampleInput(jobs), links);
+    const { course } = buildReportView(sampleInput(jobs), links, START + 9e9);
     const [spent] = course.spent;
     expect(spent).toMatchObject({ provider: 'ulazai', unit: 'credits' });
     const at = (ms: number) => course.at.findIndex((time) => time >= START + ms);
@@ -26,7 +26,7 @@ describe('the course of a night', () => {
 
   test('a batch of one moment, and a clock that was set, still have a course', () => {
     const job = sampleJob({ submittedAt: START - 9e9, completedAt: START + 9e9 });
-    const { course } = buildReportView(sampleInput([job], { endedAt: START }), links);
+    const { course } = buildReportView(sampleInput([job], { endedAt: START }), links, START + 9e9);
     expect(course.done.at(-1)).toBe(1);
     expect(course.spent[0]!.net.at(-1)).toBe(8);
   });
@@ -35,7 +35,7 @@ describe('the course of a night', () => {
 test('lengths are counted by model, and every finished job is in one class', () => {
   const took = (ms: number, model: string) => sampleJob({ model, submittedAt: START, completedAt: START + ms });
   const jobs = [10_000, 10_500, 30_000].map((ms) => took(ms, 'ulazai/image')).concat(took(600_000, 'ulazai/kling-3.0'));
-  const { latency } = buildReportView(sampleInput(jobs), links);
+  const { latency } = buildReportView(sampleInput(jobs), links, START + 9e9);
   expect(latency.map(({ model, jobs: counts }) => [model, counts.reduce((sum, count) => sum + count, 0)])).toEqual([
     ['ulazai/image', 3],
     ['ulazai/kling-3.0', 1],
@@ -51,7 +51,7 @@ test('the table is cut, and says how many it leaves out and where they are', () 
   function* jobs() {
     for (let at = 0; at < count; at += 1) yield sampleJob({ id: `j${at}` });
   }
-  const view = buildReportView(sampleInput([], { jobs }), links);
+  const view = buildReportView(sampleInput([], { jobs }), links, START + 9e9);
   expect(view.jobs).toHaveLength(MOST_JOBS);
   expect(view).toMatchObject({ left: 7, all: expect.stringContaining('--format csv') });
 });

@@ -14,5 +14,5 @@ const BESIDE: FileLinks = { address: (path) => path.split('/').map(encodeURIComp
 export async function reportPage(input: ReportInput, links: FileLinks = BESIDE): Promise<string> {
   const figures = reportFigures(input);
   const page = pageWithText(await builtPage('report'), reportTitle(figures), reportBody(figures, input.jobs()));
-  return pageWithData(page, { report: buildReportView(input, links), gallery: null } satisfies ReportPageData);
+  return pageWithData(page, { report: buildReportView(input, links, input.startedAt + 3_600_000), gallery: null } satisfies ReportPageData);
 }

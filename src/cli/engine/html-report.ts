@@ -4,10 +4,11 @@ import { builtPage } from '../../page/built-page.ts';
 import { pageWithData } from '../../page/page-with-data.ts';
 import { pageWithText } from '../../page/page-with-text.ts';
 import type { Batch } from '../../queue/batch-store.ts';
-import { buildReportView } from '../../report/build-report-view.ts';
-import { reportBody, reportTitle } from '../../report/html.ts';
-import { reportFigures } from '../../report/report-figures.ts';
-import type { ReportInput } from '../../report/report-input.ts';
+import { viewTally } from '../../report/build-report-view.ts';
+import type { ReportFigures } from '../../report/figures.ts';
+import { MOST_PLAIN_ROWS, reportBody, reportTitle } from '../../report/html.ts';
+import { figuresTally } from '../../report/report-figures.ts';
+import type { ReportInput, ReportJob } from '../../report/report-input.ts';
 import type { ReportPageData } from '../../report/report-view.ts';
 import { Thumbnails } from '../../review/thumbnails.ts';
 import { stateFolder } from '../config/settings.ts';
@@ -26,17 +27,40 @@ export interface HtmlReportOptions {
   readonly gallery: string | null;
 }
 
+/** A page, and the figures in it: who needs both reads the jobs once. */
+export interface HtmlReport {
+  readonly page: string;
+  readonly figures: ReportFigures;
+}
+
 /** The report as one self-contained page: text that needs no script, and charts, pictures and a table that sorts and filters. Throws when the page is not built. */
-export async function htmlReport(parts: EngineParts, batch: Batch, input: ReportInput, options: HtmlReportOptions): Promise<string> {
+export async function htmlReport(parts: EngineParts, batch: Batch, input: ReportInput, options: HtmlReportOptions): Promise<HtmlReport> {
   const page = await builtPage('report');
-  const figures = reportFigures(input);
-  const thumbs = await smallPictures(parts, batch, input);
-  const view = buildReportView(input, {
-    address: (path) => addressFrom(options.folder, join(batch.outDir, path)),
-    thumb: (path) => thumbs.get(path) ?? null,
-  });
-  const data: ReportPageData = { report: view, gallery: options.gallery };
-  return pageWithData(pageWithText(page, reportTitle(figures), reportBody(figures, input.jobs())), data);
+  const thumbs = new Map<string, string>();
+  const view = viewTally(
+    input,
+    {
+      address: (path) => addressFrom(options.folder, join(batch.outDir, path)),
+      thumb: (path) => thumbs.get(path) ?? null,
+    },
+    parts.clock.now(),
+  );
+  const tally = figuresTally(input);
+  const plain: ReportJob[] = [];
+  const pictures: { path: string; sha256: string }[] = [];
+  // Of a million jobs each pass takes seconds: one for everything.
+  for (const job of input.jobs()) {
+    view.add(job);
+    tally.add(job);
+    if (plain.length < MOST_PLAIN_ROWS) plain.push(job);
+    for (const { path, sha256, mediaType } of job.outputs) {
+      if (pictures.length < MOST_THUMBS && mediaType.startsWith('image/')) pictures.push({ path, sha256 });
+    }
+  }
+  await makeSmall(parts, batch, pictures, thumbs);
+  const figures = tally.done();
+  const data: ReportPageData = { report: view.done(), gallery: options.gallery };
+  return { page: pageWithData(pageWithText(page, reportTitle(figures), reportBody(figures, plain)), data), figures };
 }
 
 /** The address of a file, relative to a page in a folder. Null where there is no relative way (another drive). */
@@ -46,20 +70,19 @@ export function addressFrom(folder: string, file: string): string | null {
   return path.split(sep).map(encodeURIComponent).join('/');
 }
 
-/** Data addresses of the first pictures by their path. They are kept by content, so that the next report has them at once. */
-async function smallPictures(parts: EngineParts, batch: Batch, input: ReportInput): Promise<ReadonlyMap<string, string>> {
-  const wanted: { path: string; sha256: string }[] = [];
-  for (const job of input.jobs()) {
-    for (const { path, sha256, mediaType } of job.outputs) if (mediaType.startsWith('image/')) wanted.push({ path, sha256 });
-    if (wanted.length >= MOST_THUMBS) break;
-  }
+/** Adds the data addresses of small pictures by their path. They are kept by content, so that the next report has them at once. */
+async function makeSmall(
+  parts: EngineParts,
+  batch: Batch,
+  pictures: readonly { readonly path: string; readonly sha256: string }[],
+  into: Map<string, string>,
+): Promise<void> {
   const thumbnails = new Thumbnails(join(stateFolder(parts.settings), 'thumbs'), THUMB_SIDE);
-  const made = await Promise.all(
-    wanted.slice(0, MOST_THUMBS).map(async ({ path, sha256 }) => {
+  await Promise.all(
+    pictures.map(async ({ path, sha256 }) => {
       const small = await thumbnails.of({ path: join(batch.outDir, path), sha256 });
       const bytes = small === null ? null : await readFile(small).catch(() => null);
-      return bytes === null ? [] : [[path, `data:image/webp;base64,${bytes.toString('base64')}`] as const];
+      if (bytes !== null) into.set(path, `data:image/webp;base64,${bytes.toString('base64')}`);
     }),
   );
-  return new Map(made.flat());
 }

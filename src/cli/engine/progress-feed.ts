@@ -105,7 +105,13 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
 /** The prediction, made anew from time to time, and shortened meanwhile by what has passed. */
 function remembered(predict: () => PredictedEnd | null, clock: Clock): () => ProgressSnapshot['left'] {
   let last: { readonly end: PredictedEnd | null; readonly at: number } | null = null;
+  let asked = false;
   return () => {
+    // Not before the first submission has left: nobody reads an estimate in the first second.
+    if (!asked) {
+      asked = true;
+      return null;
+    }
     const now = clock.mono();
     if (last === null || now - last.at >= PREDICT_MS) last = { end: predict(), at: now };
     const { end, at } = last;

@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { Ballast } from '../../queue/ballast.ts';
+import { rememberAsLeft } from '../../queue/clean-end.ts';
 import { restoredFrom } from '../../queue/copy-queue.ts';
 import { openQueue, type QueueDb } from '../../queue/open-queue.ts';
 import { type EngineParts, usable } from './engine-parts.ts';
@@ -12,13 +14,17 @@ import { type OpenStores, storesOf } from './queue-stores.ts';
  */
 export async function withRunner<T>(parts: EngineParts, name: string, work: (stores: OpenStores) => Promise<T>): Promise<T> {
   const db = usable(() => openQueue(parts.settings.dbPath));
+  const file = realpathSync(db.name);
+  let clean = false;
   try {
     const release = lockQueue(db, name, parts.clock.now());
     try {
       const ballast = Ballast.lay(db);
       try {
         warnOfBackup(parts, db);
-        return await workToTheEnd(storesOf(db, parts.output.redact, ballast), work);
+        const result = await workToTheEnd(storesOf(db, parts.output.redact, ballast), work);
+        clean = true;
+        return result;
       } finally {
         ballast.remove();
       }
@@ -29,6 +35,7 @@ export async function withRunner<T>(parts: EngineParts, name: string, work: (sto
     throw haltOf(error, db.name);
   } finally {
     db.close();
+    if (clean) rememberAsLeft(file);
   }
 }
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { RUN_RESULTS } from '../../files/own-files.ts';
 import type { Batch } from '../../queue/batch-store.ts';
-import { renderReport } from '../../report/render-report.ts';
 import type { Stopped } from '../../report/run-document.ts';
+import { renderTable } from '../../report/table.ts';
 import type { PredictedEnd } from '../../schedule/predict-end.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import { runBatch, type WorkResult } from '../../work/run-batch.ts';
@@ -98,15 +98,15 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const document = statusDocument(stores, parts.registry, batch, {
     stopped,
     requests: tally.counts,
-    report: relative(batch.outDir, report),
+    report: relative(batch.outDir, report.path),
     left: timeLeft(parts, stores, batch),
   });
   const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
   if (!idle || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
-  const shown = [
-    ...renderReport(input, 'table', { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported }),
-  ].join('');
-  const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report)}`;
+  const shown = [renderTable(report.figures, { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported })].join(
+    '',
+  );
+  const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report.path)}`;
   const brake = result.stops.map(({ reason }) => reason).find((reason) => reason !== 'invariant');
   const summary = idle ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}`;
   return { kind: 'ended', document, reasons, summary, ...(brake && { brake }) };
