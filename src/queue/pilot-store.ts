@@ -88,7 +88,7 @@ export class PilotStore {
   #hold(batchId: number, held: 0 | 1): void {
     this.#db
       .prepare(`UPDATE jobs AS j SET held = 1 - j.held FROM temp.staged s WHERE j.batch_id = ? AND j.id = s.id AND s.picked AND NOT s.pilot
-        AND j.held = ? AND j.state IN ('queued', 'submitting', 'processing', 'ready', 'unknown')`)
+        AND j.fingerprint = s.fingerprint AND j.held = ? AND j.state IN ('queued', 'submitting', 'processing', 'ready', 'unknown')`)
       .run(batchId, held);
   }
 }

@@ -142,8 +142,13 @@ export class Staging extends StagedReads {
         this.#db
           .prepare(`UPDATE jobs AS j SET removed = 1 WHERE j.batch_id = ? AND j.removed = 0 AND j.state NOT IN (${inFlight}) AND ${gone}`)
           .run(batchId);
+        // Should what is in flight prove never to have arrived, it is not sent as it was when the manifest has it otherwise now, or no more.
+        const meant = '(s.picked AND j.fingerprint = s.fingerprint)';
         this.#db
-          .prepare(`UPDATE jobs AS j SET held = NOT s.picked ${staged} AND j.held = s.picked AND j.state IN ('queued', ${inFlight})`)
+          .prepare(`UPDATE jobs AS j SET held = NOT ${meant} ${staged} AND j.held = ${meant} AND j.state IN ('queued', ${inFlight})`)
+          .run(batchId);
+        this.#db
+          .prepare(`UPDATE jobs AS j SET held = 1 WHERE j.batch_id = ? AND j.held = 0 AND j.state IN (${inFlight}) AND ${gone}`)
           .run(batchId);
         this.#db
           .prepare(`INSERT INTO jobs (batch_id, id, ${DEFINITION.join(', ')}, held, created_at)

@@ -86,3 +86,19 @@ test('what the history shows is found, and the next resume collects it without a
   expect(unknown).toEqual([]);
   expect(workshop.submissions()).toBe(sent);
 });
+
+test.each([
+  ['edited', 'id,prompt\nplum,a plum\npear,a ripe pear\n', ['a plum', 'a ripe pear']],
+  ['removed', 'id,prompt\nplum,a plum\n', ['a plum']],
+])('what never arrived and was %s meanwhile is not sent as it was', async (_what, after, made) => {
+  const faults: { 'cut-before-charge'?: number } = { 'cut-before-charge': 1 };
+  const workshop = await sandboxWorkshop({ faults, settle: '2s' });
+  workshop.write('m.csv', 'id,prompt,model\npear,a pear,ulazai/image\n');
+  await workshop.document(['run', 'm.csv', '--yes', '--max-duration', '800ms'], 7);
+  delete faults['cut-before-charge'];
+  workshop.write('m.csv', after.replace('prompt\n', 'prompt,model\n').replaceAll(/(plum|pear)\n/g, '$1,ulazai/image\n'));
+  await workshop.document(['run', 'm.csv', '--yes']);
+  expect([...workshop.chargesByPrompt().keys()]).toEqual(['a plum']);
+  await workshop.document(['run', 'm.csv', '--yes']);
+  expect([...workshop.chargesByPrompt()]).toEqual(made.map((prompt) => [prompt, 1]));
+});
