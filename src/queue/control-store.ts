@@ -20,6 +20,8 @@ export type CapOutcome =
 
 const PAUSED = 'paused';
 const SLOTS = 'slots.';
+/** The caps of the batch were set by hand. */
+const CAPPED = 'max-cost';
 
 /** How a batch is steered while it is worked: written by other processes, read by the runner. */
 export class ControlStore {
@@ -78,17 +80,31 @@ export class ControlStore {
     return budget ? (JSON.parse(budget) as Record<string, Micros>) : {};
   }
 
+  /** The caps of a batch where somebody set one by hand: a run that brings none keeps to them. Null where nobody did. */
+  capsSet(batchId: number): Readonly<Record<string, Micros>> | null {
+    const set = this.#db.prepare('SELECT 1 FROM control WHERE batch_id = ? AND key = ?').get(batchId, CAPPED);
+    return set === undefined ? null : this.caps(batchId);
+  }
+
+  /** A run brings caps of its own. */
+  forgetCapsSet(batchId: number): void {
+    this.#db.prepare('DELETE FROM control WHERE batch_id = ? AND key = ?').run(batchId, CAPPED);
+  }
+
   /**
    * Sets the cap of a batch at one provider, unless more than that is charged, in flight or unknown already: looked at and written in one
    * transaction, so that no intent comes between.
    */
-  setCap(batchId: number, provider: string, cap: Micros): CapOutcome {
+  setCap(batchId: number, provider: string, cap: Micros, now: number): CapOutcome {
     return this.#db
       .transaction((): CapOutcome => {
         const committed = this.#ledger.committed(batchId, provider);
         if (committed > cap) return { kind: 'committed', committed };
         const caps = this.caps(batchId);
         this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify({ ...caps, [provider]: cap }), batchId);
+        this.#db
+          .prepare('INSERT OR REPLACE INTO control (batch_id, key, value, at) VALUES (?, ?, ?, ?)')
+          .run(batchId, CAPPED, String(cap), now);
         return { kind: 'set', before: caps[provider] ?? null };
       })
       .immediate();

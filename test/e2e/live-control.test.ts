@@ -202,3 +202,13 @@ describe('set max-cost', () => {
     expect(run.events().at(-1)).toMatchObject({ stopped: 'completed', jobs: { done: 10 }, money: { ulazai: { net: 80, difference: 0 } } });
   });
 });
+
+test('a cap that was set holds for later runs, until one brings its own', async () => {
+  const workshop = await batchOf(4, 300);
+  await workshop.document(['run', 'm.yaml', '--max-cost', '16', '--partial'], 8);
+  expect((await workshop.run(['set', 'max-cost', '24'])).stderr).toContain('the next one keeps to it');
+  expect((await workshop.run(['run', 'm.yaml', '--yes'])).code).toBe(8);
+  await workshop.document(['run', 'm.yaml', '--yes', '--partial'], 8);
+  expect(workshop.spent().charged).toBe(24);
+  expect((await workshop.document(['run', 'm.yaml', '--max-cost', '32'])).jobs).toMatchObject({ done: 4 });
+});

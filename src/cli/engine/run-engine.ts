@@ -36,7 +36,9 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       return { kind: 'refused', plan: planResult(parts, stores, plan, {}), reasons: [], why };
     }
     const outDir = outFolderOf(parts.settings, plan.header.name);
-    const caps = plan.header.budget ?? {};
+    // A cap that was set by hand holds until a run brings another.
+    const budget = plan.header.budget ?? (plan.batch && stores.control.capsSet(plan.batch.id));
+    const caps = budget ?? {};
     const pilots = new PilotStore(stores.db);
     const toPay = plan.pilot === null ? toPayOf(plan) : pilots.toPay(plan.batch?.id ?? null);
     const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial, tally });
@@ -52,10 +54,8 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     }
     await confirmToPay(parts, toPay, plan.header.budget !== null, options.confirm);
 
-    const batch = stores.batches.save(
-      { name: plan.header.name, manifest: options.manifest, outDir, budget: plan.header.budget },
-      parts.clock.now(),
-    );
+    const batch = stores.batches.save({ name: plan.header.name, manifest: options.manifest, outDir, budget }, parts.clock.now());
+    if (plan.header.budget !== null) stores.control.forgetCapsSet(batch.id);
     plan.staging.apply(batch.id, parts.clock.now());
     await confirmUnknown(parts, stores, batch, { toPay, budget: plan.header.budget !== null, confirm: options.confirm });
     await settleFiles(parts, stores, batch, plan.files);
@@ -112,7 +112,10 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
     // Kept like that of a run: an intent is held against what stands with the batch, which can be set while it runs.
-    if (options.maxCost) stores.batches.setBudget(batch.id, caps);
+    if (options.maxCost) {
+      stores.batches.setBudget(batch.id, caps);
+      stores.control.forgetCapsSet(batch.id);
+    }
     await confirmUnknown(parts, stores, batch, { toPay, budget: batch.budget !== null, confirm: options.confirm });
     return workBatch(parts, stores, batch, {
       partial: options.partial,

@@ -16,7 +16,7 @@ const DEFAULT = 'default';
 export function setValue(parts: EngineParts, stores: OpenStores, batch: Batch, options: SetOptions): readonly SetChange[] {
   const { provider, key } = placeOf(parts, stores, batch, options.key);
   return key === MAX_COST
-    ? setCaps(stores, batch, provider, options.value)
+    ? setCaps(stores, batch, provider, options.value, parts.clock.now())
     : [setSlots(parts, stores, batch, { provider: provider!, key }, options.value)];
 }
 
@@ -83,7 +83,7 @@ function setSlots(
   return { provider, key, before, value };
 }
 
-function setCaps(stores: OpenStores, batch: Batch, provider: string | null, written: string): readonly SetChange[] {
+function setCaps(stores: OpenStores, batch: Batch, provider: string | null, written: string, now: number): readonly SetChange[] {
   const used = usedBy(stores, batch);
   const cap = parseMoneyFlag(`set ${MAX_COST}`, written);
   const caps =
@@ -103,11 +103,11 @@ function setCaps(stores: OpenStores, batch: Batch, provider: string | null, writ
       );
   }
   // All or none.
-  return stores.db.transaction(() => Object.entries(caps).map(([name, amount]) => setCap(stores, batch, name, amount))).immediate();
+  return stores.db.transaction(() => Object.entries(caps).map(([name, amount]) => setCap(stores, batch, name, amount, now))).immediate();
 }
 
-function setCap(stores: OpenStores, batch: Batch, provider: string, amount: Micros): SetChange {
-  const outcome = stores.control.setCap(batch.id, provider, amount);
+function setCap(stores: OpenStores, batch: Batch, provider: string, amount: Micros, now: number): SetChange {
+  const outcome = stores.control.setCap(batch.id, provider, amount, now);
   if (outcome.kind === 'committed')
     throw new UsageError(
       `set ${MAX_COST}: ${toUnits(outcome.committed)} of ${provider} are spent, in flight or unknown already, so the cap cannot be ${toUnits(amount)}. \`nightshift pause\` submits nothing more`,
