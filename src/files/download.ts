@@ -66,7 +66,7 @@ export async function downloadFile(order: DownloadOrder, tools: DownloadTools): 
   } catch (error) {
     return outcomeOf(error, order, part?.bytes ?? null);
   } finally {
-    part?.discard();
+    await part?.discard();
   }
 }
 
@@ -115,6 +115,7 @@ async function tryOnce(part: PartFile, known: { etag: string | null }, order: Do
 
 async function finish(part: PartFile, order: DownloadOrder, sized: boolean, folders: FolderSync): Promise<Try> {
   const wrong = (message: string): Try => ({ kind: 'fault', reason: 'wrong_file', message, headers: {} });
+  await part.written();
   const content = part.content ?? part.path;
   const detected = await detectType(content);
   const problem = kindProblem(detected, order.kind);

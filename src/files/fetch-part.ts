@@ -59,7 +59,8 @@ export async function fetchPart(part: PartFile, known: { etag: string | null }, 
       answer.discard();
       return { kind: 'final', outcome: tooLarge(order.maxBytes) };
     }
-    await part.append(chunk);
+    const room = part.append(chunk);
+    if (room) await room;
   }
   if (total !== null && part.bytes !== total)
     return { ...fault(answer), message: `${part.bytes} bytes came where the host had named ${total}` };

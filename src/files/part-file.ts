@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fsync, ftruncate, openSync, rmSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fsync, ftruncate, openSync, rmSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from './error-code.ts';
+import { WriteBehind } from './write-behind.ts';
 
 // What only touches names and buffers is done at once: it takes microseconds, and handing it to another thread takes longer. What waits for
 // the disk (the bytes of large files, every fsync) does not hold up the loop.
-const writeLater = promisify(write);
 const syncLater = promisify(fsync);
 const truncateLater = promisify(ftruncate);
 
@@ -18,15 +18,18 @@ export class PartFile {
   readonly #fd: number;
   #hash: Hash = createHash('sha256');
   #bytes = 0;
-  #written = 0;
   /** All of it, while it is small. */
   #chunks: Buffer[] | null = [];
+  /** Whether that is on its way to the disk too. */
+  #stored = false;
+  readonly #behind: WriteBehind;
   #open = true;
   #moved = false;
 
   private constructor(path: string, fd: number) {
     this.path = path;
     this.#fd = fd;
+    this.#behind = new WriteBehind(fd);
   }
 
   /**
@@ -50,28 +53,36 @@ export class PartFile {
     return this.#bytes;
   }
 
-  /** The whole content of a small file; null of a large one, which is only on disk. */
+  /** The whole content of a small file; null of a large one, which is only on disk, once `written`. */
   get content(): Buffer | null {
     return this.#chunks && Buffer.concat(this.#chunks);
   }
 
-  async append(chunk: Buffer): Promise<void> {
+  /** Takes more of it. A promise where the disk is to be waited for before more is given; what fails on the disk shows here, in `written` or in `sync`. */
+  append(chunk: Buffer): Promise<void> | null {
     this.#hash.update(chunk);
     this.#bytes += chunk.length;
-    if (this.#chunks === null) return this.#write(chunk);
+    if (this.#chunks === null) return this.#behind.add(chunk);
     this.#chunks.push(chunk);
-    if (this.#bytes <= SMALL_BYTES) return;
+    if (this.#bytes <= SMALL_BYTES) return null;
     const sofar = this.#chunks;
     this.#chunks = null;
-    await this.#write(Buffer.concat(sofar));
+    return this.#behind.add(Buffer.concat(sofar));
+  }
+
+  /** Resolves when what is not kept in memory can be read back from its path. */
+  async written(): Promise<void> {
+    await this.#behind.idle();
   }
 
   /** Begins again with nothing. */
   async restart(): Promise<void> {
-    if (this.#written > 0) await truncateLater(this.#fd, 0);
+    await this.#behind.idle();
+    if (this.#stored || this.#behind.written > 0) await truncateLater(this.#fd, 0);
+    this.#behind.restart();
     this.#hash = createHash('sha256');
     this.#bytes = 0;
-    this.#written = 0;
+    this.#stored = false;
     this.#chunks = [];
   }
 
@@ -82,11 +93,12 @@ export class PartFile {
 
   /** Brings every byte to the disk: a file renamed without it can be empty after a power loss. */
   async sync(): Promise<void> {
-    if (this.#chunks) {
-      const rest = Buffer.concat(this.#chunks).subarray(this.#written);
-      for (let done = 0; done < rest.length; ) done += writeSync(this.#fd, rest, done, rest.length - done, this.#written + done);
-      this.#written += rest.length;
+    if (this.#chunks && !this.#stored) {
+      const all = Buffer.concat(this.#chunks);
+      for (let done = 0; done < all.length; ) done += writeSync(this.#fd, all, done, all.length - done, done);
+      this.#stored = true;
     }
+    await this.#behind.idle();
     await syncLater(this.#fd);
   }
 
@@ -101,17 +113,11 @@ export class PartFile {
     this.#moved = true;
   }
 
-  /** Closes it and leaves nothing behind. */
-  discard(): void {
+  /** Closes it and leaves nothing behind. Never rejects for what it had still to write. */
+  async discard(): Promise<void> {
+    // A number of an open file that is closed too early can be another file's by the time it is written to.
+    await this.#behind.settled();
     this.close();
     if (!this.#moved) rmSync(this.path, { force: true });
-  }
-
-  async #write(bytes: Buffer): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await writeLater(this.#fd, bytes, done, bytes.length - done, this.#written);
-      done += bytesWritten;
-      this.#written += bytesWritten;
-    }
   }
 }
