@@ -12,9 +12,7 @@ const APPLICATION_ID = 0x6e736674;
  * the file is newer or another program's. Most programs leave `user_version` at 0, so a file with tables is ours only by its mark.
  */
 export function schemaVersion(db: Database, steps: readonly string[] = MIGRATIONS): number {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  const owner = db.pragma('application_id', { simple: true }) as number;
-  const empty = version === 0 && owner === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  const { version, owner, empty } = marksOf(db);
   if (owner !== APPLICATION_ID && !empty) throw new Error('it is a SQLite file of another program; name another file with --db');
   if (version > steps.length) {
     throw new Error(`its schema is version ${version} and this nightshift knows ${steps.length}; use the newer nightshift that wrote it`);
@@ -34,4 +32,18 @@ export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): vo
     db.pragma(`application_id = ${APPLICATION_ID}`);
   });
   while (schemaVersion(db, steps) < steps.length) climb.immediate();
+}
+
+/** The three are of one moment: read apart, another process that climbs between them makes a file look like a stranger's. */
+function marksOf(db: Database): { readonly version: number; readonly owner: number; readonly empty: boolean } {
+  const begun = !db.inTransaction;
+  if (begun) db.exec('BEGIN');
+  try {
+    const version = db.pragma('user_version', { simple: true }) as number;
+    const owner = db.pragma('application_id', { simple: true }) as number;
+    const empty = version === 0 && owner === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+    return { version, owner, empty };
+  } finally {
+    if (begun && db.inTransaction) db.exec('ROLLBACK');
+  }
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { assertSchema } from './assert-schema.ts';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
 import { faultText, isBusy, isFull, isWithoutLog, noLogText, QueueFileError, QueueFullError } from './queue-faults.ts';
 import { rememberStatements } from './remember-statements.ts';
@@ -26,7 +27,7 @@ export function openQueue(file: string): QueueDb {
     const db = new Database(file, { timeout: OPENING_MS });
     try {
       // First of all, since the next line would already change another program's file.
-      schemaVersion(db);
+      if (schemaVersion(db) === MIGRATIONS.length) assertSchema(db);
       configure(db);
       assertDurable(db);
       migrate(db);
@@ -57,6 +58,7 @@ export function openQueueForReading(file: string): QueueDb | null {
     const db = new Database(file, { timeout: OPENING_MS, readonly: true });
     try {
       if (schemaVersion(db) === MIGRATIONS.length) {
+        assertSchema(db);
         rememberStatements(db);
         return db;
       }

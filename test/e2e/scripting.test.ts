@@ -31,6 +31,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['download'],
   ['retry', '--yes'],
   ['regenerate', 'pear', '--yes', '--dry-run'],
+  ['adopt', '--select', 'id:pear', '--dry-run'],
   ['cancel', '--dry-run'],
   ['reconcile'],
   ['pause'],

@@ -78,6 +78,26 @@ describe('migrations', () => {
     expect(schemaVersion(second, steps)).toBe(2);
   });
 
+  it('read the version and the mark of one moment, though another process climbs meanwhile', () => {
+    const first = file();
+    first.pragma('journal_mode = WAL');
+    const second = new Database(first.name);
+    onTestFinished(() => void second.close());
+    const watched = new Proxy(second, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown;
+        if (name !== 'pragma') return typeof value === 'function' ? value.bind(target) : value;
+        return (text: string, options?: Database.PragmaOptions) => {
+          const read = target.pragma(text, options);
+          if (text === 'user_version') migrate(first, ['CREATE TABLE a (x)']);
+          return read;
+        };
+      },
+    });
+    expect(schemaVersion(watched)).toBe(0);
+    expect(schemaVersion(second)).toBe(1);
+  });
+
   it('keep what is stored: every released version is one more step', () => {
     const queue = tempQueue();
     stage(queue, planned('a'));

@@ -109,6 +109,35 @@ describe('a file that cannot be used', () => {
     expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
+  it.each([
+    ['a table', 'DROP TABLE control', 'it has no table control'],
+    ['a column', 'ALTER TABLE batches DROP COLUMN last_run_at', 'its table batches has no column last_run_at'],
+    ['a trigger', 'DROP TRIGGER ledger_summed', 'it has no trigger ledger_summed'],
+    ['nothing, and has a column more', 'ALTER TABLE runner ADD COLUMN colour TEXT', 'its table runner has a column colour that this one'],
+    ['nothing, and has a table more', 'CREATE TABLE colours (a)', 'it has a table colours that this one does not know'],
+  ])('is refused and not changed when a development version made it that lacks %s', (_, change, says) => {
+    const file = join(tempFolder(), 'queue.db');
+    openQueue(file).close();
+    const db = new Database(file);
+    db.exec(change);
+    db.close();
+    const before = readFileSync(file);
+    for (const open of [openQueue, openQueueForReading]) {
+      expect(() => open(file)).toThrow(QueueFileError);
+      expect(() => open(file)).toThrow(says);
+      expect(() => open(file)).toThrow(/development version of nightshift .* Finish it with that version, or begin a new one with --db/);
+    }
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('is not one that ANALYZE or an index of the user has touched', () => {
+    const file = join(tempFolder(), 'queue.db');
+    const db = openQueue(file);
+    db.exec('ANALYZE; CREATE INDEX mine ON jobs (model)');
+    db.close();
+    for (const open of [openQueue, openQueueForReading]) open(file)!.close();
+  });
+
   it('is refused when it is no SQLite file', () => {
     const file = join(tempFolder(), 'photo.jpg');
     writeFileSync(file, 'x'.repeat(9_000));
