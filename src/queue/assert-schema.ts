@@ -44,7 +44,8 @@ function difference(found: readonly Part[], wanted: readonly Part[]): string | n
   for (const [name, part] of here) {
     const other = there.get(name);
     if (!other) return `it has no ${name}`;
-    if (plain(other.sql) !== plain(part.sql)) return `its ${name} ${part.type === 'table' ? columnDifference(other.sql, part.sql) : 'is another'}`;
+    if (plain(other.sql) !== plain(part.sql))
+      return `its ${name} ${part.type === 'table' ? columnDifference(other.sql, part.sql) : 'is another'}`;
   }
   const more = found.find((part) => part.type !== 'index' && !here.has(key(part)));
   return more ? `it has a ${key(more)} that this one does not know` : null;
