@@ -5,6 +5,7 @@ import type { Nightshift } from './nightshift.ts';
 import type { CommonOptions } from './options/common-options.ts';
 import type { Flags } from './options/flags.ts';
 import type { Output } from './output/output.ts';
+import type { Suggest } from './queue-flags.ts';
 
 /** One command: its flags, and what it does with them. It reads flags, asks `Nightshift`, prints; it decides nothing else. */
 export interface Command {
@@ -42,6 +43,8 @@ export interface CommandContext {
   leave(code: number): void;
   /** The engine, wired for this command; closed by the caller when the command has ended. */
   nightshift(wiring: Wiring): Promise<Nightshift>;
+  /** A command to copy for the queue that this command line means. */
+  readonly suggest: Suggest;
 }
 
 /** What the wiring depends on besides the common options. */

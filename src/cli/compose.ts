@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { registry } from '../../jobs/index.ts';
 import type { Batch } from '../queue/batch-store.ts';
 import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../queue/open-queue.ts';
+import { commandLine } from '../report/command-line.ts';
 import { systemClock } from '../schedule/system-clock.ts';
 import type { Compose, ComposeContext } from './compose-context.ts';
 import { loadSettings } from './config/load-settings.ts';
@@ -16,6 +17,7 @@ import { sandboxSettings } from './engine/sandbox-settings.ts';
 import { reportInput, statusDocument } from './engine/status-document.ts';
 import { timeLeft } from './engine/time-left.ts';
 import type { Nightshift } from './nightshift.ts';
+import { queueFlags, type Suggest } from './queue-flags.ts';
 import { loadSecrets } from './secrets/load-secrets.ts';
 
 /**
@@ -44,7 +46,10 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
   redactor.add(secrets.values);
   for (const warning of [...settings.warnings, ...secrets.warnings]) output.warn(warning);
   const hide = (values: readonly string[]): void => redactor.add(values);
-  const base = { registry, clock: systemClock, output, logger, cwd, hide, reveal: (value: string) => redactor.reveal(value) };
+  const flagsOfQueue = queueFlags({ common, sandbox: context.sandbox !== 'off', env });
+  const suggest: Suggest = (verb, batch, ...rest) => commandLine(verb, { batch, queueFlags: flagsOfQueue }, ...rest);
+  const reveal = (value: string): void => redactor.reveal(value);
+  const base = { registry, clock: systemClock, output, logger, cwd, hide, reveal, queueFlags: flagsOfQueue, suggest };
   // Only what this command line names: a database or folder of the environment is that of the real account.
   const own = { db: common.db !== null, out: context.out !== null };
   if (context.sandbox === 'stored') {
@@ -128,7 +133,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
       const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
-      const input = reportInput(stores, registry, batch, stopped);
+      const input = { ...reportInput(stores, registry, batch, stopped), queueFlags: parts.queueFlags };
       if (format === 'html') {
         const { htmlReport } = await import('./engine/html-report.ts');
         return [(await htmlReport(parts, batch, input, { folder: resolve(parts.cwd, folder), gallery })).page];

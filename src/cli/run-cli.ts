@@ -1,3 +1,4 @@
+import { commandLine } from '../report/command-line.ts';
 import type { CommandContext, Wiring } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 import type { Compose } from './compose-context.ts';
@@ -11,6 +12,7 @@ import { Output } from './output/output.ts';
 import { wantsColor } from './output/wants-color.ts';
 import { packageVersion } from './package-version.ts';
 import { allFlagVariables, parseCommandLine } from './parse-command-line.ts';
+import { queueFlags } from './queue-flags.ts';
 import { RedactingStream, type Sink } from './secrets/redacting-stream.ts';
 import { Redactor } from './secrets/redactor.ts';
 import { secretValues } from './secrets/secret-values.ts';
@@ -90,6 +92,7 @@ export async function runCli(around: Surroundings): Promise<number> {
       at: new Date().toISOString(),
     });
     const engines: Nightshift[] = [];
+    const scope = queueFlags({ common, sandbox: line.flags.on('sandbox'), env: around.env });
     const context: CommandContext = {
       flags: line.flags,
       common,
@@ -100,6 +103,7 @@ export async function runCli(around: Surroundings): Promise<number> {
       width,
       signals: around.signals,
       leave: (code) => around.leave(code),
+      suggest: (verb, batch, ...rest) => commandLine(verb, { batch, queueFlags: scope }, ...rest),
       nightshift: async (wiring: Wiring) => {
         const engine = await around.compose({
           ...wiring,

@@ -5,6 +5,18 @@ function bare(name: string): string {
   return name.toLowerCase().replace(/[\s_.-]+/g, '');
 }
 
+/** How many letters apart two names are; two neighbours that changed places, the commonest slip, are one. */
+function editsBetween(a: string, b: string): number {
+  let least = distance(a, b);
+  // Further apart, a pair that changed places no longer makes the names near.
+  if (least < 2 || least > 4) return least;
+  for (let at = 0; at + 1 < a.length; at += 1) {
+    const swapped = a.slice(0, at) + a[at + 1] + a[at] + a.slice(at + 2);
+    least = Math.min(least, distance(swapped, b) + 1);
+  }
+  return least;
+}
+
 /** Whether `found` is probably a misspelling of `name`: the same but for case and separators, or one or two letters off. */
 function isNear(found: string, name: string): boolean {
   const a = bare(found);
@@ -23,10 +35,10 @@ export function nearMiss(found: string, known: Iterable<string>): string | null 
   for (const name of known) {
     if (name === found) return null;
     if (!isNear(found, name)) continue;
-    const apart = distance(bare(found), bare(name));
-    if (apart < bestDistance) {
+    const edits = editsBetween(bare(found), bare(name));
+    if (edits < bestDistance) {
       best = name;
-      bestDistance = apart;
+      bestDistance = edits;
     }
   }
   return best;
@@ -37,10 +49,10 @@ export function nearestName(found: string, allowed: Iterable<string>): string | 
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const name of allowed) {
-    const apart = distance(bare(found), bare(name));
-    if (apart < bestDistance) {
+    const edits = editsBetween(bare(found), bare(name));
+    if (edits < bestDistance) {
       best = name;
-      bestDistance = apart;
+      bestDistance = edits;
     }
   }
   if (best === null) return null;

@@ -22,7 +22,7 @@ export class RunnerBusyError extends Error {
     const who = holder
       ? `process ${holder.pid} on ${holder.host}, batch ${holder.batch}, since ${new Date(holder.startedAt).toISOString()}`
       : 'another nightshift';
-    super(`The queue ${file} is being worked by ${who}. One runner at a time: wait for it, stop it, or use another file with --db`);
+    super(`The queue ${file} is being worked by ${who}. One runner at a time: wait for it, or stop it`);
     this.holder = holder;
   }
 }

@@ -49,7 +49,7 @@ export function viewTally(input: Omit<ReportInput, 'jobs'>, links: FileLinks, no
       latency: latency.done(),
       jobs: jobs.map((job) => jobView(job, units.get(job.provider) ?? '', tookMs(job), links)),
       left,
-      all: commandLine('report', input.batch, '--format', 'csv'),
+      all: commandLine('report', input, '--format', 'csv'),
     }),
   };
 }

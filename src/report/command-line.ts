@@ -1,5 +1,18 @@
-/** A command to copy: the batch's name is quoted for a shell where it holds more than plain characters. */
-export function commandLine(verb: string, batch: string, ...rest: readonly string[]): string {
-  const name = /^[\w.-]+$/.test(batch) && !batch.startsWith('-') ? batch : `'${batch.replaceAll("'", "'\\''")}'`;
-  return ['nightshift', verb, name, ...rest].join(' ');
+/** What a command to copy is about. */
+export interface CommandScope {
+  /** Null: none is named. */
+  readonly batch: string | null;
+  /** What the command needs to mean the same queue: `--sandbox`, `--profile NAME`. Left out: nothing. */
+  readonly queueFlags?: readonly string[];
+}
+
+/** A command to copy: names are quoted for a shell where they hold more than plain characters. `rest` stands as it is. */
+export function commandLine(verb: string, of: CommandScope, ...rest: readonly string[]): string {
+  const name = of.batch === null ? [] : [shellWord(of.batch)];
+  return ['nightshift', verb, ...name, ...rest, ...(of.queueFlags ?? []).map(shellWord)].join(' ');
+}
+
+function shellWord(text: string): string {
+  const isFlag = /^--[a-z-]+$/.test(text);
+  return isFlag || (/^[\w./:@%+-]+$/.test(text) && !text.startsWith('-')) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

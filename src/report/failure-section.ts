@@ -4,7 +4,8 @@ import { formatCount, formatMoney } from './format.ts';
 import type { Section } from './section.ts';
 
 /** Failed and rejected jobs by cause, and whether they were paid. */
-export function failureSection({ batch, failures, jobs }: ReportFigures): Section {
+export function failureSection(figures: ReportFigures): Section {
+  const { failures, jobs } = figures;
   return {
     title: 'Failures by cause',
     columns: [
@@ -25,8 +26,8 @@ export function failureSection({ batch, failures, jobs }: ReportFigures): Sectio
     ]),
     total: null,
     notes: [
-      ...(jobs.failed > 0 ? [`To try the failed ones again: ${commandLine('retry', batch)}`] : []),
-      ...(jobs.rejected > 0 ? [`To try the rejected ones again: ${commandLine('retry', batch, '--select', 'state:rejected')}`] : []),
+      ...(jobs.failed > 0 ? [`To try the failed ones again: ${commandLine('retry', figures)}`] : []),
+      ...(jobs.rejected > 0 ? [`To try the rejected ones again: ${commandLine('retry', figures, '--select', 'state:rejected')}`] : []),
     ],
     more: null,
   };

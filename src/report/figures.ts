@@ -5,6 +5,8 @@ import type { ReportState } from './report-input.ts';
 /** The cost report as data: every amount in micros, every time in milliseconds. Renderers turn it into words, none of them adds anything up. */
 export interface ReportFigures {
   readonly batch: string;
+  /** What commands to copy need to mean this queue; left out: nothing. */
+  readonly queueFlags?: readonly string[];
   readonly stopped: string;
   readonly startedAt: number;
   readonly endedAt: number | null;

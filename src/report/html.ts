@@ -61,7 +61,7 @@ function jobTable(figures: ReportFigures, jobs: Iterable<ReportJob>): Html {
     rows.push(jobRow(job));
   }
   const hidden = figures.jobs.total - rows.length;
-  const note = `${formatJobs(hidden)} more are left out here; all of them: ${commandLine('report', show(figures.batch), '--format', 'csv')}`;
+  const note = `${formatJobs(hidden)} more are left out here; all of them: ${commandLine('report', { ...figures, batch: show(figures.batch) }, '--format', 'csv')}`;
   const titles = ['Job', 'Model', 'State', 'Attempt', 'Quoted', 'Charged', 'Refunded', 'Files', 'Completed', 'Remarks'];
   return html`<section>
 <h2>Jobs</h2>

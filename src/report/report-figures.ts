@@ -66,6 +66,7 @@ export function figuresTally(input: Omit<ReportInput, 'jobs'>): FiguresTally {
     add,
     done: () => ({
       batch: input.batch,
+      ...(input.queueFlags && { queueFlags: input.queueFlags }),
       stopped: input.stopped,
       startedAt: input.startedAt,
       endedAt: input.endedAt,

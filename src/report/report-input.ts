@@ -8,6 +8,8 @@ export type ReportState = 'queued' | 'submitting' | 'processing' | 'ready' | 'do
 /** Everything a report is computed from. Jobs are streamed, since a batch may hold a million. */
 export interface ReportInput {
   readonly batch: string;
+  /** What commands to copy need to mean this queue; left out: nothing. */
+  readonly queueFlags?: readonly string[];
   readonly stopped: string;
   readonly startedAt: number;
   readonly endedAt: number | null;

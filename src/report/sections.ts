@@ -1,4 +1,4 @@
-import { commandLine } from './command-line.ts';
+import { type CommandScope, commandLine } from './command-line.ts';
 import { costSections } from './cost-sections.ts';
 import { failureSection } from './failure-section.ts';
 import type { Listed, ReportFigures } from './figures.ts';
@@ -18,7 +18,7 @@ export function reportSections(figures: ReportFigures): Section[] {
   return sections.filter((section) => section.rows.length > 0);
 }
 
-function unknownSection({ batch, unknown }: ReportFigures): Section {
+function unknownSection(figures: ReportFigures): Section {
   return {
     title: 'Outcome unknown: these may have been charged',
     columns: [
@@ -29,7 +29,7 @@ function unknownSection({ batch, unknown }: ReportFigures): Section {
       { title: 'Sent', wide: true },
       { title: 'Why', wide: true },
     ],
-    rows: unknown.listed.map((job) => [
+    rows: figures.unknown.listed.map((job) => [
       job.id,
       job.model,
       formatCount(job.attempt),
@@ -38,12 +38,15 @@ function unknownSection({ batch, unknown }: ReportFigures): Section {
       job.message ?? '',
     ]),
     total: null,
-    notes: [`${formatJobs(unknown.count)} of unknown outcome, never sent again without proof. To settle:`, commandLine('reconcile', batch)],
-    more: more(unknown, batch, 'state:unknown'),
+    notes: [
+      `${formatJobs(figures.unknown.count)} of unknown outcome, never sent again without proof. To settle:`,
+      commandLine('reconcile', figures),
+    ],
+    more: more(figures.unknown, figures, 'state:unknown'),
   };
 }
 
-function lostSection({ batch, lost }: ReportFigures): Section {
+function lostSection(figures: ReportFigures): Section {
   return {
     title: 'Paid, and the files can no longer be had',
     columns: [
@@ -53,21 +56,21 @@ function lostSection({ batch, lost }: ReportFigures): Section {
       { title: 'Remote id', wide: true },
       { title: 'Message' },
     ],
-    rows: lost.listed.map((job) => [job.id, job.model, formatMoney(job.net, job.unit), job.remoteId ?? '', job.message]),
+    rows: figures.lost.listed.map((job) => [job.id, job.model, formatMoney(job.net, job.unit), job.remoteId ?? '', job.message]),
     total: null,
-    notes: [`${formatJobs(lost.count)}: retry leaves them out unless they are selected, since it would pay again.`],
-    more: more(lost, batch, 'state:failed'),
+    notes: [`${formatJobs(figures.lost.count)}: retry leaves them out unless they are selected, since it would pay again.`],
+    more: more(figures.lost, figures, 'state:failed'),
   };
 }
 
-function shortSection({ batch, short }: ReportFigures): Section {
+function shortSection(figures: ReportFigures): Section {
   return {
     title: 'Fewer outputs than asked for',
     columns: [{ title: 'Job' }, { title: 'Model' }, { title: 'Files', numeric: true }, { title: 'Warning' }],
-    rows: short.listed.map((job) => [job.id, job.model, formatCount(job.files), job.warning]),
+    rows: figures.short.listed.map((job) => [job.id, job.model, formatCount(job.files), job.warning]),
     total: null,
     notes: [],
-    more: more(short, batch, 'state:done'),
+    more: more(figures.short, figures, 'state:done'),
   };
 }
 
@@ -90,6 +93,6 @@ function latencySection({ providers }: ReportFigures): Section {
   };
 }
 
-function more<T>(list: Listed<T>, batch: string, selector: string): Section['more'] {
-  return { count: list.count, see: commandLine('jobs', batch, '--select', selector) };
+function more<T>(list: Listed<T>, of: CommandScope, selector: string): Section['more'] {
+  return { count: list.count, see: commandLine('jobs', of, '--select', selector) };
 }

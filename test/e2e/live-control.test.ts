@@ -72,7 +72,7 @@ describe('pause', () => {
       stopped: null,
       jobs: { done: begun, queued: 24 - begun },
     });
-    expect((await elsewhere(workshop, ['status'])).stdout).toContain('paused: nothing is submitted until `nightshift unpause`');
+    expect((await elsewhere(workshop, ['status'])).stdout).toContain('paused: nothing is submitted until `nightshift unpause batch`');
     expect((await elsewhere(workshop, ['pause'])).stderr).toContain('was paused already');
 
     expect(await document(workshop, ['unpause'])).toMatchObject({ unpause: { paused: false, since: null, running: true } });

@@ -98,7 +98,7 @@ describe('regenerate', () => {
     const workshop = await made(['a pear', 'a flagged pear', 'a forbidden pear'], {}, 4);
     expect(await workshop.run(['regenerate', 'r1', '--yes'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('r1 cannot be made again: it is failed: `nightshift retry --select` tries it again'),
+      stderr: expect.stringContaining('r1 cannot be made again: it is failed: `nightshift retry batch --select id:r1` tries it again'),
     });
     expect((await regenerate(workshop, 'r0', 'r2')).skipped).toMatchObject([{ id: 'r2', why: expect.stringContaining('rejected') }]);
     expect(await workshop.run(['regenerate', 'r0', '--yes'])).toMatchObject({ code: 2, stderr: expect.stringContaining('attempt 2') });

@@ -70,6 +70,13 @@ describe('renderTable', () => {
     expect(renderTable(figures)).toContain(`nightshift retry 'it'\\''s spring'`);
   });
 
+  it('means the same queue in every command to copy', () => {
+    const jobs = [failedJob({}), failedJob({}, { id: 'u', state: 'unknown', charged: null })];
+    const text = renderTable(reportFigures(sampleInput(jobs, { queueFlags: ['--sandbox', '--profile', 'night'] })), { width: 200 });
+    expect(text).toContain('nightshift retry spring-catalog --sandbox --profile night');
+    expect(text).toContain('nightshift reconcile spring-catalog --sandbox --profile night');
+  });
+
   it('says that nothing is there when nothing is', () => {
     expect(renderTable(reportFigures(sampleInput([], { workedMs: 0 })))).toMatch(/Jobs +none/);
   });

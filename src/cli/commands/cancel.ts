@@ -30,8 +30,10 @@ export const cancelCommand: Command = {
     ];
     output.note(`${batch}: ${parts.join(', ')}${costPhrase(cost).replace(', for ', '; not spent: ')}.`);
     if (in_flight > 0)
-      output.note(`${in_flight.toLocaleString('en')} submitted already: collected by the run, or by the next \`nightshift resume\`.`);
-    if (canceled > 0 && !dryRun) output.note('`nightshift retry --select state:canceled` brings them back.');
+      output.note(
+        `${in_flight.toLocaleString('en')} submitted already: collected by the run, or by the next \`${context.suggest('resume', batch)}\`.`,
+      );
+    if (canceled > 0 && !dryRun) output.note(`\`${context.suggest('retry', batch, '--select state:canceled')}\` brings them back.`);
     await output.document(document);
     return 0;
   },

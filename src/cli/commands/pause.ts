@@ -17,7 +17,7 @@ export const pauseCommand: Command = {
     const since = state.unchanged ? 'was paused already' : 'is paused: nothing more is submitted';
     const flight = state.running && state.in_flight > 0 ? `; ${state.in_flight} in flight are collected` : '';
     const waits = state.running ? 'the run waits' : 'no run is at work on it, and the next one will wait';
-    context.output.note(`${state.batch} ${since}${flight}; ${waits}. \`nightshift unpause ${state.batch}\` goes on.`);
+    context.output.note(`${state.batch} ${since}${flight}; ${waits}. \`${context.suggest('unpause', state.batch)}\` goes on.`);
     return tell(context, 'pause', state);
   },
 };

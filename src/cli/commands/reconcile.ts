@@ -40,8 +40,12 @@ export const reconcileCommand: Command = {
       const cost = job.possible_cost === null ? 'its price is not known' : `it may have cost ${job.possible_cost}`;
       output.note(`  ${job.id} (${job.model}, sent ${job.sent_at}): ${job.why}; ${cost}`);
     }
-    if (unknown.length > 0) output.note('`--resubmit` sends them again, `--abandon` gives them up.');
-    if (found.length + absent.length + resubmitted.length > 0) output.note('`nightshift resume` goes on with the others.');
+    if (unknown.length > 0)
+      output.note(
+        `\`${context.suggest('reconcile', batch, '--resubmit')}\` sends them again, \`${context.suggest('reconcile', batch, '--abandon')}\` gives them up.`,
+      );
+    if (found.length + absent.length + resubmitted.length > 0)
+      output.note(`\`${context.suggest('resume', batch)}\` goes on with the others.`);
     await output.document(document);
     return exitCodeFor(unknown.length > 0 ? ['unknown'] : []);
   },

@@ -61,7 +61,10 @@ export const regenerateCommand: Command = {
     for (const { id, why } of skipped.slice(0, NAMED)) output.note(`  skipped ${id}: ${why}`);
     const more = Math.max(0, requeued.length - NAMED) + Math.max(0, skipped.length - NAMED);
     if (more > 0) output.note(`  and ${more.toLocaleString('en')} more; --json names all`);
-    if (requeued.length > 0 && !dryRun) output.note('`nightshift resume` makes them; `nightshift cancel` takes them back until then.');
+    if (requeued.length > 0 && !dryRun)
+      output.note(
+        `\`${context.suggest('resume', document.regenerate.batch)}\` makes them; \`${context.suggest('cancel', document.regenerate.batch)}\` takes them back until then.`,
+      );
     await output.document(document);
     return 0;
   },

@@ -30,7 +30,7 @@ export const retryCommand: Command = {
     const { batch, requeued, left, cost } = document.retry;
     const are = dryRun ? 'would be' : 'are';
     output.note(`${batch}: ${requeued} of ${requeued + left} failed jobs ${are} queued again${costPhrase(cost)}.`);
-    if (requeued > 0 && !dryRun) output.note('`nightshift resume` runs them.');
+    if (requeued > 0 && !dryRun) output.note(`\`${context.suggest('resume', batch)}\` runs them.`);
     await output.document(document);
     return 0;
   },

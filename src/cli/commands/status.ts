@@ -24,7 +24,9 @@ export const statusCommand: Command = {
       throw new UsageError('--json is one document: use --watch with --events, or without either');
     const nightshift = await engineHere(context);
     const { document, running } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
-    await context.output.text(renderStatus(document, running, { width: context.width, colors: context.output.dataColors }));
+    await context.output.text(
+      renderStatus(document, running, { width: context.width, colors: context.output.dataColors, suggest: context.suggest }),
+    );
     await context.output.document(document);
     return 0;
   },
@@ -40,7 +42,7 @@ async function follow(context: CommandContext, nightshift: Nightshift, batch: st
     for (;;) {
       const status = await nightshift.status(batch);
       const { document, load } = status;
-      progress.update(snapshotOf(document, load));
+      progress.update(snapshotOf(document, load, context.suggest));
       if (stop.signal.aborted || isSettled(document)) return status;
       await context.output.event('status', document);
       await sleep(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});

@@ -10,7 +10,7 @@ export const unpauseCommand: Command = {
   run: async (context) => {
     const state = await (await engineHere(context)).unpause(readBatch(context));
     const was = state.unchanged ? 'was not paused' : 'is paused no more';
-    const next = state.running ? 'the run goes on' : `\`nightshift resume ${state.batch}\` runs what is queued`;
+    const next = state.running ? 'the run goes on' : `\`${context.suggest('resume', state.batch)}\` runs what is queued`;
     context.output.note(`${state.batch} ${was}: ${next}.`);
     return tell(context, 'unpause', state);
   },

@@ -28,8 +28,9 @@ export const verifyCommand: Command = {
     for (const line of lines.slice(0, NAMED)) await output.text(line);
     if (lines.length > NAMED) output.note(`and ${formatCount(lines.length - NAMED)} more; --json names all`);
     output.note(`${batch}: ${formatCount(ok)} of ${formatCount(files)} files are as they were saved, ${formatBytes(bytes)}.`);
-    if (missing.length > 0) output.note('`nightshift download` fetches those of finished jobs again.');
-    if (changed.length > 0) output.note('A changed file is left alone: move it away, and `nightshift download` fetches what was saved.');
+    if (missing.length > 0) output.note(`\`${context.suggest('download', batch)}\` fetches those of finished jobs again.`);
+    if (changed.length > 0)
+      output.note(`A changed file is left alone: move it away, and \`${context.suggest('download', batch)}\` fetches what was saved.`);
     await output.document(document);
     return exitCodeFor(missing.length + changed.length > 0 ? ['failures'] : []);
   },

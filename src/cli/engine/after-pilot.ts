@@ -38,13 +38,13 @@ export async function afterPilot(
   if (figures.left === 0 || order.signal.aborted || ended < figures.jobs) return close(first, 'stopped');
   // What was to stop the whole run may have come when the pilot was all on its way: the rest is not begun then.
   if (first.brake !== undefined) {
-    parts.output.note(`The run was told to stop: the rest stays queued. \`nightshift resume ${batch.name}\` goes on.`);
+    parts.output.note(`The run was told to stop: the rest stays queued. \`${parts.suggest('resume', batch.name)}\` goes on.`);
     const reasons: Stopped[] = [...new Set([...first.reasons, first.brake])];
     return close({ ...first, document: { ...first.document, stopped: decisiveReason(reasons) as Stopped }, reasons }, 'stopped');
   }
   if (!(await order.goOn(figures))) {
     parts.output.note(
-      `The rest stays queued: run it again with the same --pilot to be asked again, or \`nightshift resume ${batch.name}\` to go on.`,
+      `The rest stays queued: run it again with the same --pilot to be asked again, or \`${parts.suggest('resume', batch.name)}\` to go on.`,
     );
     return close(first, 'stopped');
   }

@@ -68,8 +68,8 @@ async function collect(
   const interrupted = (): void => control.stopWaiting();
   signal.addEventListener('abort', interrupted, { once: true });
   if (signal.aborted) interrupted();
-  const { registry, output, logger, clock } = parts;
-  const feed = { stores, registry, batch, control, desks, tally, events, output, logger, clock, left: () => null };
+  const { registry, output, logger, clock, suggest } = parts;
+  const feed = { stores, registry, batch, control, desks, tally, events, output, logger, clock, suggest, left: () => null };
   const stopFeed = await feedProgress(feed);
   try {
     const collector = new Collector(

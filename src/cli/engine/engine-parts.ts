@@ -8,6 +8,7 @@ import type { Clock } from '../../values/clock.ts';
 import { type Settings, sandboxQueue } from '../config/settings.ts';
 import { HaltError } from '../halt-error.ts';
 import type { Output } from '../output/output.ts';
+import type { Suggest } from '../queue-flags.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
 import { UsageError } from '../usage-error.ts';
 import type { OpenStores } from './queue-stores.ts';
@@ -25,6 +26,10 @@ export interface EngineParts {
   hide(values: readonly string[]): void;
   /** Lets one secret be told, once: a key that was just made. */
   reveal(value: string): void;
+  /** What commands to copy need to mean this queue. */
+  readonly queueFlags: readonly string[];
+  /** A command to copy for this queue. */
+  readonly suggest: Suggest;
   /** Whether the accounts are those of a stand-in of this process. */
   readonly sandbox: boolean;
 }

@@ -5,6 +5,7 @@ import type { ProviderSettings } from '../../job-type/settings.ts';
 export function lostAnswerLine(
   jobTypes: readonly JobType[],
   settings: Readonly<Record<string, Pick<ProviderSettings, 'settleMs'>>>,
+  reconcile = 'nightshift reconcile',
 ): string | null {
   const found = new Map<number, string[]>();
   const parked: string[] = [];
@@ -20,6 +21,6 @@ export function lostAnswerLine(
     ([seconds, families]) => `${families.join(', ')} ${families.length === 1 ? 'is' : 'are'} looked up in the history after ${seconds} s`,
   );
   const rest = parked.length === 1 ? 'has none, and waits' : 'have none, and wait';
-  if (parked.length > 0) parts.push(`${parked.join(', ')} ${rest} for \`nightshift reconcile\` instead of being sent again`);
+  if (parked.length > 0) parts.push(`${parked.join(', ')} ${rest} for \`${reconcile}\` instead of being sent again`);
   return parts.length === 0 ? null : `If an answer is lost: ${parts.join('; ')}`;
 }

@@ -37,7 +37,7 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: Staged
     );
     if (counts.changed > counts.kept)
       lines.push(
-        'Changed jobs are new to the API: what was made of them before is paid for again. `nightshift adopt` accepts them as they are',
+        `Changed jobs are new to the API: what was made of them before is paid for again. \`${parts.suggest('adopt', null)}\` accepts them as they are`,
       );
     lines.push(
       ...listed(
@@ -69,6 +69,7 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: Staged
   const lost = lostAnswerLine(
     parts.registry.jobTypes.filter((jobType) => families.has(jobType.family)),
     parts.settings.providers,
+    parts.suggest('reconcile', null),
   );
   if (lost !== null) lines.push(lost);
   for (const cost of costs.filter((each) => each.publishingWouldSave > 0)) {

@@ -9,7 +9,8 @@ import type { RequestTally } from '../../work/request-tally.ts';
 import type { RunControl } from '../../work/run-control.ts';
 import type { WorkEvents } from '../../work/work-events.ts';
 import type { Output } from '../output/output.ts';
-import { PAUSED_NOTE, type ProgressSnapshot } from '../output/progress-snapshot.ts';
+import { type ProgressSnapshot, pausedNote } from '../output/progress-snapshot.ts';
+import type { Suggest } from '../queue-flags.ts';
 import { loadOfDesk, oldestOnTheirWay } from './load-of.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { countsOf, moneyOf } from './status-document.ts';
@@ -26,6 +27,7 @@ export interface FeedParts {
   readonly output: Output;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly suggest: Suggest;
   /** When it is over, from now; null when nothing is left. */
   readonly left: () => PredictedEnd | null;
 }
@@ -77,7 +79,7 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
   events.on('paused', ({ since }) => {
     logger.warn({ since: new Date(since).toISOString() }, 'paused');
     output.warn(
-      `${batch.name} is paused since ${new Date(since).toLocaleTimeString()}: nothing is submitted, what is in flight is collected, and the run waits for \`nightshift unpause ${batch.name}\` from another terminal. Ctrl-C ends it; it stays paused`,
+      `${batch.name} is paused since ${new Date(since).toLocaleTimeString()}: nothing is submitted, what is in flight is collected, and the run waits for \`${parts.suggest('unpause', batch.name)}\` from another terminal. Ctrl-C ends it; it stays paused`,
     );
     void output.event('paused', { at: new Date(clock.now()).toISOString(), since: new Date(since).toISOString() });
   });
@@ -151,7 +153,10 @@ function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['
     left: of('queued', 'submitting', 'processing') === 0 ? null : left,
     providers: Object.values(desks).map(loadOfDesk),
     oldest: oldestOnTheirWay(stores, batch, clock.now()),
-    notes: [...(control.paused ? [PAUSED_NOTE] : []), ...Object.values(desks).flatMap((desk) => notesOf(desk, clock))],
+    notes: [
+      ...(control.paused ? [pausedNote(parts.suggest('unpause', batch.name))] : []),
+      ...Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
+    ],
   };
 }
 

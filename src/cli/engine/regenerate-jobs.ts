@@ -20,6 +20,7 @@ import { type Rejected, readRejected } from './rejected-results.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
 import { storedSelectable } from './select-stored.ts';
 import { jobOf } from './show-job.ts';
+import { selectorOf } from './why-there.ts';
 import { withRunner } from './with-runner.ts';
 
 interface Wanted {
@@ -75,7 +76,8 @@ function planRegeneration(
   const problems: Problem[] = [];
   for (const { job, asked } of candidates(stores, batch, options, rejected, problems)) {
     const digest = asked && asked.attempt === null ? sha256(canonicalJson([asked.note, asked.prompt])) : null;
-    const why = whyNot(job) ?? (asked && whyNotNow(stores, job, asked, digest));
+    const why =
+      whyNot(job, (verb, ...rest) => parts.suggest(verb, batch.name, ...rest)) ?? (asked && whyNotNow(stores, job, asked, digest));
     if (why) {
       skipped.push({ id: job.id, why });
       continue;
@@ -140,7 +142,7 @@ function* candidates(
 }
 
 /** Why a job cannot be made again; null when it can. */
-function whyNot(job: StoredJob): string | null {
+function whyNot(job: StoredJob, to: (verb: string, ...rest: readonly string[]) => string): string | null {
   if (job.removed) return 'the manifest no longer has it';
   switch (job.state) {
     case 'done':
@@ -150,9 +152,9 @@ function whyNot(job: StoredJob): string | null {
     case 'failed':
     case 'rejected':
     case 'canceled':
-      return `it is ${job.state}: \`nightshift retry --select\` tries it again`;
+      return `it is ${job.state}: \`${to('retry', selectorOf(job.id))}\` tries it again`;
     case 'unknown':
-      return 'its outcome is unknown: `nightshift reconcile` settles it first';
+      return `its outcome is unknown: \`${to('reconcile')}\` settles it first`;
     default:
       return `it is ${job.state}: it is being made`;
   }

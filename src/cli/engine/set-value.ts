@@ -16,7 +16,7 @@ const DEFAULT = 'default';
 export function setValue(parts: EngineParts, stores: OpenStores, batch: Batch, options: SetOptions): readonly SetChange[] {
   const { provider, key } = placeOf(parts, stores, batch, options.key);
   return key === MAX_COST
-    ? setCaps(stores, batch, provider, options.value, parts.clock.now())
+    ? setCaps(parts, stores, batch, provider, options.value)
     : [setSlots(parts, stores, batch, { provider: provider!, key }, options.value)];
 }
 
@@ -71,7 +71,7 @@ function setSlots(
   const value = /^\d{1,9}$/.test(written) ? Number(written) : null;
   if (written !== DEFAULT && (value === null || value < 1))
     throw new UsageError(
-      `set ${key} ${JSON.stringify(written)}: allowed is a whole number from 1 to ${limit.max}, or "${DEFAULT}" for what is configured; \`nightshift pause\` stops submitting`,
+      `set ${key} ${JSON.stringify(written)}: allowed is a whole number from 1 to ${limit.max}, or "${DEFAULT}" for what is configured; \`${parts.suggest('pause', batch.name)}\` stops submitting`,
     );
   if (value !== null && value > limit.max) {
     const file = parts.settings.configFile ?? 'nightshift.config.yaml';
@@ -83,7 +83,7 @@ function setSlots(
   return { provider, key, before, value };
 }
 
-function setCaps(stores: OpenStores, batch: Batch, provider: string | null, written: string, now: number): readonly SetChange[] {
+function setCaps(parts: EngineParts, stores: OpenStores, batch: Batch, provider: string | null, written: string): readonly SetChange[] {
   const used = usedBy(stores, batch);
   const cap = parseMoneyFlag(`set ${MAX_COST}`, written);
   const caps =
@@ -103,14 +103,14 @@ function setCaps(stores: OpenStores, batch: Batch, provider: string | null, writ
       );
   }
   // All or none.
-  return stores.db.transaction(() => Object.entries(caps).map(([name, amount]) => setCap(stores, batch, name, amount, now))).immediate();
+  return stores.db.transaction(() => Object.entries(caps).map(([name, amount]) => setCap(parts, stores, batch, name, amount))).immediate();
 }
 
-function setCap(stores: OpenStores, batch: Batch, provider: string, amount: Micros, now: number): SetChange {
-  const outcome = stores.control.setCap(batch.id, provider, amount, now);
+function setCap(parts: EngineParts, stores: OpenStores, batch: Batch, provider: string, amount: Micros): SetChange {
+  const outcome = stores.control.setCap(batch.id, provider, amount, parts.clock.now());
   if (outcome.kind === 'committed')
     throw new UsageError(
-      `set ${MAX_COST}: ${toUnits(outcome.committed)} of ${provider} are spent, in flight or unknown already, so the cap cannot be ${toUnits(amount)}. \`nightshift pause\` submits nothing more`,
+      `set ${MAX_COST}: ${toUnits(outcome.committed)} of ${provider} are spent, in flight or unknown already, so the cap cannot be ${toUnits(amount)}. \`${parts.suggest('pause', batch.name)}\` submits nothing more`,
     );
   return { provider, key: MAX_COST, before: outcome.before === null ? null : toUnits(outcome.before), value: toUnits(amount) };
 }

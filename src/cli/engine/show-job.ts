@@ -33,7 +33,7 @@ export function showJob(parts: EngineParts, stores: OpenStores, id: string, name
           missingFiles: files.filter((file) => file.on_disk === false).length,
         }
       : null,
-    batch.name,
+    { batch: batch.name, queueFlags: parts.queueFlags },
   );
   const sum = (field: 'charged' | 'refunded'): number | null => {
     const told = history.flatMap((attempt) => attempt[field] ?? []);

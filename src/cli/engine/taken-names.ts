@@ -35,7 +35,7 @@ export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string)
       const path = file === undefined ? null : folder === '.' ? file : `${folder}/${file}`;
       // A file that moves to another name makes room before.
       if (path === null || ours.get(plan.batch?.id ?? null, id, path) !== undefined || plan.files.movingFrom(path)) continue;
-      const message = `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make; move it away, or change "output" or --out`;
+      const message = `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make: it may be of another queue, and paid already (then run with that queue's --db or --profile); move it away, or change "output" or --out`;
       problems.push({ file: plan.header.manifest, line: null, field: 'output', message });
       if (problems.length >= MOST) return problems;
     }

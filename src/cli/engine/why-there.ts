@@ -1,5 +1,5 @@
 import type { StoredJob } from '../../queue/job-row.ts';
-import { commandLine } from '../../report/command-line.ts';
+import { type CommandScope, commandLine } from '../../report/command-line.ts';
 
 /** Why a job stands where it stands, and what a person can do about it: sentences. */
 export interface WhyThere {
@@ -17,10 +17,10 @@ export interface LastAttempt {
   readonly missingFiles: number;
 }
 
-/** Explains the state of a job. `batch` is the name that commands take. */
-export function whyThere(job: StoredJob, last: LastAttempt | null, batch: string): WhyThere {
+/** Explains the state of a job. `of` is what commands are about. */
+export function whyThere(job: StoredJob, last: LastAttempt | null, of: CommandScope): WhyThere {
   const select = selectorOf(job.id);
-  const to = (verb: string, ...rest: readonly string[]): string => commandLine(verb, batch, ...rest);
+  const to = (verb: string, ...rest: readonly string[]): string => commandLine(verb, of, ...rest);
   const failure = job.error === null ? '' : `${job.error.class}: ${job.error.message}`;
   if (job.removed)
     return {
@@ -93,7 +93,7 @@ function failedNext(
 }
 
 /** `--select` for exactly this job, as a shell takes it. */
-function selectorOf(id: string): string {
+export function selectorOf(id: string): string {
   const glob = id.replace(/[\\*?[\]{}()!|+@]/g, '\\$&');
   const term = `id:${/[\s,]/.test(glob) ? `"${glob}"` : glob}`;
   return `--select ${/^[\w:./-]+$/.test(term) ? term : `'${term.replaceAll("'", `'\\''`)}'`}`;

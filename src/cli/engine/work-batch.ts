@@ -74,6 +74,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     output,
     logger,
     clock,
+    suggest: parts.suggest,
   });
   let result: WorkResult;
   try {
@@ -93,7 +94,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const reasons = reasonsOf(stores, batch, result);
   const stopped = decisiveReason(reasons) as Stopped;
   stores.runs.conclude(batch.id, stopped);
-  const input = reportInput(stores, parts.registry, batch, stopped);
+  const input = { ...reportInput(stores, parts.registry, batch, stopped), queueFlags: parts.queueFlags };
   const report = await writeReport(parts, batch, input);
   const document = statusDocument(stores, parts.registry, batch, {
     stopped,

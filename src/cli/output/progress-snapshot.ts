@@ -1,8 +1,10 @@
 import type { Micros } from '../../values/money.ts';
 import type { JobOnItsWay, ProviderLoad } from './load-lines.ts';
 
-/** What is said of a batch while nothing may be submitted. */
-export const PAUSED_NOTE = 'paused; `nightshift unpause` goes on';
+/** What is said of a batch while nothing may be submitted. `unpause`: the command that ends it. */
+export function pausedNote(unpause: string): string {
+  return `paused; \`${unpause}\` goes on`;
+}
 
 /** Where a run stands: what the progress display shows. */
 export interface ProgressSnapshot {

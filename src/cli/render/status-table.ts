@@ -3,7 +3,8 @@ import { formatAmount, formatBytes, formatCount, formatJobs, formatRange } from 
 import { stoppedInWords } from '../../report/headline.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import { toMicros } from '../../values/money.ts';
-import { PAUSED_NOTE, type ProgressSnapshot } from '../output/progress-snapshot.ts';
+import { type ProgressSnapshot, pausedNote } from '../output/progress-snapshot.ts';
+import type { Suggest } from '../queue-flags.ts';
 import { type Colors, plainTable } from './plain-table.ts';
 
 const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
@@ -12,12 +13,12 @@ const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed',
 export function renderStatus(
   document: RunDocument,
   running: string | null,
-  style: { readonly width: number; readonly colors: Colors },
+  style: { readonly width: number; readonly colors: Colors; readonly suggest: Suggest },
 ): string {
   const { batch, jobs, money, outputs } = document;
   const states = STATES.filter((state) => jobs[state] > 0).map((state) => `${formatCount(jobs[state])} ${state}`);
   const lines = [
-    `${style.colors.bold(escapeTerminal(batch))}: ${stands(document, running)}`,
+    `${style.colors.bold(escapeTerminal(batch))}: ${stands(document, running, style.suggest)}`,
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
     `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'}, ${formatBytes(outputs.bytes)}`,
   ];
@@ -39,21 +40,24 @@ export function renderStatus(
   return lines.join('\n');
 }
 
-function stands(document: RunDocument, running: string | null): string {
-  const paused = document.paused ? ', paused: nothing is submitted until `nightshift unpause`' : '';
-  return lasts(document, running) + paused;
+function stands(document: RunDocument, running: string | null, suggest: Suggest): string {
+  const paused = document.paused ? `, paused: nothing is submitted until \`${suggest('unpause', document.batch)}\`` : '';
+  return lasts(document, running, suggest) + paused;
 }
 
-function lasts({ stopped, started_at }: RunDocument, running: string | null): string {
+function lasts({ batch, stopped, started_at }: RunDocument, running: string | null, suggest: Suggest): string {
   if (running !== null) return `running, ${running}`;
   if (stopped !== null) return stoppedInWords(stopped);
-  return started_at === null ? 'not run yet' : 'its last run did not end by itself; `nightshift resume` goes on, nothing is lost';
+  return started_at === null
+    ? 'not run yet'
+    : `its last run did not end by itself; \`${suggest('resume', batch)}\` goes on, nothing is lost`;
 }
 
 /** The same for the progress display. */
 export function snapshotOf(
   { batch, jobs, money, requests, remaining, paused }: RunDocument,
   load: Pick<ProgressSnapshot, 'providers' | 'oldest'>,
+  suggest: Suggest,
 ): ProgressSnapshot {
   return {
     batch,
@@ -76,7 +80,7 @@ export function snapshotOf(
     perMinute: null,
     left: remaining && { lowMs: remaining.low * 1_000, highMs: remaining.high * 1_000 },
     ...load,
-    notes: paused ? [PAUSED_NOTE] : [],
+    notes: paused ? [pausedNote(suggest('unpause', batch))] : [],
   };
 }
 

@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+async function someRows(): Promise<Workshop> {
+  const workshop = await sandboxWorkshop({ speed: 600 });
+  const rows = [0, 1, 2, 3].map((n) => ({ n }));
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', rows, id: 'r{{ n }}', prompt: 'pear {{ n }}' });
+  return workshop;
+}
+
+describe('a command that a message suggests means the queue that the message is about', () => {
+  test('after run --sandbox each of them has --sandbox: without it a copy would spend real money', async () => {
+    const workshop = await someRows();
+    const at = ['--sandbox', '--db', 'side queue.db'];
+    const asGiven = "--sandbox --db 'side queue.db'";
+    const said = async (argv: readonly string[]): Promise<string> => {
+      const { stdout, stderr } = await workshop.run([...argv, ...at]);
+      return stdout + stderr;
+    };
+    const idOf = async (state: string): Promise<string> => {
+      const { jobs } = JSON.parse(await said(['jobs', '--json', '--select', `state:${state}`])) as { jobs: { id: string }[] };
+      return jobs[0]!.id;
+    };
+    expect(await said(['run', 'm.yaml', '--pilot', '2'])).toContain(`\`nightshift resume batch ${asGiven}\` to go on`);
+    expect(await said(['show', await idOf('queued')])).toContain(`nightshift resume batch ${asGiven}`);
+    expect(await said(['cancel'])).toContain(`\`nightshift retry batch --select state:canceled ${asGiven}\``);
+    expect(await said(['pause'])).toContain(`\`nightshift unpause batch ${asGiven}\``);
+    expect(await said(['status'])).toContain(`\`nightshift unpause batch ${asGiven}\``);
+    expect(await said(['unpause'])).toContain(`\`nightshift resume batch ${asGiven}\``);
+    expect(await said(['regenerate', await idOf('done'), '--yes'])).toContain(`\`nightshift resume batch ${asGiven}\``);
+    const canceled = await idOf('canceled');
+    expect(await said(['regenerate', canceled])).toContain(`\`nightshift retry batch --select id:${canceled} ${asGiven}\``);
+  });
+
+  test('a queue named by the environment is named, and nothing is added where nothing was said', async () => {
+    const workshop = await someRows();
+    const env = { ...workshop.env, NIGHTSHIFT_DB: 'other.db' };
+    const other = await workshop.run(['run', 'm.yaml', '--yes', '--pilot', '2', '--select', 'id:r0 id:r1'], { env });
+    expect(other.code).toBe(0);
+    expect((await workshop.run(['regenerate', 'r0', '--yes'], { env })).stderr).toContain('`nightshift resume batch --db other.db`');
+
+    expect((await workshop.run(['run', 'm.yaml', '--yes', '--out', 'elsewhere'])).code).toBe(0);
+    expect((await workshop.run(['regenerate', 'r0', '--yes'])).stderr).toContain('`nightshift resume batch`');
+  });
+});
