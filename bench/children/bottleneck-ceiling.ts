@@ -2,10 +2,7 @@ import Bottleneck from 'bottleneck';
 
 // `bottleneck-ceiling JOBS CONCURRENCY STARTS`: so many tasks that do nothing, each through so many limiters in a row, as many at once as there are slots.
 const [jobs, concurrency, starts] = process.argv.slice(2).map(Number) as [number, number, number];
-const limiters = Array.from(
-  { length: starts },
-  (_, index) => new Bottleneck({ maxConcurrent: index === starts - 1 ? 1 : concurrency, minTime: 0 }),
-);
+const limiters = Array.from({ length: starts }, () => new Bottleneck({ maxConcurrent: concurrency, minTime: 0 }));
 
 function through(index: number): Promise<unknown> {
   const limiter = limiters[index];

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import Bottleneck from 'bottleneck';
+import { untilStarted } from './until-started.ts';
 
 /**
  * The only file that knows Bottleneck 2.19.5. What is sound in it is used: `maxConcurrent`, `minTime`, priorities,
@@ -64,35 +64,24 @@ export class Limiter {
    * signal's reason, and the task never starts; once it has started, the signal is the task's own business.
    */
   schedule<T>(priority: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise<T>((resolve, reject) => {
-      let gone = false;
-      const leave = (): void => {
-        gone = true;
+    const bounded = Math.min(LAST_PRIORITY, Math.max(0, Math.round(priority)));
+    const counted = async (): Promise<T> => {
+      this.#running += 1;
+      try {
+        return await task();
+      } finally {
+        this.#running -= 1;
+      }
+    };
+    this.#waiting += 1;
+    return untilStarted(
+      counted,
+      signal,
+      (job) => this.#bottleneck.schedule({ priority: bounded }, job),
+      () => {
         this.#waiting -= 1;
-        reject(signal?.reason);
-      };
-      // Everything that waits listens to the one signal of its run: many listeners are no leak here.
-      if (signal) setMaxListeners(0, signal);
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting += 1;
-      // The job that Bottleneck sees never rejects, so that none of its own promises can go unhandled.
-      const job = async (): Promise<void> => {
-        if (gone) return;
-        signal?.removeEventListener('abort', leave);
-        this.#waiting -= 1;
-        this.#running += 1;
-        try {
-          resolve(await task());
-        } catch (error) {
-          reject(error);
-        } finally {
-          this.#running -= 1;
-        }
-      };
-      const bounded = Math.min(LAST_PRIORITY, Math.max(0, Math.round(priority)));
-      this.#bottleneck.schedule({ priority: bounded }, job).catch(reject);
-    });
+      },
+    );
   }
 }
 

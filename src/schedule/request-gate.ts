@@ -1,6 +1,7 @@
 import type { LimitState, RateWindow } from '../job-type/provider.ts';
 import type { Clock } from '../values/clock.ts';
 import { Limiter } from './bottleneck-limiters.ts';
+import { PlainTurns } from './plain-turns.ts';
 import { SlidingLog } from './sliding-log.ts';
 import { spacingMs } from './spacing.ts';
 import type { Ticket } from './ticket.ts';
@@ -50,8 +51,8 @@ export class RequestGate {
   readonly #clock: Clock;
   readonly #logs: ReadonlyMap<string, SlidingLog>;
   readonly #guards: ReadonlyMap<string, WindowGuard>;
-  readonly #turns: ReadonlyMap<string, Limiter>;
-  readonly #connections: Limiter;
+  readonly #turns: ReadonlyMap<string, Limiter | PlainTurns>;
+  readonly #connections: PlainTurns;
   /** Submissions that wait for their turn in each window. */
   readonly #submitsWaiting = new Map<string, number>();
   readonly #maxWaiting: number;
@@ -69,10 +70,12 @@ export class RequestGate {
       new Map(names.map((name) => [name, build(name, options.windows[name]!)]));
     this.#logs = each((name, windows) => new SlidingLog({ clock, windows, onRecord: (wallMs) => onRecord?.(name, wallMs) }));
     this.#guards = each((name, windows) => new WindowGuard(name, windows, mono));
-    this.#turns = each(
-      (name, windows) => new Limiter({ maxConcurrent: 1, minTimeMs: name === SHARED_WINDOW ? spacingMs(windows) : 0, mono }),
-    );
-    this.#connections = new Limiter({ maxConcurrent: options.connections ?? 16, minTimeMs: 0, mono });
+    // Bottleneck starts one task a turn of a timer, some 425 a second: where nothing is spaced, nothing has to wait for it.
+    this.#turns = each((name, windows) => {
+      const minTimeMs = name === SHARED_WINDOW ? spacingMs(windows) : 0;
+      return minTimeMs > 0 ? new Limiter({ maxConcurrent: 1, minTimeMs, mono }) : new PlainTurns(1);
+    });
+    this.#connections = new PlainTurns(options.connections ?? 16);
   }
 
   /** Requests that wait for their turn. */
