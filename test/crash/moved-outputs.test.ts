@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Lab, openLab } from './lab.ts';
 import { Program } from './program.ts';
+
+// Many processes one after the other; the time says "hangs", never "is slow".
+vi.setConfig({ testTimeout: 300_000 });
 
 let program: Program;
 let lab: Lab;

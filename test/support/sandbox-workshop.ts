@@ -17,7 +17,7 @@ import { Lines } from './lines.ts';
 /** What a command left behind. */
 export interface Ran {
   readonly code: number;
-  readonly stdout: string;
+  stdout: string;
   readonly stderr: string;
 }
 
