@@ -19,6 +19,8 @@ export const mayanio: Provider = {
     requests: { kind: 'window', windows: [{ max: 100, windowMs: 60 * MINUTE }] },
     concurrency: { kind: 'slots', max: 2 },
   },
+  // Nothing is documented of how many may be at work at once.
+  ownLimits: ['concurrency'],
   paths: { videos: '/api/v1/videos', '3d': '/api/v1/3d' },
   submitTimeoutMs: 15 * MINUTE,
   balance: null,

@@ -101,6 +101,8 @@ export interface VerifyDocument {
     readonly ok: number;
     readonly bytes: number;
     readonly missing: readonly RecordedFile[];
+    /** Files of earlier attempts that are gone, where a later one has files: no fault. */
+    readonly missing_earlier: readonly RecordedFile[];
     /** Files whose content is another than the one that was saved, and how that shows. */
     readonly changed: readonly (RecordedFile & { readonly why: string })[];
     /** Files that nightshift did not make. They do no harm. */

@@ -117,13 +117,14 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       });
       const { loadsFromQueue, oldestOnTheirWay } = await import('./engine/load-of.ts');
       const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, parts.clock.now()) };
-      return { document, running: runningWords(stores, batch), load };
+      return { document, running: runningWords(stores, batch), load, report: existsSync(report) ? relative(parts.cwd, report) : null };
     },
     async jobs({ batch: name, limit, select }) {
       const stores = reading();
       const batch = batchOf(stores, name);
       const total = stores.batches.total(batch.id);
-      return { batch: batch.name, total, jobs: jobEntries(stores, batch, { limit, select }) };
+      const matching = (): number => countOf(jobEntries(stores, batch, { limit: null, select }));
+      return { batch: batch.name, total, matching, jobs: jobEntries(stores, batch, { limit, select }) };
     },
     async show(job, name) {
       return (await import('./engine/show-job.ts')).showJob(parts, reading(), job, name);
@@ -179,4 +180,10 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       await closeSandbox();
     },
   };
+}
+
+function countOf(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count += 1;
+  return count;
 }

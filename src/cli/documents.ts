@@ -60,6 +60,8 @@ export interface JobList {
   readonly batch: string;
   /** All jobs of the batch, also those that `--limit` leaves out. */
   readonly total: number;
+  /** How many jobs a selection takes, also those that `--limit` leaves out: reads all of them. */
+  matching(): number;
   readonly jobs: Iterable<JobEntry> | AsyncIterable<JobEntry>;
 }
 

@@ -187,6 +187,8 @@ export interface BatchStatus {
   readonly document: RunDocument;
   /** Who works it now, in words; null when nobody does. */
   readonly running: string | null;
+  /** The HTML report, relative to the current folder; null where none is written. */
+  readonly report: string | null;
   /** For the live display: how much of each limit is used, and the jobs that are on their way for longest. */
   readonly load: Pick<ProgressSnapshot, 'providers' | 'oldest'>;
 }

@@ -16,6 +16,8 @@ export interface Provider {
   readonly limits: Readonly<Record<string, LimitDefinition>>;
   /** The least and the most that documents name of a slot limit, where they contradict each other: what `auto` stands for in the configuration. */
   readonly slotRanges?: Readonly<Record<string, readonly [least: number, most: number]>>;
+  /** Names of limits above that no document states: a default of our own. */
+  readonly ownLimits?: readonly string[];
   /** Paths that the documents do not print, by their configuration names, with the default. */
   readonly paths: Readonly<Record<string, string>>;
   /** How long a submission may take to answer, milliseconds: never below the slowest acceptance. */

@@ -39,6 +39,9 @@ export interface PlanCost {
   unpriced_jobs: number;
   balance: number | null;
   shortfall: number | null;
-  /** `unit_price` is null where it varies or is not known, `total` where one price is not known. */
-  by_model: { model: string; jobs: number; unit_price: number | null; total: number | null }[];
+  /** What the batch may cost in all, and what of it is spent, in flight or unknown; both null without a cap. */
+  cap: number | null;
+  spent: number | null;
+  /** `unit_price` is null where it varies or is not known, `total` and `to_pay` where one price is not known. */
+  by_model: { model: string; jobs: number; unit_price: number | null; total: number | null; to_pay: number | null }[];
 }

@@ -22,6 +22,10 @@ export interface PlanAccount {
   readonly balance: Micros | null;
   /** Reserved for jobs in flight, or at stake in unknown outcomes. */
   readonly outstanding: Micros;
+  /** What the batch may cost in all; left out: no cap. */
+  readonly cap?: Micros | undefined;
+  /** Spent, in flight or unknown of it. */
+  readonly committed: Micros;
 }
 
 /** The cost by provider, as `plan --json` shows it. Unknown prices are counted and shown as unknown, never taken for 0. */
@@ -41,7 +45,7 @@ export function planCosts(models: readonly ModelCost[], account: (provider: stri
 function providerCost(models: readonly ModelCost[], account: PlanAccount): PlanCost {
   const sum = (figure: (model: ModelCost) => number): number => models.reduce((total, model) => total + figure(model), 0);
   const toPay = sum((model) => model.toPay);
-  const { balance } = account;
+  const { balance, cap } = account;
   return {
     unit: account.unit,
     total: toUnits(sum((model) => model.total)),
@@ -49,6 +53,8 @@ function providerCost(models: readonly ModelCost[], account: PlanAccount): PlanC
     unpriced_jobs: sum((model) => model.jobs - model.priced),
     balance: balance === null ? null : toUnits(balance),
     shortfall: balance === null ? null : toUnits(Math.max(0, toPay - (balance - account.outstanding))),
+    cap: cap === undefined ? null : toUnits(cap),
+    spent: cap === undefined ? null : toUnits(account.committed),
     by_model: models.map((model) => {
       const known = model.priced === model.jobs;
       return {
@@ -56,6 +62,7 @@ function providerCost(models: readonly ModelCost[], account: PlanAccount): PlanC
         jobs: model.jobs,
         unit_price: known && model.samePrice ? toUnits(model.total / model.jobs) : null,
         total: known ? toUnits(model.total) : null,
+        to_pay: known ? toUnits(model.toPay) : null,
       };
     }),
   };

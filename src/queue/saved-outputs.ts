@@ -13,6 +13,8 @@ export interface SavedOutput {
   readonly bytes: number;
   readonly sha256: string;
   readonly mediaType: string | null;
+  /** A later attempt of the job has files: nothing needs this one any more. */
+  readonly superseded: boolean;
 }
 
 const PAGE = 500;
@@ -20,11 +22,16 @@ const PAGE = 500;
 /** Streams every saved file of a batch in pages: of all attempts, and of jobs that the manifest no longer has too. */
 export function* savedOutputs(db: QueueDb, batchId: number): Generator<readonly SavedOutput[]> {
   const page =
-    db.prepare(`SELECT o.id, j.id AS job, a.number AS attempt, a.id AS attemptId, o.position, o.role, o.path, o.bytes, o.sha256, o.media_type AS mediaType
+    db.prepare(`SELECT o.id, j.id AS job, a.number AS attempt, a.id AS attemptId, o.position, o.role, o.path, o.bytes, o.sha256, o.media_type AS mediaType,
+      EXISTS (SELECT 1 FROM attempts later JOIN outputs theirs ON theirs.attempt_id = later.id AND theirs.state = 'saved'
+        WHERE later.job_seq = a.job_seq AND later.number > a.number) AS superseded
     FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
     WHERE a.batch_id = ? AND o.state = 'saved' AND o.id > ? ORDER BY o.id LIMIT ${PAGE}`);
   for (let after = 0; ; ) {
-    const rows = page.all(batchId, after) as SavedOutput[];
+    const rows = (page.all(batchId, after) as (Omit<SavedOutput, 'superseded'> & { superseded: number })[]).map((row) => ({
+      ...row,
+      superseded: row.superseded === 1,
+    }));
     const last = rows.at(-1);
     if (!last) return;
     yield rows;

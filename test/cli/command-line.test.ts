@@ -4,7 +4,10 @@ import type { PlanOptions } from '../../src/cli/nightshift.ts';
 import { somePlan } from './documents-of-tests.ts';
 import { cli } from './surroundings.ts';
 
-const engine = { plan: () => Promise.resolve(somePlan()), jobs: () => Promise.resolve({ batch: 'spring', total: 0, jobs: [] }) };
+const engine = {
+  plan: () => Promise.resolve(somePlan()),
+  jobs: () => Promise.resolve({ batch: 'spring', total: 0, matching: () => 0, jobs: [] }),
+};
 
 describe('the command line', () => {
   test.each([

@@ -53,7 +53,9 @@ const PLAN = {
       unpriced_jobs: 0,
       balance: 2500,
       shortfall: 0,
-      by_model: [{ model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16 }],
+      cap: null,
+      spent: null,
+      by_model: [{ model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16, to_pay: 16 }],
     },
   },
   time: {

@@ -95,6 +95,23 @@ describe('verify', () => {
     );
   });
 
+  test('the file of an earlier attempt may be deleted once a later one is there: it is told, and all is well', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'r0', prompt: 'a pear' });
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    await workshop.run(['regenerate', 'r0', '--yes']);
+    await workshop.document(['resume', '--yes']);
+    rmSync(join(workshop.folder, 'out/batch/r0.a1.png'));
+    const ran = await workshop.run(['verify']);
+    expect(ran.code, ran.stdout).toBe(0);
+    expect(ran.stdout).toContain('r0.a1.png  (r0, attempt 1): a later attempt took its place');
+    expect(ran.stderr).not.toContain('nightshift download');
+    expect(await verify(workshop)).toMatchObject({ missing: [], missing_earlier: [{ id: 'r0', attempt: 1, path: 'r0.a1.png' }] });
+    // The one that is there for the job is another matter.
+    rmSync(join(workshop.folder, 'out/batch/r0.png'));
+    expect((await workshop.run(['verify'])).code).toBe(4);
+  });
+
   test('names what is missing, changed in size or in a single bit, and what is not ours: 4', async () => {
     const workshop = await sandboxWorkshop();
     workshop.write('m.yaml', fruit(4));

@@ -34,6 +34,15 @@ describe('a command that a message suggests means the queue that the message is 
     expect(await said(['regenerate', canceled])).toContain(`\`nightshift retry batch --select id:${canceled} ${asGiven}\``);
   });
 
+  test('a path leads to the file from where the command was given, and a cut list says how many match', async () => {
+    const workshop = await someRows();
+    await workshop.run(['run', 'm.yaml', '--yes']);
+    expect((await workshop.run(['status'])).stdout).toMatch(/^Report: \.nightshift\/reports\/batch\.html$/m);
+    const { stderr } = await workshop.run(['jobs', '--select', 'id:r0 id:r1 id:r2', '--limit', '1']);
+    expect(stderr).toContain('1 of 3 that match, of 4 jobs of batch');
+    expect((await workshop.run(['jobs', '--limit', '1'])).stderr).toContain('1 of 4 jobs of batch');
+  });
+
   test('a queue named by the environment is named, and nothing is added where nothing was said', async () => {
     const workshop = await someRows();
     const env = { ...workshop.env, NIGHTSHIFT_DB: 'other.db' };

@@ -99,6 +99,27 @@ describe('a cap', () => {
     expect(workshop.query('SELECT count(*) FROM jobs')).toBe(0);
   });
 
+  test('stands in the plan: what is spent of it and whether the rest fits, which is no error of a plan', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', pears(4));
+    const cost = async (...argv: readonly string[]): Promise<unknown> =>
+      JSON.parse((await workshop.run(['plan', 'm.yaml', '--json', ...argv])).stdout).cost.ulazai;
+    expect(await cost()).toMatchObject({ cap: null, spent: null });
+    expect((await workshop.run(['plan', 'm.yaml'])).stdout).not.toMatch(/\bcap\b|To pay/);
+    await workshop.run(['run', 'm.yaml', '--yes', '--select', 'id:r0']);
+
+    const over = await workshop.run(['plan', 'm.yaml', '--max-cost', '20']);
+    expect(over.code).toBe(0);
+    expect(over.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'ulazai: 24 to pay after 8 spent or in flight: 12 over the cap of 20 credits; `run` refuses, --partial runs what fits',
+    );
+    expect(await cost('--max-cost', '20')).toMatchObject({ to_pay: 24, cap: 20, spent: 8, by_model: [{ total: 32, to_pay: 24 }] });
+    const fits = (await workshop.run(['plan', 'm.yaml', '--max-cost', '32'])).stdout;
+    expect(fits).toContain('24 to pay after 8 spent or in flight: within the cap of 32 credits');
+    // What is paid already is not to be paid again: the table says both.
+    expect(fits).toMatch(/Model +Jobs +Each +Total +To pay\n.*32 credits +24 credits/);
+  });
+
   test('with --partial is never passed, not by one credit, and ends with 8 while jobs wait for it', async () => {
     const workshop = await sandboxWorkshop();
     workshop.write('m.yaml', pears(12));

@@ -178,6 +178,12 @@ describe('doctor', () => {
     expect(status(ran.stdout)).toMatchObject({ 'ulazai clock': 'warn', 'ulazai limits': 'warn' });
     expect(ran.stdout).toMatch(/this clock is 360\d s ahead of ulazai/);
     expect(ran.stdout).toContain('requests 200 in 1 min, documented 100 in 1 min; concurrency 9, documented 5');
+
+    // Nothing is documented of how much MayanIO makes at once.
+    const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
+    workshop.write('nightshift.config.yaml', config.replace(/(mayanio:\n(?:.*\n)*?\s+limits: ).*/, '$1{ concurrency: 9 }'));
+    const other = await workshop.run(['doctor'], { env: { MAYANIO_API_KEY: 'some_key_or_other' } });
+    expect(other.stdout, config).toContain('concurrency 9, our own default 2');
   });
 });
 

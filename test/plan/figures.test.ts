@@ -54,6 +54,8 @@ test('the price is added up by provider and model; what is not known is counted 
     unit: units[name]!,
     balance: balances[name] ?? null,
     outstanding: name === 'ulazai' ? 5_000_000 : 0,
+    cap: name === 'ulazai' ? 300_000_000 : undefined,
+    committed: 20_000_000,
   }));
   expect(costs).toEqual({
     ulazai: {
@@ -63,9 +65,11 @@ test('the price is added up by provider and model; what is not known is counted 
       unpriced_jobs: 0,
       balance: 200,
       shortfall: 93,
+      cap: 300,
+      spent: 20,
       by_model: [
-        { model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16 },
-        { model: 'ulazai/veo3_fast', jobs: 2, unit_price: null, total: 280 },
+        { model: 'ulazai/image', jobs: 2, unit_price: 8, total: 16, to_pay: 8 },
+        { model: 'ulazai/veo3_fast', jobs: 2, unit_price: null, total: 280, to_pay: 280 },
       ],
     },
     mayanio: {
@@ -75,7 +79,9 @@ test('the price is added up by provider and model; what is not known is counted 
       unpriced_jobs: 1,
       balance: null,
       shortfall: null,
-      by_model: [{ model: 'mayanio/ltx-2', jobs: 1, unit_price: null, total: null }],
+      cap: null,
+      spent: null,
+      by_model: [{ model: 'mayanio/ltx-2', jobs: 1, unit_price: null, total: null, to_pay: null }],
     },
   });
 });

@@ -33,8 +33,13 @@ export const jobsCommand: Command = {
       await output.text(jobLine(job));
       shown += 1;
     }
-    if (shown < list.total)
-      output.note(`${shown} of ${list.total} jobs of ${list.batch}${selection && shown === 0 ? `: ${selection.given} matches none` : ''}`);
+    if (shown < list.total) {
+      const all = `${list.total} jobs of ${list.batch}`;
+      // Only a list that was cut needs the jobs read once more.
+      const matching = selection && shown === limit ? list.matching() : shown;
+      if (matching > shown) output.note(`${shown} of ${matching} that match, of ${all}`);
+      else output.note(`${shown} of ${all}${selection && shown === 0 ? `: ${selection.given} matches none` : ''}`);
+    }
     return 0;
   },
 };

@@ -13,16 +13,17 @@ export const verifyCommand: Command = {
     addBatch(yargs)
       .example('$0 verify', 'Is everything there, and as it came?')
       .epilogue(
-        'Reads every file of every attempt, and changes nothing. Exit codes: 0 every file is there and as it was saved, 4 some are missing or changed. Files that nightshift did not make are listed and do no harm.',
+        'Reads every file of every attempt, and changes nothing. Exit codes: 0 every file is there and as it was saved, 4 some are missing or changed. The file of an earlier attempt that a later one replaced may be gone: it is listed and does no harm. Files that nightshift did not make are listed and do no harm.',
       ),
   run: async (context) => {
     const { output } = context;
     const nightshift = await engineHere(context);
     const document = await nightshift.verify(readBatch(context));
-    const { batch, files, ok, bytes, missing, changed, extra } = document.verify;
+    const { batch, files, ok, bytes, missing, missing_earlier, changed, extra } = document.verify;
     const lines = [
       ...missing.map((file) => `missing  ${file.path}  (${file.id}, attempt ${file.attempt})`),
       ...changed.map((file) => `changed  ${file.path}  (${file.id}, attempt ${file.attempt}): ${file.why}`),
+      ...missing_earlier.map((file) => `gone     ${file.path}  (${file.id}, attempt ${file.attempt}): a later attempt took its place`),
       ...extra.map((path) => `extra    ${path}`),
     ];
     for (const line of lines.slice(0, NAMED)) await output.text(line);

@@ -92,10 +92,14 @@ function limits(parts: EngineParts, provider: Provider): readonly Finding[] {
   const set = parts.settings.providers[provider.name]?.limits ?? {};
   const loose = Object.entries(provider.limits).flatMap(([name, documented]) => {
     const configured = set[name];
-    return configured && isLooser(configured, documented) ? [`${name} ${words(configured)}, documented ${words(documented)}`] : [];
+    if (!configured || !isLooser(configured, documented)) return [];
+    const own = provider.ownLimits?.includes(name) ?? false;
+    return [`${name} ${words(configured)}, ${own ? 'our own default' : 'documented'} ${words(documented)}`];
   });
-  if (loose.length === 0) return [ok(`${provider.name} limits`, 'as documented, or tighter')];
-  return [warn(`${provider.name} limits`, `looser than documented: ${loose.join('; ')}`, 'right for a larger plan only: else expect 429s')];
+  if (loose.length === 0) return [ok(`${provider.name} limits`, 'as the defaults, or tighter')];
+  return [
+    warn(`${provider.name} limits`, `looser than the defaults: ${loose.join('; ')}`, 'right for a larger plan only: else expect 429s'),
+  ];
 }
 
 function isLooser(set: LimitDefinition, documented: LimitDefinition): boolean {

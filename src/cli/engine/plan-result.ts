@@ -33,6 +33,11 @@ export function toPayOf(plan: StagedPlan): readonly ToPay[] {
   return [...sums].map(([provider, sum]) => ({ provider, ...sum }));
 }
 
+/** The caps that a run of the plan keeps: its own, or those that were set by hand, which hold until a run brings others. Null: none. */
+export function capsOfPlan(stores: OpenStores, plan: StagedPlan): Readonly<Record<string, Micros>> | null {
+  return plan.header.budget ?? (plan.batch && stores.control.capsSet(plan.batch.id));
+}
+
 /** The plan as a document and as lines for people. `balances` in micros, null where not known. */
 export function planResult(
   parts: EngineParts,
@@ -43,6 +48,7 @@ export function planResult(
   const batchId = plan.batch?.id ?? null;
   const counts = plan.staging.counts(batchId);
   const missing = batchId === null ? 0 : plan.files.missingJobs(batchId).length;
+  const caps = capsOfPlan(stores, plan) ?? {};
   const document: PlanDocument = {
     schema_version: 1,
     batch: plan.header.name,
@@ -58,6 +64,8 @@ export function planResult(
       unit: parts.registry.providers[name]?.unit ?? 'units',
       balance: balances[name] ?? null,
       outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
+      cap: caps[name],
+      committed: batchId === null ? 0 : stores.ledger.committed(batchId, name),
     })),
     time: forecastOf(parts, stores, plan),
     problems: [...plan.problems],

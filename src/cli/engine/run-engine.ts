@@ -16,7 +16,7 @@ import { compareFiles } from './compare-files.ts';
 import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { stagePlan } from './plan-batch.ts';
-import { planResult, toPayOf } from './plan-result.ts';
+import { capsOfPlan, planResult, toPayOf } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { reopenMissing } from './reopen-missing.ts';
 import { selectStored } from './select-stored.ts';
@@ -36,8 +36,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       return { kind: 'refused', plan: planResult(parts, stores, plan, {}), reasons: [], why };
     }
     const outDir = outFolderOf(parts.settings, plan.header.name);
-    // A cap that was set by hand holds until a run brings another.
-    const budget = plan.header.budget ?? (plan.batch && stores.control.capsSet(plan.batch.id));
+    const budget = capsOfPlan(stores, plan);
     const caps = budget ?? {};
     const pilots = new PilotStore(stores.db);
     const toPay = plan.pilot === null ? toPayOf(plan) : pilots.toPay(plan.batch?.id ?? null);
@@ -107,7 +106,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
       await collectOnly(parts, stores, batch, { refusal: money.refusal, signal: options.signal, tally });
-      const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay), details: [] };
+      const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay, caps), details: [] };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);

@@ -12,6 +12,7 @@ export function storedPlan(
   batch: Batch,
   balances: Readonly<Record<string, Micros | null>>,
   toPay: readonly ToPay[],
+  caps: Readonly<Record<string, Micros>>,
 ): PlanDocument {
   const counts = stores.batches.counts(batch.id);
   const total = counts.reduce((sum, count) => sum + count.jobs, 0);
@@ -34,6 +35,8 @@ export function storedPlan(
           unpriced_jobs: 0,
           balance: balance === null ? null : toUnits(balance),
           shortfall,
+          cap: caps[name] === undefined ? null : toUnits(caps[name]),
+          spent: caps[name] === undefined ? null : toUnits(stores.ledger.committed(batch.id, name)),
           by_model: [],
         },
       ];

@@ -20,6 +20,7 @@ const WHY: Readonly<Record<Exclude<Verdict, 'ok' | 'missing'>, string>> = {
 export async function verifyFiles(stores: OpenStores, name: string | null): Promise<VerifyDocument> {
   const batch = batchOf(stores, name);
   const missing: RecordedFile[] = [];
+  const earlier: RecordedFile[] = [];
   const changed: (RecordedFile & { readonly why: string })[] = [];
   let [files, ok, bytes] = [0, 0, 0];
   for (const page of savedOutputs(stores.db, batch.id)) {
@@ -27,12 +28,12 @@ export async function verifyFiles(stores: OpenStores, name: string | null): Prom
       const some = page.slice(from, from + AT_ONCE);
       const found = await Promise.all(some.map((output) => faultOf(batch.outDir, output)));
       for (const [index, fault] of found.entries()) {
-        const { job, attempt, path, bytes: size } = some[index]!;
+        const { job, attempt, path, bytes: size, superseded } = some[index]!;
         files += 1;
         if (fault === null) {
           ok += 1;
           bytes += size;
-        } else if (fault === 'missing') missing.push({ id: job, attempt, path });
+        } else if (fault === 'missing') (superseded ? earlier : missing).push({ id: job, attempt, path });
         else changed.push({ id: job, attempt, path, why: fault });
       }
     }
@@ -45,7 +46,8 @@ export async function verifyFiles(stores: OpenStores, name: string | null): Prom
     extra.push(path);
   }
   extra.sort();
-  return { schema_version: 1, verify: { batch: batch.name, folder: batch.outDir, files, ok, bytes, missing, changed, extra } };
+  const found = { files, ok, bytes, missing, missing_earlier: earlier, changed, extra };
+  return { schema_version: 1, verify: { batch: batch.name, folder: batch.outDir, ...found } };
 }
 
 /** Null: it is as it was saved. `missing`, or how it differs. */

@@ -1,3 +1,4 @@
+import type { PlanCost } from '../../plan/plan-document.ts';
 import { escapeTerminal } from '../../report/escape-terminal.ts';
 import { formatAmount, formatCount, formatJobs, formatRange } from '../../report/format.ts';
 import { toMicros } from '../../values/money.ts';
@@ -17,15 +18,19 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
     ...details.map(escapeTerminal),
   ].map((line) => hangingLine(line, style.width));
   const say = (line: string): void => void lines.push(hangingLine(line, style.width));
+  // A column of its own only where it says something: where part of it is paid already.
+  const differs = Object.values(cost).some(({ by_model }) => by_model.some((model) => model.to_pay !== model.total));
   const rows = Object.values(cost).flatMap((provider) =>
     provider.by_model.map((model) => [
       model.model,
       formatCount(model.jobs),
       model.unit_price !== null ? amount(model.unit_price) : model.total === null ? 'not known' : 'varies',
       model.total === null ? 'not known' : `${amount(model.total)} ${provider.unit}`,
+      ...(differs ? [model.to_pay === null ? 'not known' : `${amount(model.to_pay)} ${provider.unit}`] : []),
     ]),
   );
-  if (rows.length > 0) lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total'], rows, [1, 2, 3], colors), '');
+  if (rows.length > 0)
+    lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total', ...(differs ? ['To pay'] : [])], rows, [1, 2, 3, 4], colors), '');
   for (const [name, provider] of Object.entries(cost)) {
     const balance = provider.balance === null ? 'balance not known' : `balance ${amount(provider.balance)}`;
     say(`${name}: ${colors.bold(`${amount(provider.to_pay)} ${provider.unit}`)} to pay, ${balance}`);
@@ -36,6 +41,8 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
         ),
       );
     }
+    const cap = capLine(name, provider, document.pilot !== undefined);
+    if (cap !== null) say(cap.over ? colors.red(cap.line) : cap.line);
     if (provider.shortfall !== null && provider.shortfall > 0) {
       say(colors.red(`${name}: ${amount(provider.shortfall)} ${provider.unit} short: run refuses, unless with --partial`));
     }
@@ -43,6 +50,24 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
   if (time.seconds > 0)
     say(`About ${formatRange(time.seconds_low * 1000, time.seconds_high * 1000)}, limited by ${escapeTerminal(time.limited_by)}`);
   return lines.join('\n');
+}
+
+/** What the cap leaves; null without one. */
+function capLine(
+  name: string,
+  { unit, to_pay, cap, spent }: PlanCost,
+  pilot: boolean,
+): { readonly line: string; readonly over: boolean } | null {
+  if (cap === null) return null;
+  const after = spent === null || spent === 0 ? '' : ` after ${amount(spent)} spent or in flight`;
+  const left = toMicros(cap) - toMicros(spent ?? 0) - toMicros(to_pay);
+  const sum = `${name}: ${amount(to_pay)} to pay${after}`;
+  if (left >= 0) return { line: `${sum}: within the cap of ${amount(cap)} ${unit}`, over: false };
+  const then = pilot ? 'the rest after the pilot is refused' : '`run` refuses';
+  return {
+    line: `${sum}: ${formatAmount(-left)} over the cap of ${amount(cap)} ${unit}; ${to_pay === 0 ? 'nothing more is submitted' : `${then}, --partial runs what fits`}`,
+    over: true,
+  };
 }
 
 function amount(units: number): string {

@@ -3,6 +3,7 @@ import { formatAmount, formatBytes, formatCount, formatJobs, formatRange } from 
 import { stoppedInWords } from '../../report/headline.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import { toMicros } from '../../values/money.ts';
+import type { BatchStatus } from '../nightshift.ts';
 import { type ProgressSnapshot, pausedNote } from '../output/progress-snapshot.ts';
 import type { Suggest } from '../queue-flags.ts';
 import { type Colors, plainTable } from './plain-table.ts';
@@ -11,8 +12,7 @@ const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed',
 
 /** A batch as it stands, for people. */
 export function renderStatus(
-  document: RunDocument,
-  running: string | null,
+  { document, running, report }: Pick<BatchStatus, 'document' | 'running' | 'report'>,
   style: { readonly width: number; readonly colors: Colors; readonly suggest: Suggest },
 ): string {
   const { batch, jobs, money, outputs } = document;
@@ -36,7 +36,7 @@ export function renderStatus(
       plainTable(['Account', 'Quoted', 'Reserved', 'Charged', 'Refunded', 'Unknown', 'Balance'], rows, [1, 2, 3, 4, 5, 6], style.colors),
     );
   }
-  if (document.report !== null) lines.push('', `Report: ${escapeTerminal(document.report)} (from the output folder)`);
+  if (report !== null) lines.push('', `Report: ${escapeTerminal(report)}`);
   return lines.join('\n');
 }
 
