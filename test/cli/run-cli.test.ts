@@ -313,7 +313,8 @@ describe('status --watch', () => {
   test('follows until nothing is left to do', async () => {
     let asked = 0;
     const load = { providers: [], oldest: [] };
-    const status = () => Promise.resolve({ document: ++asked === 1 ? someRun({ queued: 1 }) : someRun(), running: null, load });
+    const status = () =>
+      Promise.resolve({ document: ++asked === 1 ? someRun({ queued: 1 }) : someRun(), running: null, report: null, load });
     const signals = new EventEmitter();
     const left = await cli(['status', '--watch', '--events'], { engine: { status }, signals });
     expect(left.code).toBe(0);
