@@ -8,6 +8,8 @@ export interface Spending {
   readonly what: string;
   /** Whether the manifest caps the batch with a `budget`. */
   readonly budget: boolean;
+  /** Nothing is to be sent: the sum is booked as what may have been taken. No cap says yes to that. */
+  readonly booksOnly?: boolean;
 }
 
 /** Resolves when spending is allowed; throws a UsageError when it is not. */
@@ -28,7 +30,8 @@ export function confirmSpend(
   given: { readonly yes: boolean; readonly maxCost: boolean; readonly sandbox: boolean },
   terminal: Terminal,
 ): ConfirmSpend {
-  return async ({ what, budget }) => {
+  return async ({ what, budget, booksOnly = false }) => {
+    if (booksOnly) return confirmBooking(what, given.yes, terminal);
     if (given.yes || given.maxCost || given.sandbox || budget) return;
     if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) {
       throw new UsageError(
@@ -37,6 +40,13 @@ export function confirmSpend(
     }
     if (!(await askYes(`This spends up to ${what}. Go on? [y/N] `, terminal))) throw new UsageError('Not confirmed. Nothing was sent.');
   };
+}
+
+async function confirmBooking(what: string, yes: boolean, terminal: Terminal): Promise<void> {
+  if (yes) return;
+  if (terminal.input.isTTY !== true || terminal.output.isTTY !== true)
+    throw new UsageError(`This would book ${what}. Nobody is at the terminal to be asked: give --yes. Nothing was booked.`);
+  if (!(await askYes(`This books ${what}. Go on? [y/N] `, terminal))) throw new UsageError('Not confirmed. Nothing was booked.');
 }
 
 /** Asks the person at the terminal; no for anything but a yes. */

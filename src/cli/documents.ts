@@ -10,6 +10,8 @@ export interface PlanResult {
   readonly document: PlanDocument;
   /** Shown under the table, one line each; not in the document. */
   readonly details: readonly string[];
+  /** Jobs to pay whose price is not known, by provider; not in the document. */
+  readonly unpricedToPay?: Readonly<Record<string, number>>;
   /** The list `changes` of `plan --json`, read while it is printed; left out where nothing may be planned. */
   readonly changes?: () => Iterable<PlanChange>;
   /** How many problems there are beyond those that the document lists; left out where it lists all. */

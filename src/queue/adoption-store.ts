@@ -63,7 +63,7 @@ export class AdoptionStore {
     const take = this.#db.prepare(`UPDATE jobs AS j SET ${set}, state = 'done', removed = 0, held = 0, asked_prompt = NULL, error = NULL,
         submitted_at = coalesce(j.submitted_at, a.submitted_at), completed_at = coalesce(j.completed_at, a.completed_at)
       FROM temp.staged s, attempts a
-      WHERE j.seq = ? AND s.id = j.id AND j.state IN ('done', 'queued') AND a.job_seq = j.seq AND a.number = j.attempt AND a.state = 'done'`);
+      WHERE j.seq = ? AND s.id = j.id AND j.state IN ('done', 'queued', 'canceled') AND a.job_seq = j.seq AND a.number = j.attempt AND a.state = 'done'`);
     this.#db
       .transaction(() => {
         for (const seq of seqs)

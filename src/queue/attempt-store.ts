@@ -233,15 +233,14 @@ export class AttemptStore extends AttemptReads {
     now: number,
   ): void {
     const error = this.#text(failure);
-    // The end of the generation is what latency and throughput are measured by; saving the files does not move it.
+    // The end of the generation is what latency and throughput are measured by; saving the files, once or again, does not move it.
+    const ended = from === 'ready' ? (attempt.completedAt ?? now) : now;
     const done = this.#db
-      .prepare(
-        "UPDATE attempts SET state = ?, error = ?, completed_at = CASE WHEN ? = 'ready' THEN completed_at ELSE ? END WHERE id = ? AND state = ?",
-      )
-      .run(to, error, from, now, attempt.id, from);
+      .prepare('UPDATE attempts SET state = ?, error = ?, completed_at = ? WHERE id = ? AND state = ?')
+      .run(to, error, ended, attempt.id, from);
     assertMoved(done.changes, attempt.id, from);
     moveJob(this.#db, attempt.jobSeq, from, to);
-    this.#db.prepare('UPDATE jobs SET error = ?, completed_at = ? WHERE seq = ?').run(error, now, attempt.jobSeq);
+    this.#db.prepare('UPDATE jobs SET error = ?, completed_at = ? WHERE seq = ?').run(error, ended, attempt.jobSeq);
   }
 
   #text(failure: Failure | null): string | null {

@@ -15,7 +15,8 @@
  *
  * The ends (`done`, `failed`, `rejected`, `canceled`) go back to `queued` when the user changes the job or asks for another attempt. From
  * `queued` the user may take it out: it is `canceled`; or `done` as before, where only another attempt of a finished job was asked for, or
- * where the manifest takes a change back that was not made yet.
+ * where a change that was not made yet is taken back, by a cancel or in the manifest. A canceled job of which there is a finished result becomes
+ * `done` when that is adopted, or when the manifest asks for just that again.
  */
 export const JOB_STATES = ['queued', 'submitting', 'processing', 'ready', 'done', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
@@ -31,7 +32,7 @@ export const TRANSITIONS = {
   done: ['queued', 'ready'],
   failed: ['queued'],
   rejected: ['queued'],
-  canceled: ['queued'],
+  canceled: ['queued', 'done'],
   unknown: ['processing', 'ready', 'queued', 'failed'],
 } as const satisfies Record<JobState, readonly JobState[]>;
 

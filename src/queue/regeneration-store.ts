@@ -2,6 +2,7 @@ import type { Micros } from '../values/money.ts';
 import type { StoredJob } from './job-row.ts';
 import { assertTransition } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
+import { DEFINITION } from './staged-columns.ts';
 
 /** Another attempt of a finished job, as a person asked for it. */
 export interface Wish {
@@ -20,6 +21,8 @@ export interface TakenOut {
   readonly canceled: number;
   /** Finished jobs whose further attempt is not to be made: `done` as before. */
   readonly restored: number;
+  /** Of these the ones that the manifest had changed: the next run finds that change again. */
+  readonly edits: number;
   /** What is not spent, by provider; null where a price is not known. */
   readonly quotes: Readonly<Record<string, Micros | null>>;
 }
@@ -27,6 +30,10 @@ export interface TakenOut {
 /** A finished job of which nothing but a further attempt was asked for. */
 const RESTORABLE = `EXISTS (SELECT 1 FROM regenerations r JOIN attempts a ON a.job_seq = r.job_seq AND a.number = r.attempt
   WHERE r.job_seq = jobs.seq AND r.attempt = jobs.attempt AND r.fingerprint = jobs.fingerprint AND a.state = 'done')`;
+
+/** A finished job that the manifest has otherwise now, with what it was before. */
+const EDITED = `EXISTS (SELECT 1 FROM edits e JOIN attempts a ON a.job_seq = e.job_seq AND a.number = e.attempt
+  WHERE e.job_seq = jobs.seq AND e.attempt = jobs.attempt AND e.fingerprint <> jobs.fingerprint AND a.state = 'done')`;
 
 /** Puts finished jobs into the queue again, and takes jobs out of it, on the user's word. */
 export class RegenerationStore {
@@ -45,14 +52,15 @@ export class RegenerationStore {
       .run(wish.prompt, wish.twinKey, job.seq, job.attempt);
     if (queued.changes !== 1) return false;
     this.#db
-      .prepare(`INSERT OR REPLACE INTO regenerations (job_seq, attempt, at, prompt, note, decision, fingerprint,
+      .prepare(`INSERT OR REPLACE INTO regenerations (job_seq, attempt, at, prompt, twin_key, note, decision, fingerprint,
           prompt_before, twin_key_before, warning_before, completed_before)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(
         job.seq,
         job.attempt,
         now,
         wish.prompt,
+        wish.twinKey,
         wish.note,
         wish.decision,
         job.fingerprint,
@@ -70,9 +78,9 @@ export class RegenerationStore {
     return (this.#db.prepare(sql).pluck().get(jobSeq, decision) as number | undefined) ?? null;
   }
 
-  /** Whether taking this queued job out leaves it done, as it was before another attempt of it was asked for. */
+  /** Whether taking this queued job out leaves it done, as it was before another attempt of it was asked for or the manifest changed it. */
   isRestorable(jobSeq: number): boolean {
-    return this.#db.prepare(`SELECT 1 FROM jobs WHERE seq = ? AND ${RESTORABLE}`).get(jobSeq) !== undefined;
+    return this.#db.prepare(`SELECT 1 FROM jobs WHERE seq = ? AND (${RESTORABLE} OR ${EDITED})`).get(jobSeq) !== undefined;
   }
 
   /**
@@ -82,29 +90,38 @@ export class RegenerationStore {
   takeOut(seqs: Iterable<number>): TakenOut {
     assertTransition('queued', 'done');
     assertTransition('queued', 'canceled');
-    const back = this.#db.prepare(`UPDATE jobs SET state = 'done', asked_prompt = r.prompt_before, twin_key = r.twin_key_before,
+    const back = this.#db.prepare(`UPDATE jobs SET state = 'done', held = 0, asked_prompt = r.prompt_before, twin_key = r.twin_key_before,
         warning = r.warning_before, submitted_at = a.submitted_at, completed_at = r.completed_before
       FROM regenerations r JOIN attempts a ON a.job_seq = r.job_seq AND a.number = r.attempt
       WHERE jobs.seq = ? AND jobs.state = 'queued' AND r.job_seq = jobs.seq AND r.attempt = jobs.attempt AND ${RESTORABLE}`);
+    const before = [...DEFINITION, 'asked_prompt', 'warning', 'submitted_at', 'completed_at'];
+    const undo =
+      this.#db.prepare(`UPDATE jobs SET state = 'done', held = 0, error = NULL, ${before.map((column) => `${column} = e.${column}`).join(', ')}
+      FROM edits e WHERE jobs.seq = ? AND jobs.state = 'queued' AND e.job_seq = jobs.seq AND e.attempt = jobs.attempt AND ${EDITED}`);
     const forget = this.#db.prepare('DELETE FROM regenerations WHERE job_seq = ? AND attempt = (SELECT attempt FROM jobs WHERE seq = ?)');
     const cancel = this.#db.prepare(`UPDATE jobs SET state = 'canceled', error = NULL WHERE seq = ? AND state = 'queued'`);
     const price = this.#db.prepare('SELECT provider, quote FROM jobs WHERE seq = ?');
-    let [canceled, restored] = [0, 0];
+    let [canceled, restored, edits] = [0, 0, 0];
     const quotes: Record<string, Micros | null> = {};
     this.#db
       .transaction(() => {
         for (const seq of seqs) {
+          // What is not spent is the price of the job as it is queued, not as it was made.
+          const { provider, quote } = price.get(seq) as { provider: string; quote: Micros | null };
           if (back.run(seq).changes === 1) {
             forget.run(seq, seq);
             restored += 1;
+          } else if (undo.run(seq).changes === 1) {
+            forget.run(seq, seq);
+            restored += 1;
+            edits += 1;
           } else if (cancel.run(seq).changes === 1) canceled += 1;
           else continue;
-          const { provider, quote } = price.get(seq) as { provider: string; quote: Micros | null };
           const sum = quotes[provider] === undefined ? 0 : quotes[provider];
           quotes[provider] = sum === null || quote === null ? null : sum + quote;
         }
       })
       .immediate();
-    return { canceled, restored, quotes };
+    return { canceled, restored, edits, quotes };
   }
 }

@@ -25,9 +25,16 @@ export const COSMETIC = ['vars', 'tags', 'output', 'priority', 'quote', 'publish
 /** States in which money may be moving, for an IN (...). */
 export const inFlight = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
 
-/** A job that was queued for a change which the manifest has taken back: what it asks for now is what was made last. */
-export const TAKEN_BACK = `(j.state = 'queued' AND j.fingerprint <> s.fingerprint AND EXISTS (SELECT 1 FROM attempts made
-  WHERE made.job_seq = j.seq AND made.number = j.attempt AND made.state = 'done' AND made.fingerprint = s.fingerprint))`;
+/** What somebody asked for of the result that a queued job stands with: another attempt of the very job that the manifest has. */
+export const ASKED = 'asked.job_seq = j.seq AND asked.attempt = j.attempt AND asked.fingerprint = s.fingerprint';
+
+/**
+ * A job that was taken out of the manifest's last word by a change which the manifest has taken back, while it was queued or canceled: what it
+ * asks for now is what was made last. Where somebody asked for another attempt of that, the wish stands.
+ */
+export const TAKEN_BACK = `(j.state IN ('queued', 'canceled') AND j.fingerprint <> s.fingerprint AND EXISTS (SELECT 1 FROM attempts made
+  WHERE made.job_seq = j.seq AND made.number = j.attempt AND made.state = 'done' AND made.fingerprint = s.fingerprint)
+  AND NOT EXISTS (SELECT 1 FROM regenerations asked WHERE ${ASKED}))`;
 
 /** A job that is not as the manifest has it. */
 export const CHANGED = `(j.fingerprint <> s.fingerprint AND NOT ${TAKEN_BACK})`;

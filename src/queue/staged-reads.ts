@@ -109,6 +109,15 @@ export class StagedReads {
     return { ...row, ...removed };
   }
 
+  /** Jobs that were taken out of the queue by hand, and stay so: neither changed nor taken back. */
+  canceled(batchId: number): number {
+    return this.#db
+      .prepare(`SELECT count(*) FROM jobs j JOIN temp.staged s ON s.id = j.id
+        WHERE j.batch_id = ? AND j.state = 'canceled' AND s.picked AND j.fingerprint = s.fingerprint`)
+      .pluck()
+      .get(batchId) as number;
+  }
+
   /** How many jobs the manifest has, meant by this run or not. */
   all(): number {
     return this.#db.prepare('SELECT count(*) FROM temp.staged').pluck().get() as number;

@@ -2,7 +2,7 @@ import type { PlannedJob } from '../plan/planned-job.ts';
 import type { JsonObject } from '../values/json.ts';
 import { assertTransition, type JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
-import { CHANGED, COSMETIC, DEFINITION, inFlight, MADE_AGAIN, TAKEN_BACK, TAKES_CHANGE } from './staged-columns.ts';
+import { ASKED, CHANGED, COSMETIC, DEFINITION, inFlight, MADE_AGAIN, TAKEN_BACK, TAKES_CHANGE } from './staged-columns.ts';
 import { type StagedDefinition, StagedReads } from './staged-reads.ts';
 
 /** A staged job as a selection sees it. */
@@ -125,13 +125,29 @@ export class Staging extends StagedReads {
       .transaction(() => {
         this.#db.prepare(`UPDATE jobs AS j SET ${again} ${staged} AND ${MADE_AGAIN}`).run(batchId);
         assertTransition('queued', 'done');
+        assertTransition('canceled', 'done');
         this.#db
-          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION)}, asked_prompt = NULL, state = 'done', removed = 0, error = NULL,
+          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION)}, asked_prompt = NULL, state = 'done', removed = 0, held = 0, error = NULL,
               submitted_at = made.submitted_at, completed_at = made.completed_at
             FROM temp.staged s, attempts made WHERE j.batch_id = ? AND j.id = s.id AND made.job_seq = j.seq AND made.number = j.attempt AND ${TAKEN_BACK}`)
           .run(batchId);
+        // What is done, with no more than another attempt of it asked for, can be had back by a cancel.
+        const kept = DEFINITION.map((column) =>
+          column === 'twin_key' ? 'iif(r.job_seq IS NULL, j.twin_key, r.twin_key_before)' : `j.${column}`,
+        );
         this.#db
-          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION)}, asked_prompt = NULL, ${again} ${staged} AND ${TAKES_CHANGE}`)
+          .prepare(`INSERT OR REPLACE INTO edits (job_seq, attempt, ${DEFINITION.join(', ')}, asked_prompt, warning, submitted_at, completed_at)
+            SELECT j.seq, j.attempt, ${kept.join(', ')}, iif(r.job_seq IS NULL, j.asked_prompt, r.prompt_before),
+              iif(r.job_seq IS NULL, j.warning, r.warning_before), made.submitted_at, coalesce(j.completed_at, made.completed_at)
+            FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id
+              JOIN attempts made ON made.job_seq = j.seq AND made.number = j.attempt AND made.state = 'done'
+              LEFT JOIN regenerations r ON r.job_seq = j.seq AND r.attempt = j.attempt AND r.fingerprint = j.fingerprint AND j.state = 'queued'
+            WHERE (j.state = 'done' OR r.job_seq IS NOT NULL) AND ${TAKES_CHANGE}`)
+          .run(batchId);
+        const wish = (column: string): string => `(SELECT asked.${column} FROM regenerations asked WHERE ${ASKED})`;
+        this.#db
+          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION.filter((column) => column !== 'twin_key'))}, asked_prompt = ${wish('prompt')},
+            twin_key = iif(${wish('prompt')} IS NULL, s.twin_key, ${wish('twin_key')}), ${again} ${staged} AND ${TAKES_CHANGE}`)
           .run(batchId);
         this.#db
           .prepare(

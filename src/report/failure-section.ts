@@ -6,6 +6,10 @@ import type { Section } from './section.ts';
 /** Failed and rejected jobs by cause, and whether they were paid. */
 export function failureSection(figures: ReportFigures): Section {
   const { failures, jobs } = figures;
+  // These may be paid already: retry takes them only by name.
+  const risky = failures
+    .filter(({ class: cause }) => cause === 'lost' || cause === 'transport')
+    .reduce((sum, group) => sum + group.jobs, 0);
   return {
     title: 'Failures by cause',
     columns: [
@@ -26,7 +30,12 @@ export function failureSection(figures: ReportFigures): Section {
     ]),
     total: null,
     notes: [
-      ...(jobs.failed > 0 ? [`To try the failed ones again: ${commandLine('retry', figures)}`] : []),
+      ...(jobs.failed > risky ? [`To try the failed ones again: ${commandLine('retry', figures)}`] : []),
+      ...(risky > 0
+        ? [
+            `Paid and lost, or given up: ${formatCount(risky)}, which a plain retry leaves alone. To try them again, and perhaps pay twice: ${commandLine('retry', figures, '--select', 'id:JOB')}`,
+          ]
+        : []),
       ...(jobs.rejected > 0 ? [`To try the rejected ones again: ${commandLine('retry', figures, '--select', 'state:rejected')}`] : []),
     ],
     more: null,

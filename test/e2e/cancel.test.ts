@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CancelDocument } from '../../src/cli/action-documents.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
@@ -33,6 +35,9 @@ describe('cancel', () => {
     expect(await cancel(workshop)).toEqual(expected);
     expect(await cancel(workshop)).toMatchObject({ canceled: 0, cost: {} });
 
+    const stay = '2 canceled jobs stay canceled; `nightshift retry --select state:canceled` queues them';
+    expect((await workshop.run(['plan', 'm.yaml'])).stdout.replaceAll(/\s+/g, ' ')).toContain(stay);
+    expect((await workshop.run(['run', 'm.yaml', '--yes'])).stderr.replaceAll(/\s+/g, ' ')).toContain(stay);
     const run = await workshop.document(['run', 'm.yaml', '--yes']);
     expect(run).toMatchObject({ stopped: 'completed', jobs: { done: 2, canceled: 2 }, requests: { submit: 0 } });
     expect(workshop.spent().net).toBe(2 * IMAGE);
@@ -65,6 +70,57 @@ describe('cancel', () => {
     expect((await workshop.document(['run', 'm.yaml', '--yes'])).requests.submit).toBe(0);
     // Asked for again, it is done again.
     expect((await workshop.run(['regenerate', '--from', 'd.csv', '--yes'])).stderr).toContain('1 job is queued again');
+  });
+
+  test('of an edit of a finished job leaves it as it was: the manifest put back costs nothing', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(1));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const [before] = await workshop.jobs();
+    workshop.write('m.yaml', { ...fruit(1), prompt: 'an apple' });
+    await workshop.document(['run', 'm.yaml', '--max-cost', '8', '--partial'], 8);
+    expect((await workshop.jobs())[0]).toMatchObject({ state: 'queued' });
+    expect(await cancel(workshop, '--dry-run')).toMatchObject({ canceled: 0, restored: 1 });
+    const canceled = await workshop.run(['cancel']);
+    expect(canceled.stderr).toContain('while the manifest has it, the next `run` queues it again');
+    expect((await workshop.jobs())[0]).toEqual(before);
+    // The manifest's change is still one, with its price; put back, there is nothing to do.
+    const planned = await workshop.run(['plan', 'm.yaml', '--json']);
+    expect(JSON.parse(planned.stdout)).toMatchObject({ jobs: { changed: 1 }, cost: { ulazai: { to_pay: IMAGE } } });
+    workshop.write('m.yaml', fruit(1));
+    expect((await workshop.document(['run', 'm.yaml', '--yes'])).requests.submit).toBe(0);
+    expect((await workshop.jobs())[0]).toEqual(before);
+    expect(workshop.files('out/batch')).toEqual(['r0.png']);
+    expect(workshop.spent().net).toBe(IMAGE);
+    expect((await workshop.run(['verify'])).code).toBe(0);
+  });
+
+  test('of another attempt that was asked for and then edited too leaves the job as before both', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(1));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const [before] = await workshop.jobs();
+    workshop.write('d.csv', 'id,attempt,decision,prompt\nr0,1,reject,another pear\n');
+    await workshop.run(['regenerate', '--from', 'd.csv', '--yes']);
+    workshop.write('m.yaml', { ...fruit(1), prompt: 'an apple' });
+    await workshop.document(['run', 'm.yaml', '--max-cost', '8', '--partial'], 8);
+    expect(await cancel(workshop)).toMatchObject({ canceled: 0, restored: 1 });
+    expect((await workshop.jobs())[0]).toEqual(before);
+    expect(JSON.parse((await workshop.run(['show', 'r0', '--json'])).stdout).job).toMatchObject({ asked_prompt: null, regenerations: [] });
+  });
+
+  test('of what has a finished result is no end of it: adopt makes it done', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(1));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const [before] = await workshop.jobs();
+    // As a cancel of an earlier version left it.
+    const db = new Database(join(workshop.folder, '.nightshift/queue.db'));
+    db.prepare(`UPDATE jobs SET state = 'canceled', completed_at = NULL, submitted_at = NULL`).run();
+    db.close();
+    expect((await workshop.run(['adopt', 'r0'])).code).toBe(0);
+    expect((await workshop.jobs())[0]).toEqual(before);
+    expect((await workshop.document(['run', 'm.yaml', '--yes'])).requests.submit).toBe(0);
   });
 
   test('leaves it finished too when its further attempt was sent and proved never to have arrived', async () => {

@@ -303,7 +303,43 @@ test('an edit that was queued, not made, and taken back is not paid for: the job
   const after = await workshop.jobs();
   for (const id of queued) {
     const made = before.find((job) => job.id === id);
-    expect(after.find((job) => job.id === id)).toEqual({ ...made, completed_at: expect.any(String) });
+    expect(after.find((job) => job.id === id)).toEqual(made);
   }
   expect((await workshop.run(['verify'])).code).toBe(0);
+});
+
+test('another attempt that somebody asked for stays asked when an edit came between and was taken back', async () => {
+  const workshop = await finished();
+  workshop.write('d.csv', 'id,attempt,decision,prompt\npear,1,reject,a blue pear\n');
+  await workshop.run(['regenerate', '--from', 'd.csv', '--yes']);
+  workshop.write('m.yaml', MANIFEST.replace('a pear', 'a green pear'));
+  await workshop.document(['run', 'm.yaml', '--max-cost', String(4 * IMAGE), '--partial'], 8);
+  workshop.write('m.yaml', MANIFEST);
+  expect((await plan(workshop)).cost.ulazai.to_pay).toBe(IMAGE);
+  await built(workshop, ['run', 'm.yaml', '--yes']);
+  expect(workshop.spent().charged).toBe(5 * IMAGE);
+  expect(workshop.chargesByPrompt().get('a blue pear')).toBe(1);
+  expect(workshop.files('out/batch')).toEqual(['apple-2.png', 'apple.png', 'pear-2.png', 'pear.a1.png', 'pear.png']);
+});
+
+test('a file that is downloaded again does not change when its job was made', async () => {
+  const workshop = await finished();
+  const before = await workshop.jobs();
+  rmSync(join(workshop.folder, 'out/batch/pear.png'));
+  await built(workshop, ['run', 'm.yaml', '--yes']);
+  expect(workshop.files('out/batch')).toEqual(MADE);
+  expect(await workshop.jobs()).toEqual(before);
+});
+
+test('a price that is not known is shown as unknown, never as 0', async () => {
+  const workshop = await sandboxWorkshop();
+  const path = join(workshop.folder, 'nightshift.config.yaml');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/ {4}prices: .*\n/, ''));
+  workshop.write('m.yaml', { name: 'batch', model: 'mayanio/nano-banana', rows: [{ n: 1 }], id: 'r{{ n }}', prompt: 'a pear' });
+  const planned = await workshop.start(['plan', 'm.yaml']).ended;
+  expect(planned.stdout).toContain('mayanio: unknown points to pay');
+  const refused = await workshop.start(['run', 'm.yaml']).ended;
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('the unknown price of 1 job at mayanio') });
+  await built(workshop, ['run', 'm.yaml', '--yes']);
+  expect((await workshop.start(['plan', 'm.yaml']).ended).stdout).toContain('mayanio: 0 points to pay');
 });

@@ -39,10 +39,31 @@ describe('outcomes that no history can settle', () => {
   test('--abandon gives them up: failed, with the money booked as it may have been taken', async () => {
     const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
     await workshop.document(['run', 'm.yaml', '--yes'], 7);
-    expect((await reconcile(workshop, 0, '--abandon')).abandoned).toEqual(['r1', 'r2', 'r3']);
+    expect((await reconcile(workshop, 0, '--abandon', '--yes')).abandoned).toEqual(['r1', 'r2', 'r3']);
     const status = await workshop.document(['status']);
     expect(status).toMatchObject({ jobs: { unknown: 0, failed: 3 }, money: { ulazai: { unknown: 0, charged: 300, difference: 0 } } });
     expect((await workshop.jobs()).map((job) => job.error?.charged)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+
+  test('--abandon needs a yes, for it books money; what is given up is tried again only by name', async () => {
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
+    await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    for (const more of [[], ['--max-cost', '900']]) {
+      const unasked = await workshop.run(['reconcile', '--abandon', ...more]);
+      expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('This would book 300 credits of ulazai as charged') });
+      expect(unasked.stderr).toContain('Nothing was booked');
+    }
+    expect(await workshop.document(['status'])).toMatchObject({ jobs: { unknown: 3 }, money: { ulazai: { unknown: 300, charged: 0 } } });
+    await reconcile(workshop, 0, '--abandon', '--yes');
+    const shown = (await workshop.run(['show', 'r1'])).stdout.replaceAll(/\s+/g, ' ');
+    expect(shown).toContain('nobody promised a refund');
+    expect(shown).not.toMatch(/is promised|Refund promised/);
+    const report = (await workshop.run(['report', '--format', 'md'])).stdout;
+    expect(report).not.toContain('To try the failed ones again');
+    expect(report).toContain('nightshift retry batch --select id:JOB');
+    const retried = await workshop.run(['retry', '--yes']);
+    expect(retried.stderr).toMatch(/3 jobs left: paid and lost, or given up .*--select id:JOB/);
+    expect((await workshop.document(['status'])).jobs).toMatchObject({ failed: 3, queued: 0 });
   });
 
   test('--abandon of what never arrived: the account shows it, and status books it back', async () => {
@@ -50,7 +71,7 @@ describe('outcomes that no history can settle', () => {
     await workshop.document(['run', 'm.yaml', '--yes'], 7);
     for (const { why } of (await reconcile(workshop, 7)).unknown)
       expect(why).toMatch(/no booking of 100 credits|has no documented history/);
-    await reconcile(workshop, 0, '--abandon');
+    await reconcile(workshop, 0, '--abandon', '--yes');
     const status = await workshop.document(['status']);
     expect(status.money.ulazai).toMatchObject({ charged: 300, refunded: 300, net: 0, difference: 0 });
     expect((await workshop.jobs()).map((job) => job.error?.charged)).toEqual(['no', 'no', 'no']);

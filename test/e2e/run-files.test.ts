@@ -130,7 +130,7 @@ describe('failed.csv', () => {
     workshop.write('m.yaml', { name: 'batch', model: 'ulazai/sora-2', id: 'film', prompt: 'a pear' });
     await workshop.document(['run', 'm.yaml', '--yes'], 7);
     expect(workshop.spent().charged).toBe(80);
-    await workshop.run(['reconcile', '--abandon']);
+    await workshop.run(['reconcile', '--abandon', '--yes']);
     expect((await workshop.document(['resume', '--yes'], 4)).jobs).toMatchObject({ failed: 1 });
     expect(existsSync(at(workshop, 'failed.csv'))).toBe(false);
   });

@@ -37,7 +37,7 @@ test('what was given up with an unknown outcome is not sent again by retry, only
   const workshop = await sandboxWorkshop({ faults: { 'cut-after-charge': 1 } });
   workshop.write('m.yaml', { ...MANIFEST, model: 'ulazai/kling-3.0', params: { duration: 3, quality: 'std' } });
   await workshop.document(['run', 'm.yaml', '--yes'], 7);
-  await workshop.run(['reconcile', '--abandon']);
+  await workshop.run(['reconcile', '--abandon', '--yes']);
   const retry = async (...flags: string[]): Promise<unknown> =>
     JSON.parse((await workshop.run(['retry', '--yes', '--json', ...flags])).stdout);
   expect(await retry()).toMatchObject({ retry: { requeued: 0, left: 2 } });

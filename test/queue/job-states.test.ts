@@ -23,6 +23,7 @@ const ALLOWED = new Set([
   'failed → queued',
   'rejected → queued',
   'canceled → queued',
+  'canceled → done',
   'unknown → processing',
   'unknown → ready',
   'unknown → queued',
@@ -55,7 +56,7 @@ describe('the life of a job', () => {
     moveJob(queue.db, seq, 'queued', 'canceled');
     expect(job(queue, 'a').state).toBe('canceled');
     expect(() => moveJob(queue.db, seq, 'queued', 'submitting')).toThrow('is no longer queued');
-    expect(() => moveJob(queue.db, seq, 'canceled', 'done')).toThrow('Cannot move a job from canceled to done');
+    expect(() => moveJob(queue.db, seq, 'canceled', 'ready')).toThrow('Cannot move a job from canceled to ready');
     expect(job(queue, 'a').state).toBe('canceled');
   });
 

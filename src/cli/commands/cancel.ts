@@ -14,7 +14,7 @@ export const cancelCommand: Command = {
       .example('$0 cancel --select "tag:film"', 'Make the pictures only')
       .example('$0 retry --select state:canceled', 'Have them back')
       .epilogue(
-        'What is submitted already is paid for, and is collected all the same. A finished job of which only another attempt was asked for is done again, as before.',
+        'What is submitted already is paid for, and is collected all the same. A finished job of which only another attempt was asked for, or that was edited, is done again, as before.',
       ),
   run: async (context) => {
     const { flags, output } = context;

@@ -12,7 +12,10 @@ export const reconcileCommand: Command = {
   builder: (yargs) =>
     addSpendingOptions(addBatch(yargs))
       .option('resubmit', { type: 'boolean', describe: 'Queue again what no history can settle: it may be paid a second time' })
-      .option('abandon', { type: 'boolean', describe: 'Give up what no history can settle: it may have been paid' })
+      .option('abandon', {
+        type: 'boolean',
+        describe: 'Give up what no history can settle, and book what it may have cost; asks, or needs --yes',
+      })
       .example('$0 reconcile', 'Look into the histories; what is found is collected by the next resume')
       .example('$0 reconcile --abandon', 'Give up what they cannot settle')
       .epilogue('Exit codes: 0 nothing is unknown any more, 7 some outcomes are still unknown.'),

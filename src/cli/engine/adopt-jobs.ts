@@ -44,7 +44,12 @@ async function adoptIn(parts: EngineParts, stores: OpenStores, options: AdoptOpt
     }
     seqs.push(job.seq!);
     const fields = job.before && !job.same ? changedFields(job.before, job.after) : [];
-    const reason = job.before && !job.same ? changeReason(job.before, job.after) : 'it was queued to be made again';
+    const reason =
+      job.before && !job.same
+        ? changeReason(job.before, job.after)
+        : job.state === 'canceled'
+          ? 'it was canceled'
+          : 'it was queued to be made again';
     adopted.push({ id: job.id, reason, fields, files: job.files });
   }
   // Somebody who names jobs means all of them; a selection takes what can be taken.
@@ -58,7 +63,7 @@ async function adoptIn(parts: EngineParts, stores: OpenStores, options: AdoptOpt
 function whyNot(job: AdoptionCandidate): string | null {
   if (job.seq === null) return 'it is new: nothing was made of it';
   if (job.state === 'done' && job.same) return 'it is done as the manifest has it: there is nothing to adopt';
-  if (job.made && job.files.length > 0 && (job.state === 'done' || job.state === 'queued')) return null;
+  if (job.made && job.files.length > 0 && (job.state === 'done' || job.state === 'queued' || job.state === 'canceled')) return null;
   return `it is ${job.state} and has no finished output`;
 }
 

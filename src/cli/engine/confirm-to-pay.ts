@@ -13,8 +13,9 @@ export async function confirmToPay(parts: EngineParts, toPay: readonly ToPay[], 
   if (paying.length === 0) return;
   const jobs = paying.reduce((sum, pay) => sum + pay.jobs, 0);
   const sums = paying.map((pay) => {
-    const open = pay.unpriced > 0 ? ` and the unknown price of ${pay.unpriced} jobs` : '';
-    return `${amountOf(parts, pay.provider, pay.amount)}${open}`;
+    const open = pay.unpriced > 0 ? `the unknown price of ${formatJobs(pay.unpriced)}` : '';
+    if (open !== '' && pay.amount === 0) return `${open} at ${pay.provider}`;
+    return `${amountOf(parts, pay.provider, pay.amount)}${open === '' ? '' : ` and ${open}`}`;
   });
   await confirm({ what: `${sums.join(' and ')} for ${jobs === 1 ? '1 job' : `${jobs} jobs`}`, budget });
 }

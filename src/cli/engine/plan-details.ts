@@ -59,6 +59,8 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: Staged
     const removed = take(staging.removed(batchId), LISTED).map(({ id }) => `${id}: no longer in the manifest: kept in the queue, not run`);
     lines.push(...listed('Removed', removed, counts.removed));
     if (counts.waiting > 0) lines.push(`${counts.waiting} changed while their earlier version is in flight: run again when it is settled`);
+    const canceled = staging.canceled(batchId);
+    if (canceled > 0) lines.push(canceledLine(parts, canceled));
     if (counts.kept > 0) lines.push(`${formatJobs(counts.kept)} changed in a way that --rerun-triggers leaves out: left as made`);
   }
   const left = staging.all() - counts.total;
@@ -79,6 +81,12 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: Staged
     );
   }
   return lines;
+}
+
+/** What was canceled is made by no run until somebody says so. */
+export function canceledLine({ suggest }: Pick<EngineParts, 'suggest'>, count: number): string {
+  const [jobs, them] = count === 1 ? ['1 canceled job stays', 'it'] : [`${formatCount(count)} canceled jobs stay`, 'them'];
+  return `${jobs} canceled; \`${suggest('retry', null, '--select', 'state:canceled')}\` queues ${them}`;
 }
 
 /** What a pilot would take. */

@@ -71,8 +71,9 @@ export function planResult(
     problems: [...plan.problems],
     ...(plan.pilot !== null && { pilot: { jobs: new PilotStore(stores.db).ids() } }),
   };
+  const unpricedToPay = Object.fromEntries(toPayOf(plan).map(({ provider, unpriced }) => [provider, unpriced]));
   if (plan.problemCount === 0)
-    return { document, details: planDetails(parts, stores, plan, counts), changes: () => planChanges(stores, plan) };
+    return { document, unpricedToPay, details: planDetails(parts, stores, plan, counts), changes: () => planChanges(stores, plan) };
   return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../queue/attempt-row.ts';
 import type { Batch } from '../../queue/batch-store.ts';
+import { formatJobs } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import { accountEvidence } from '../../work/account-evidence.ts';
 import { reconcileAttempt, settleWait } from '../../work/reconcile.ts';
@@ -12,6 +13,7 @@ import { UsageError } from '../usage-error.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { priceOf } from './requeue-price.ts';
 import { withRunner } from './with-runner.ts';
 
 /** `reconcile`: settles unknown jobs from the histories, and by the person's word what these cannot settle. Submits nothing. */
@@ -101,16 +103,16 @@ async function decide(
   open: readonly { readonly attempt: Attempt; readonly entry: UnknownEntry }[],
   options: ReconcileOptions,
 ): Promise<void> {
+  const priced = open.map(({ attempt }) => ({ provider: attempt.provider, quote: attempt.quote }));
+  const sums = Object.entries(priceOf(parts, priced));
+  const what = sums
+    .map(([name, { total, unit }]) => (total === null ? `an unknown sum of ${name}` : `${total} ${unit} of ${name}`))
+    .join(' and ');
+  const jobs = `${formatJobs(open.length)} that may have been paid already`;
   if (options.decide === 'resubmit') {
     checkCap(stores, batch, open, options);
-    const sums = new Map<string, number>();
-    for (const { attempt } of open) sums.set(attempt.provider, (sums.get(attempt.provider) ?? 0) + (attempt.quote ?? 0));
-    const what = [...sums]
-      .map(([name, sum]) => `${toUnits(sum)} ${parts.registry.providers[name]?.unit ?? 'units'} of ${name}`)
-      .join(' and ');
-    const jobs = open.length === 1 ? '1 job that may have been paid already' : `${open.length} jobs that may have been paid already`;
     await options.confirm({ what: `${what} a second time, for ${jobs}`, budget: false });
-  }
+  } else await options.confirm({ what: `${what} as charged, and gives up ${jobs}`, budget: false, booksOnly: true });
   stores.db
     .transaction(() => {
       for (const { attempt } of open) {

@@ -1,5 +1,6 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
+import { formatJobs } from '../../report/format.ts';
 import type { RetryDocument } from '../action-documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
 import type { Selector } from '../options/selector.ts';
@@ -44,13 +45,27 @@ function retryPlan(
 ): { readonly jobs: readonly StoredJob[]; readonly document: RetryDocument } {
   const jobs: StoredJob[] = [];
   const seen = storedSelectable(stores, batch);
-  let left = 0;
+  const left = { paid: 0, refused: 0, others: 0 };
   for (const job of ended(stores, batch)) {
     const chosen = select ? select(seen(job)) : job.state === 'failed' && !mayBePaid(job);
     if (chosen) jobs.push(job);
-    else if (job.state !== 'canceled') left += 1;
+    else if (job.state !== 'canceled') left[mayBePaid(job) ? 'paid' : job.state === 'rejected' ? 'refused' : 'others'] += 1;
   }
-  return { jobs, document: { schema_version: 1, retry: { batch: batch.name, requeued: jobs.length, left, cost: priceOf(parts, jobs) } } };
+  if (!select) sayWhyLeft(parts, batch, left);
+  const retry = { batch: batch.name, requeued: jobs.length, left: left.paid + left.refused + left.others, cost: priceOf(parts, jobs) };
+  return { jobs, document: { schema_version: 1, retry } };
+}
+
+/** What a plain retry leaves, why, and how to take it all the same. */
+function sayWhyLeft({ output, suggest }: EngineParts, batch: Batch, left: { readonly paid: number; readonly refused: number }): void {
+  if (left.paid > 0)
+    output.note(
+      `${formatJobs(left.paid)} left: paid and lost, or given up with an unknown outcome. To pay for one a second time, perhaps: \`${suggest('retry', batch.name, '--select', 'id:JOB')}\`.`,
+    );
+  if (left.refused > 0)
+    output.note(
+      `${formatJobs(left.refused)} left: refused by the API as they are. To try them all the same: \`${suggest('retry', batch.name, '--select', 'state:rejected')}\`.`,
+    );
 }
 
 function* ended(stores: OpenStores, batch: Batch): Generator<StoredJob> {

@@ -16,6 +16,7 @@ import { compareFiles } from './compare-files.ts';
 import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { stagePlan } from './plan-batch.ts';
+import { canceledLine } from './plan-details.ts';
 import { capsOfPlan, planResult, toPayOf } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { reopenMissing } from './reopen-missing.ts';
@@ -60,6 +61,8 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     await settleFiles(parts, stores, batch, plan.files);
     reopenMissing(stores, batch, plan.files);
     plan.files.drop();
+    const canceled = plan.staging.canceled(batch.id);
+    if (canceled > 0) parts.output.note(`${canceledLine(parts, canceled)}.`);
     const left = plan.staging.all() - plan.staging.counts(batch.id).total;
     if (left > 0)
       parts.output.note(`${formatJobs(left)} of ${formatCount(plan.staging.all())} not selected: left as they are; new ones stay queued.`);

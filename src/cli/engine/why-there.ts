@@ -76,7 +76,9 @@ function queuedWhy(job: StoredJob, last: LastAttempt | null, failure: string): s
 
 function failedWhy(job: StoredJob, failure: string, last: LastAttempt | null): string {
   const charged = { yes: 'it was charged', no: 'it was not charged in the end', unknown: 'whether it was charged is not known' };
-  const open = last?.refundOpen ? '; a refund is promised and has not been seen yet' : '';
+  const promised = '; a refund is promised and has not been seen yet';
+  const givenUp = '; nobody promised a refund: should the account show that nothing was taken, it is booked back';
+  const open = !last?.refundOpen ? '' : job.error?.class === 'transport' ? givenUp : promised;
   return `${failure}; ${charged[job.error?.charged ?? 'unknown']}${open}`;
 }
 
@@ -86,7 +88,9 @@ function failedNext(
   select: string,
   last: LastAttempt | null,
 ): string[] {
-  const refund = last?.refundOpen ? [`${to('status')} (asks the account for the refund once more)`] : [];
+  const refund = last?.refundOpen
+    ? [`${to('status')} (asks the account once more whether it was ${job.error?.class === 'transport' ? 'taken' : 'given back'})`]
+    : [];
   if (job.error?.class === 'lost' || job.error?.class === 'transport')
     return [...refund, `${to('retry', select)} (pays for it a second time)`];
   return [...refund, to('retry', select)];

@@ -54,7 +54,7 @@ function attemptLines(
       'Ledger',
       `${at} ${kind} ${formatAmount(toMicros(amount))}, ${note}`,
     ]),
-    ['Refund', attempt.refund_open ? 'promised, not seen yet' : null],
+    ['Refund', attempt.refund_open ? refundLine(attempt) : null],
     ...attempt.files.map((file): [string, string] => [
       'File',
       file.path === null
@@ -64,6 +64,11 @@ function attemptLines(
     ['Replaced', replaced ? `at ${replaced.at}${replaced.note === null ? '' : `: ${replaced.note}`}` : null],
   ];
   return [colors.bold(`Attempt ${attempt.attempt}: ${attempt.state}`), ...lined(facts, width)];
+}
+
+/** What was given up may never have been taken: nobody has promised anything back then. */
+function refundLine({ error }: ShownAttempt): string {
+  return error?.class === 'transport' ? 'not promised; booked when the account shows that nothing was taken' : 'promised, not seen yet';
 }
 
 /** Facts under each other; those that say nothing are left out. */

@@ -7,7 +7,10 @@ import { hangingLine } from './hanging-line.ts';
 import { type Colors, plainTable } from './plain-table.ts';
 
 /** A plan for people: what changes, what it costs by model, whether it can be paid, how long it takes. */
-export function renderPlan({ document, details }: PlanResult, style: { readonly width: number; readonly colors: Colors }): string {
+export function renderPlan(
+  { document, details, unpricedToPay = {} }: PlanResult,
+  style: { readonly width: number; readonly colors: Colors },
+): string {
   const { colors } = style;
   const { jobs, cost, time } = document;
   const changes = (['new', 'changed', 'missing', 'unchanged', 'removed'] as const)
@@ -33,7 +36,7 @@ export function renderPlan({ document, details }: PlanResult, style: { readonly 
     lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total', ...(differs ? ['To pay'] : [])], rows, [1, 2, 3, 4], colors), '');
   for (const [name, provider] of Object.entries(cost)) {
     const balance = provider.balance === null ? 'balance not known' : `balance ${amount(provider.balance)}`;
-    say(`${name}: ${colors.bold(`${amount(provider.to_pay)} ${provider.unit}`)} to pay, ${balance}`);
+    say(`${name}: ${colors.bold(toPay(provider, unpricedToPay[name] ?? 0))} to pay, ${balance}`);
     if (provider.unpriced_jobs > 0) {
       say(
         colors.yellow(
@@ -68,6 +71,12 @@ function capLine(
     line: `${sum}: ${formatAmount(-left)} over the cap of ${amount(cap)} ${unit}; ${to_pay === 0 ? 'nothing more is submitted' : `${then}, --partial runs what fits`}`,
     over: true,
   };
+}
+
+/** What no price is known of is never taken for free. */
+function toPay({ to_pay, unit }: { readonly to_pay: number; readonly unit: string }, unpriced: number): string {
+  if (unpriced === 0) return `${amount(to_pay)} ${unit}`;
+  return to_pay === 0 ? `unknown ${unit}` : `more than ${amount(to_pay)} ${unit}`;
 }
 
 function amount(units: number): string {

@@ -35,6 +35,8 @@ CREATE TABLE regenerations (
   attempt INTEGER NOT NULL,
   at INTEGER NOT NULL,
   prompt TEXT,
+  -- What the history shows of the job with that prompt.
+  twin_key TEXT,
   note TEXT,
   -- sha-256 of the decision that asked for it, so that it is carried out once.
   decision TEXT,
@@ -46,4 +48,29 @@ CREATE TABLE regenerations (
   completed_before INTEGER,
   PRIMARY KEY (job_seq, attempt)
 ) STRICT, WITHOUT ROWID;
+
+-- Finished jobs as they were before the manifest changed them, for taking that back before it is submitted.
+CREATE TABLE edits (
+  job_seq INTEGER PRIMARY KEY REFERENCES jobs(seq),
+  attempt INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  family TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  params TEXT NOT NULL,
+  local_inputs TEXT NOT NULL,
+  vars TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  copy INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  twin_key TEXT,
+  quote INTEGER,
+  publishing_saves INTEGER NOT NULL,
+  output TEXT NOT NULL,
+  outputs_asked INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  asked_prompt TEXT,
+  warning TEXT,
+  submitted_at INTEGER,
+  completed_at INTEGER
+) STRICT;
 `;
