@@ -116,7 +116,10 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
         left: timeLeft(parts, stores, batch),
       });
       const { loadsFromQueue, oldestOnTheirWay } = await import('./engine/load-of.ts');
-      const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, parts.clock.now()) };
+      const now = parts.clock.now();
+      const { lostAnswers } = await import('./engine/lost-answers.ts');
+      const notes = lostAnswers(stores, registry, batch, (provider) => settings.providers[provider], now);
+      const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, now), notes };
       return { document, running: runningWords(stores, batch), load, report: existsSync(report) ? relative(parts.cwd, report) : null };
     },
     async jobs({ batch: name, limit, select }) {

@@ -189,8 +189,8 @@ export interface BatchStatus {
   readonly running: string | null;
   /** The HTML report, relative to the current folder; null where none is written. */
   readonly report: string | null;
-  /** For the live display: how much of each limit is used, and the jobs that are on their way for longest. */
-  readonly load: Pick<ProgressSnapshot, 'providers' | 'oldest'>;
+  /** For the live display: how much of each limit is used, the jobs that are on their way for longest, and what is waited for. */
+  readonly load: Pick<ProgressSnapshot, 'providers' | 'oldest' | 'notes'>;
 }
 
 /**

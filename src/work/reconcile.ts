@@ -1,6 +1,7 @@
 import type { HistoryEntry, HistorySource } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
+import { lookUpAt, settleWindowOf } from './look-up-time.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { type HistoryRead, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
@@ -13,7 +14,7 @@ export type Reconciled =
   | { readonly kind: 'absent' }
   | { readonly kind: 'ambiguous'; readonly candidates: number }
   | { readonly kind: 'cannot_tell'; readonly why: string }
-  /** It may still come to show: milliseconds until the next look is worth while. */
+  /** It may still come to show: milliseconds until what is not there then proves absence. */
   | { readonly kind: 'too_early'; readonly waitMs: number };
 
 /** An entry stamped so much before the intent may still be it, where the provider's clock is known. */
@@ -22,36 +23,30 @@ const BIND_TOLERANCE_MS = 30_000;
 /** Generations may take so many times as long as the documents' longest. */
 const LONGER_THAN_TYPICAL = 1.5;
 
-/** What is being made is looked for no more often than this, milliseconds. */
-const SHORTEST_STEP_MS = 1_000;
-
 /** How long until an unknown attempt may be looked up, milliseconds; null when it never can (class E, or no history). */
 export function settleWait(context: WorkContext, attempt: Attempt): number | null {
-  const { history } = jobTypeOf(context.registry, attempt.family).recovery;
-  if (!history || !context.desks[attempt.provider]) return null;
-  return Math.max(0, (attempt.submittedAt ?? attempt.intentAt) + settleWindow(context, attempt) - context.clock.now());
+  const at = lookUpAt(context.registry, context.desks[attempt.provider]?.settings, attempt);
+  return at === null ? null : Math.max(0, at - context.clock.now());
 }
 
 /** How long a submission may take to show in the history, milliseconds: the configuration's word, else the job type's. */
 export function settleWindow(context: WorkContext, attempt: Attempt): number {
-  const { history } = jobTypeOf(context.registry, attempt.family).recovery;
-  return context.desks[attempt.provider]?.settings.settleMs ?? history?.settleMs ?? 0;
+  return settleWindowOf(jobTypeOf(context.registry, attempt.family), context.desks[attempt.provider]?.settings);
 }
 
 /**
  * How long, milliseconds, a submission that no history shows may still be in the making. A list of results shows a job when it is finished:
- * a synchronous one for as long as its answer may take, since the work goes on when the client is gone; another one for as long as such
- * generations take, unless the list is seen to hold unfinished ones, or the configuration says itself how long to wait.
+ * for a synchronous one that was waited for before the look; another one is waited for as long as such generations take, unless the list is
+ * seen to hold unfinished ones, or the configuration says itself how long to wait.
  */
 function stillMaking(context: WorkContext, attempt: Attempt, desk: ProviderDesk, read: Extract<HistoryRead, { kind: 'read' }>): number {
   const { mode, pollHints, recovery } = jobTypeOf(context.registry, attempt.family);
   const windowMs = settleWindow(context, attempt);
   const { history } = recovery;
   const listsUnfinished = read.entries.some((entry) => history?.unfinished(entry) === true);
-  if (mode === 'async' && (listsUnfinished || desk.settings.settleMs !== null)) return 0;
-  const makingMs = mode === 'sync' ? desk.settings.submitTimeoutMs : (pollHints?.typicalMs[1] ?? 0) * LONGER_THAN_TYPICAL;
-  const left = attempt.intentAt + makingMs + windowMs - context.clock.now();
-  return Math.max(0, Math.min(left, Math.max(SHORTEST_STEP_MS, windowMs)));
+  if (mode === 'sync' || listsUnfinished || desk.settings.settleMs !== null) return 0;
+  const makingMs = (pollHints?.typicalMs[1] ?? 0) * LONGER_THAN_TYPICAL;
+  return Math.max(0, attempt.intentAt + makingMs + windowMs - context.clock.now());
 }
 
 /**

@@ -1,10 +1,14 @@
 import type { Attempt } from '../queue/attempt-row.ts';
 import { isAbort } from './is-abort.ts';
+import { lostAnswerNote } from './lost-answer-note.ts';
 import { reconcileAttempt, settleWait, settleWindow } from './reconcile.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Looks so many times before an attempt is left to the person. */
 const MOST_LOOKS = 3;
+
+/** What is being made is looked for no more often than this, milliseconds; each look that comes too early doubles it. */
+const SHORTEST_STEP_MS = 1_000;
 
 /** Settles unknown attempts while the run goes on: each when its settle window is over, one at a time. */
 export class Reconciler {
@@ -14,6 +18,11 @@ export class Reconciler {
   readonly #looks = new Map<number, number>();
   /** When the next look at an attempt is worth while, on the monotonic clock. */
   readonly #notBefore = new Map<number, number>();
+  /** Looks that came too early. */
+  readonly #early = new Map<number, number>();
+  /** Attempts whose wait was told of, with the moment of their intent: a number is used again. */
+  readonly #told = new Map<number, number>();
+  #asleep: AbortController | null = null;
   #running = false;
 
   constructor(context: WorkContext, onSettled: (jobSeq: number) => void, onChange: () => void) {
@@ -27,8 +36,9 @@ export class Reconciler {
     return !this.#running && this.#next() === null;
   }
 
-  /** Starts, when it is not at work and something is to be settled. */
+  /** Starts, when it is not at work and something is to be settled. Asleep, it looks whether something is to be settled sooner. */
   wake(): void {
+    this.#asleep?.abort();
     if (this.#running || this.#next() === null) return;
     this.#running = true;
     void this.#work().finally(() => {
@@ -41,9 +51,13 @@ export class Reconciler {
     const { control, clock } = this.#context;
     try {
       for (let next = this.#next(); next && !control.submitting.aborted; next = this.#next()) {
-        await clock.sleep(next.waitMs, control.submitting);
+        this.#tell(next.attempt);
+        this.#asleep = new AbortController();
+        const { signal } = this.#asleep;
+        await clock.sleep(next.waitMs, AbortSignal.any([control.submitting, signal]));
+        this.#asleep = null;
         if (control.submitting.aborted) return;
-        await this.#settle(next.attempt);
+        if (!signal.aborted) await this.#settle(next.attempt);
       }
     } catch (error) {
       if (!isAbort(error)) control.fail(error);
@@ -62,6 +76,7 @@ export class Reconciler {
         // The attempt's number is used again: its next loss is looked up anew.
         this.#looks.delete(attempt.id);
         this.#notBefore.delete(attempt.id);
+        this.#early.delete(attempt.id);
         this.#onSettled(attempt.jobSeq);
         break;
       case 'ambiguous':
@@ -77,14 +92,31 @@ export class Reconciler {
         this.#notBefore.set(attempt.id, clock.mono() + looks * settleWindow(this.#context, attempt));
         break;
       case 'too_early':
-        // Looks that come too early are not counted: what is being made is waited for.
+        // Looks that come too early are not counted: what is being made is waited for, and it may show before it must.
         this.#looks.set(attempt.id, looks - 1);
-        this.#notBefore.set(attempt.id, clock.mono() + found.waitMs);
+        this.#notBefore.set(attempt.id, clock.mono() + Math.min(found.waitMs, this.#step(attempt)));
         break;
       default:
         found satisfies never;
     }
     this.#onChange();
+  }
+
+  /** How long to wait after a look that came too early: each time twice as long, so that a long wait costs a few requests. */
+  #step(attempt: Attempt): number {
+    const early = this.#early.get(attempt.id) ?? 0;
+    this.#early.set(attempt.id, early + 1);
+    return Math.max(SHORTEST_STEP_MS, settleWindow(this.#context, attempt)) * 2 ** early;
+  }
+
+  /** Once for each loss: a run that seems to do nothing says what it waits for. */
+  #tell(attempt: Attempt): void {
+    const { clock, events, stores } = this.#context;
+    const waitMs = settleWait(this.#context, attempt) ?? 0;
+    if (waitMs <= 0 || this.#told.get(attempt.id) === attempt.intentAt) return;
+    this.#told.set(attempt.id, attempt.intentAt);
+    const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
+    events.emit('notice', { level: 'warn', message: lostAnswerNote(id, clock.now() + waitMs) });
   }
 
   #next(): { attempt: Attempt; waitMs: number } | null {

@@ -312,7 +312,7 @@ describe('secrets', () => {
 describe('status --watch', () => {
   test('follows until nothing is left to do', async () => {
     let asked = 0;
-    const load = { providers: [], oldest: [] };
+    const load = { providers: [], oldest: [], notes: [] };
     const status = () =>
       Promise.resolve({ document: ++asked === 1 ? someRun({ queued: 1 }) : someRun(), running: null, report: null, load });
     const signals = new EventEmitter();

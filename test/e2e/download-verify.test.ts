@@ -31,6 +31,18 @@ const verify = async (workshop: Workshop, code = 0): Promise<VerifyDocument['ver
   (await json<VerifyDocument>(workshop, ['verify'], code)).verify;
 
 describe('download', () => {
+  test('of what a sandbox made that has ended says so, and asks nobody', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', fruit(2));
+    await workshop.document(['run', 'm.yaml', '--sandbox']);
+    rmSync(join(workshop.folder, 'out/sandbox/batch', workshop.files('out/sandbox/batch').find((file) => file.endsWith('r1.png'))!));
+    const ran = await workshop.run(['download', '--sandbox']);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('The sandbox that made the files of r1 is gone');
+    expect(ran.stderr).not.toContain('allow_private_hosts');
+    expect(workshop.requests()).toBe(0);
+  });
+
   test('fetches what vanished and what was never saved, submits nothing, pays nothing, and leaves the queue alone', async () => {
     const workshop = await sandboxWorkshop();
     // Two files cannot be placed at first: something of the name of their folder is in the way.

@@ -68,7 +68,7 @@ describe('a synchronous film of MayanIO, which its history shows only when it is
   const film = (n: number) => ({ id: `f${n}`, model: 'mayanio/vidu-q2', prompt: `film ${n}`, params: { duration: 2, resolution: '360p' } });
 
   test('killed while it is being made: waited for, found, and never ordered again', async () => {
-    const workshop = await sandboxWorkshop({ speed: 25 });
+    const workshop = await sandboxWorkshop({ speed: 25, mayanio: ['submit_timeout: 6s'] });
     // Made before the kill: it shows that the ids of the history are those of the answers.
     workshop.write('m.yaml', { name: 'batch', jobs: [film(1)] });
     await workshop.document(['run', 'm.yaml', '--yes']);
@@ -88,7 +88,7 @@ describe('a synchronous film of MayanIO, which its history shows only when it is
   });
 
   test('that nothing shows to be ours stays unknown, and is not ordered again', async () => {
-    const workshop = await sandboxWorkshop({ speed: 25 });
+    const workshop = await sandboxWorkshop({ speed: 25, mayanio: ['submit_timeout: 6s'] });
     workshop.write('m.yaml', { name: 'batch', jobs: [film(1)] });
     await runAndKill(workshop, () => workshop.spent('mayanio').charged === 10);
     await eventually('it is made', () => workshop.sandbox.ledger.bookings().length === 1);

@@ -23,9 +23,12 @@ export const statusCommand: Command = {
     if (watch && context.common.mode === 'json')
       throw new UsageError('--json is one document: use --watch with --events, or without either');
     const nightshift = await engineHere(context);
-    const { document, running, report } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
+    const { document, running, report, load } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
     await context.output.text(
-      renderStatus({ document, running, report }, { width: context.width, colors: context.output.dataColors, suggest: context.suggest }),
+      renderStatus(
+        { document, running, report, load },
+        { width: context.width, colors: context.output.dataColors, suggest: context.suggest },
+      ),
     );
     await context.output.document(document);
     return 0;

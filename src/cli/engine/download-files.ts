@@ -6,6 +6,7 @@ import { RequestTally } from '../../work/request-tally.ts';
 import type { DownloadDocument, DownloadResult } from '../action-documents.ts';
 import type { DownloadOptions } from '../nightshift.ts';
 import type { Selector } from '../options/selector.ts';
+import { UsageError } from '../usage-error.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import { missingFiles } from './plan-batch.ts';
@@ -33,6 +34,7 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
   return withRunner(parts, options.batch ?? 'download', async (stores) => {
     const batch = batchOf(stores, options.batch);
     const wanted = wantedJobs(stores, batch, options.select);
+    if (parts.sandbox && wanted.size > 0) throw sandboxIsGone([...wanted.values()]);
     reopen(stores, batch, wanted);
     const before = stores.jobs.outputTotals(batch.id);
     await collect(parts, stores, batch, wanted, options.signal);
@@ -43,6 +45,14 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
     const found = { wanted: [...wanted.values()], ...saved, left: inState('ready'), lost: inState('failed') };
     return resultOf(batch, found, options.signal.aborted);
   });
+}
+
+/** A sandbox ends with the run that started it: nobody has its files any more, and the accounts know nothing of its jobs. */
+function sandboxIsGone(wanted: readonly Wanted[number][]): UsageError {
+  const what = wanted.length === 1 ? `the files of ${wanted[0]!.id}` : `the files of ${wanted.length} jobs, ${wanted[0]!.id} first`;
+  return new UsageError(
+    `The sandbox that made ${what} is gone: it ended with its run, and its files with it. \`nightshift run MANIFEST --sandbox\` begins anew and makes them again, which costs nothing. Nothing was changed`,
+  );
 }
 
 function resultOf(batch: Batch, found: Omit<DownloadDocument['download'], 'batch'>, interrupted = false): DownloadResult {

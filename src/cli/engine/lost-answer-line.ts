@@ -1,26 +1,34 @@
 import type { JobType } from '../../job-type/job-type.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
+import { lookUpAfter } from '../../work/look-up-time.ts';
 
 /** What a lost answer to a submission would mean for a batch of these families, in one line. Null for an empty batch. */
 export function lostAnswerLine(
   jobTypes: readonly JobType[],
-  settings: Readonly<Record<string, Pick<ProviderSettings, 'settleMs'>>>,
+  settings: Readonly<Record<string, Pick<ProviderSettings, 'settleMs' | 'submitTimeoutMs'>>>,
   reconcile = 'nightshift reconcile',
 ): string | null {
   const found = new Map<number, string[]>();
   const parked: string[] = [];
-  for (const { family, provider, recovery } of jobTypes) {
-    if (!recovery.history) {
+  for (const jobType of jobTypes) {
+    const { family, provider, recovery } = jobType;
+    const afterMs = lookUpAfter(jobType, settings[provider]);
+    if (afterMs === null) {
       parked.push(`${family} (class ${recovery.class})`);
       continue;
     }
-    const seconds = Math.ceil((settings[provider]?.settleMs ?? recovery.history.settleMs) / 1_000);
+    const seconds = Math.ceil(afterMs / 1_000);
     found.set(seconds, [...(found.get(seconds) ?? []), `${family} (class ${recovery.class})`]);
   }
   const parts = [...found].map(
-    ([seconds, families]) => `${families.join(', ')} ${families.length === 1 ? 'is' : 'are'} looked up in the history after ${seconds} s`,
+    ([seconds, families]) =>
+      `${families.join(', ')} ${families.length === 1 ? 'is' : 'are'} looked up in the history after ${inWords(seconds)}`,
   );
   const rest = parked.length === 1 ? 'has none, and waits' : 'have none, and wait';
   if (parked.length > 0) parts.push(`${parked.join(', ')} ${rest} for \`${reconcile}\` instead of being sent again`);
   return parts.length === 0 ? null : `If an answer is lost: ${parts.join('; ')}`;
+}
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

@@ -12,6 +12,7 @@ import type { Output } from '../output/output.ts';
 import { type ProgressSnapshot, pausedNote } from '../output/progress-snapshot.ts';
 import type { Suggest } from '../queue-flags.ts';
 import { loadOfDesk, oldestOnTheirWay } from './load-of.ts';
+import { lostAnswers } from './lost-answers.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { countsOf, moneyOf } from './status-document.ts';
 
@@ -156,6 +157,7 @@ function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['
     notes: [
       ...(control.paused ? [pausedNote(parts.suggest('unpause', batch.name))] : []),
       ...Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
+      ...(of('unknown') === 0 ? [] : lostAnswers(stores, registry, batch, (name) => desks[name]?.settings, clock.now())),
     ],
   };
 }

@@ -3,6 +3,7 @@ import type { Batch } from '../../queue/batch-store.ts';
 import { formatJobs } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import { accountEvidence } from '../../work/account-evidence.ts';
+import { lostAnswerNote } from '../../work/lost-answer-note.ts';
 import { reconcileAttempt, settleWait } from '../../work/reconcile.ts';
 import { RequestTally } from '../../work/request-tally.ts';
 import type { WorkContext } from '../../work/work-context.ts';
@@ -66,7 +67,7 @@ async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batc
 async function waitForSettling(parts: EngineParts, context: WorkContext, attempt: Attempt, id: string, signal: AbortSignal): Promise<void> {
   const waitMs = settleWait(context, attempt) ?? 0;
   if (waitMs <= 0) return;
-  parts.output.note(`${id}: its history may be silent for ${Math.ceil(waitMs / 1_000)} seconds more; waiting`);
+  parts.output.note(`${lostAnswerNote(id, parts.clock.now() + waitMs)}; waiting`);
   await parts.clock.sleep(waitMs, signal);
 }
 

@@ -15,6 +15,9 @@ import { sandboxSettings } from './sandbox-settings.ts';
 /** `run --sandbox` plays a minute in a second: an image takes half a second, a film two. */
 const SPEED = 60;
 
+/** A busy machine may hold up an answer of the sandbox for a while, however fast it plays. */
+const SHORTEST_ANSWER_MS = 30_000;
+
 /** Settings and keys that lead to a stand-in of this process instead of the accounts. */
 export interface SandboxMode {
   readonly settings: Settings;
@@ -67,6 +70,7 @@ function led(provider: ProviderSettings, name: string, url: string): ProviderSet
     limits,
     poll: { minMs: provider.poll.minMs / SPEED, maxMs: provider.poll.maxMs / SPEED },
     settleMs: 1_000,
+    submitTimeoutMs: Math.min(provider.submitTimeoutMs, Math.max(SHORTEST_ANSWER_MS, provider.submitTimeoutMs / SPEED)),
     prices: { ...SANDBOX_PRICES[name], ...provider.prices },
   };
 }

@@ -12,7 +12,7 @@ const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed',
 
 /** A batch as it stands, for people. */
 export function renderStatus(
-  { document, running, report }: Pick<BatchStatus, 'document' | 'running' | 'report'>,
+  { document, running, report, load }: BatchStatus,
   style: { readonly width: number; readonly colors: Colors; readonly suggest: Suggest },
 ): string {
   const { batch, jobs, money, outputs } = document;
@@ -22,6 +22,7 @@ export function renderStatus(
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
     `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'}, ${formatBytes(outputs.bytes)}`,
   ];
+  lines.push(...load.notes.map(escapeTerminal));
   if (document.remaining !== null) {
     const { low, high } = document.remaining;
     lines.push(`About ${formatRange(low * 1_000, high * 1_000)} ${running === null ? 'to go when it is resumed' : 'left'}`);
@@ -56,7 +57,7 @@ function lasts({ batch, stopped, started_at }: RunDocument, running: string | nu
 /** The same for the progress display. */
 export function snapshotOf(
   { batch, jobs, money, requests, remaining, paused }: RunDocument,
-  load: Pick<ProgressSnapshot, 'providers' | 'oldest'>,
+  load: Pick<ProgressSnapshot, 'providers' | 'oldest' | 'notes'>,
   suggest: Suggest,
 ): ProgressSnapshot {
   return {
@@ -80,7 +81,7 @@ export function snapshotOf(
     perMinute: null,
     left: remaining && { lowMs: remaining.low * 1_000, highMs: remaining.high * 1_000 },
     ...load,
-    notes: paused ? [pausedNote(suggest('unpause', batch))] : [],
+    notes: [...(paused ? [pausedNote(suggest('unpause', batch))] : []), ...load.notes],
   };
 }
 

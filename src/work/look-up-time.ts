@@ -1,0 +1,28 @@
+import type { JobType } from '../job-type/job-type.ts';
+import { jobTypeOf, type Registry } from '../job-type/registry.ts';
+import type { ProviderSettings } from '../job-type/settings.ts';
+import type { Attempt } from '../queue/attempt-row.ts';
+
+type Waits = Pick<ProviderSettings, 'settleMs' | 'submitTimeoutMs'>;
+
+/** How long a submission may take to show in the history, milliseconds: the configuration's word, else the job type's. */
+export function settleWindowOf({ recovery }: JobType, settings: Waits | undefined): number {
+  return settings?.settleMs ?? recovery.history?.settleMs ?? 0;
+}
+
+/**
+ * How long after its submission a lost one may be looked up, milliseconds; null when it never can. A synchronous job shows when it is made,
+ * and the work goes on when the connection is cut: its settle window begins when its answer could not come any more.
+ */
+export function lookUpAfter(jobType: JobType, settings: Waits | undefined): number | null {
+  if (!jobType.recovery.history || !settings) return null;
+  return settleWindowOf(jobType, settings) + (jobType.mode === 'sync' ? settings.submitTimeoutMs : 0);
+}
+
+/** From when on a lost submission may be looked up, milliseconds since 1970; null when it never can. */
+export function lookUpAt(registry: Registry, settings: Waits | undefined, attempt: Attempt): number | null {
+  const jobType = jobTypeOf(registry, attempt.family);
+  const after = lookUpAfter(jobType, settings);
+  if (after === null) return null;
+  return Math.max(attempt.intentAt + after, (attempt.submittedAt ?? attempt.intentAt) + settleWindowOf(jobType, settings));
+}
