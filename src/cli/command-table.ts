@@ -111,7 +111,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/unpause.ts')).unpauseCommand,
   },
   {
-    name: 'set <key> <value>',
+    name: 'set [key] [value]',
     aliases: [],
     describe: 'Change slots or the cap of a batch, also while it runs',
     load: async () => (await import('./commands/set.ts')).setCommand,

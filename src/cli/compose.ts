@@ -110,17 +110,20 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
       const report = reportPath(parts, batch);
+      const running = runningWords(stores, batch);
       const document = statusDocument(stores, registry, batch, {
         stopped: lastStop(stores, batch),
         report: existsSync(report) ? relative(batch.outDir, report) : null,
         left: timeLeft(parts, stores, batch),
+        running: running !== null,
       });
+      const live = (await import('./engine/live-settings.ts')).liveSettings(parts, stores, batch);
       const { loadsFromQueue, oldestOnTheirWay } = await import('./engine/load-of.ts');
       const now = parts.clock.now();
       const { lostAnswers } = await import('./engine/lost-answers.ts');
       const notes = lostAnswers(stores, registry, batch, (provider) => settings.providers[provider], now);
       const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, now), notes };
-      return { document, running: runningWords(stores, batch), load, report: existsSync(report) ? relative(parts.cwd, report) : null };
+      return { document, running, settings: live, load, report: existsSync(report) ? relative(parts.cwd, report) : null };
     },
     async jobs({ batch: name, limit, select }) {
       const stores = reading();

@@ -1,5 +1,5 @@
 import type { ReportFigures } from './figures.ts';
-import { formatBytes, formatCount, formatDuration, formatMoney, formatRate, formatTime } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatJobs, formatMoney, formatRate, formatTime } from './format.ts';
 
 const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
@@ -15,8 +15,12 @@ const STOPPED: Readonly<Record<string, string>> = {
   interrupted: 'interrupted, everything is saved',
 };
 
-/** What a run's end means, for people; a word that is not in the contract stands as it is. */
-export function stoppedInWords(stopped: string): string {
+/** What a run's end means, for people; a word that is not in the contract stands as it is. `queued`: jobs that a pilot, a selection or a limit left. */
+export function stoppedInWords(stopped: string, queued: number): string {
+  if (queued > 0 && (stopped === 'completed' || stopped === 'failures')) {
+    const failed = stopped === 'failures' ? ', some jobs failed' : '';
+    return `finished what was asked for${failed}; ${formatJobs(queued)} ${queued === 1 ? 'stays' : 'stay'} queued`;
+  }
   return Object.hasOwn(STOPPED, stopped) ? (STOPPED[stopped] ?? stopped) : stopped;
 }
 
@@ -28,7 +32,7 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
   const throttled = requests.throttled === 0 ? 'none throttled' : `${formatCount(requests.throttled)} throttled`;
   const gone = figures.removed === 0 ? '' : `; ${formatCount(figures.removed)} more that the manifest no longer has`;
   return [
-    ['Ended', `${figures.endedAt === null ? 'not yet' : formatTime(figures.endedAt)} (${stoppedInWords(figures.stopped)})`],
+    ['Ended', `${figures.endedAt === null ? 'not yet' : formatTime(figures.endedAt)} (${stoppedInWords(figures.stopped, jobs.queued)})`],
     ['Started', formatTime(figures.startedAt)],
     ['Worked', `${formatDuration(time.workedMs)}${rate}`],
     ['Jobs', `${states.length === 0 ? 'none' : `${formatCount(jobs.total)}: ${states.join(', ')}`}${gone}`],

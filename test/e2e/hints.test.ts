@@ -43,6 +43,19 @@ describe('a command that a message suggests means the queue that the message is 
     expect((await workshop.run(['jobs', '--limit', '1'])).stderr).toContain('1 of 4 jobs of batch');
   });
 
+  test('what a pilot left is told, and the cap and what was set', async () => {
+    const workshop = await someRows();
+    const { stderr } = await workshop.run(['run', 'm.yaml', '--max-cost', '40', '--pilot', '3']);
+    expect(stderr).toContain('(finished what was asked for; 1 job stays queued)');
+    expect((await workshop.run(['set', 'concurrency', '3'])).code).toBe(0);
+    const { stdout } = await workshop.run(['status']);
+    expect(stdout).toContain('batch: finished what was asked for; 1 job stays queued');
+    const lines = ['ulazai: the cap is 40 credits, 24 of it spent, in flight or unknown', 'ulazai: concurrency is set to 3, 5 configured'];
+    expect(stdout).toContain(lines.join('\n'));
+    expect((await workshop.run(['set'])).stdout).toBe(`${lines.join('\n')}\n`);
+    expect(await workshop.run(['set', 'concurrency'])).toMatchObject({ code: 2, stderr: expect.stringContaining('a value is needed') });
+  });
+
   test('a queue named by the environment is named, and nothing is added where nothing was said', async () => {
     const workshop = await someRows();
     const env = { ...workshop.env, NIGHTSHIFT_DB: 'other.db' };

@@ -126,10 +126,14 @@ describe('set concurrency', () => {
     const made = (): number => run.events().filter(({ state }, at) => at > limitTo(1) && state === 'ready').length;
     await eventually('some more are made', () => made() >= 8);
     expect(mostAtOnce(run, limitTo(1))).toBe(1);
+    expect((await elsewhere(workshop, ['status'])).stdout).toContain('ulazai: concurrency is set to 1, 5 configured');
+    // What the account held before the run is not what it holds now.
+    expect((await document<RunDocument>(workshop, ['status'])).money.ulazai).toMatchObject({ balance_after: null, difference: null });
     await elsewhere(workshop, ['set', 'ulazai.concurrency', 'default']);
     await eventually('it is told again', () => limitTo(5) >= 0);
     expect((await run.ended).code).toBe(0);
     expect(workshop.spent().net).toBe(360);
+    expect((await document<RunDocument>(workshop, ['status'])).money.ulazai).toMatchObject({ balance_after: 9_640, difference: 0 });
   });
 
   test('and what else cannot be set is refused, in words that say what to do, and nothing is changed', async () => {

@@ -48,7 +48,7 @@ describe('the place of the one runner', () => {
     const refused = (): unknown => takeRunLock(other, 'autumn', T0 + 1);
     expect(refused).toThrow(RunnerBusyError);
     expect(refused).toThrow(`process ${process.pid} on ${hostname()}, batch spring, since 2026-01-05T22:00:00.000Z`);
-    expect(refused).toThrow('or use another file with --db');
+    expect(refused).toThrow('wait for it, or stop it');
   });
 
   it('is free again after the release, which may be called twice', () => {

@@ -1,11 +1,12 @@
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { parseBatchName } from '../options/parse-flags.ts';
 import type { SetChange } from '../steer-documents.ts';
+import { UsageError } from '../usage-error.ts';
 import { engineHere } from './batch-command.ts';
 
 /** `nightshift set`: changes a batch from another terminal, while a run is at work or before the next. */
 export const setCommand: Command = {
-  name: 'set <key> <value>',
+  name: 'set [key] [value]',
   describe: 'Change slots or the cap of a batch, also while it runs',
   builder: (yargs) =>
     yargs
@@ -16,6 +17,7 @@ export const setCommand: Command = {
       .positional('value', { type: 'string', describe: 'A whole number, or default for what is configured; for max-cost an amount' })
       .option('batch', { type: 'string', requiresArg: true, describe: 'The batch; default: the batch last run' })
       .option('sandbox', { type: 'boolean', describe: 'A batch of run --sandbox' })
+      .example('$0 set', 'What is set')
       .example('$0 set concurrency 3', 'At most three jobs at once from now on')
       .example('$0 set ulazai.concurrency default', 'As configured again')
       .example('$0 set max-cost 800', 'The batch never costs more than 800 credits')
@@ -25,8 +27,10 @@ export const setCommand: Command = {
   run: async (context) => {
     const { flags, output } = context;
     const batch = flags.parsed('batch', (_flag, text) => parseBatchName(text));
-    const options = { batch, key: flags.text('key') ?? '', value: flags.text('value') ?? '' };
-    const document = await (await engineHere(context)).set(options);
+    const [key, value] = [flags.text('key'), flags.text('value')];
+    if (key === null) return showSettings(context, batch);
+    if (value === null) throw new UsageError(`set ${key}: a value is needed; set without a key shows what is set`);
+    const document = await (await engineHere(context)).set({ batch, key, value });
     const { running, changes } = document.set;
     for (const change of changes) output.note(`${document.set.batch}: ${inWords(change)}.`);
     output.note(running ? 'The run takes it up within a second.' : 'No run is at work on it: the next one keeps to it.');
@@ -34,6 +38,14 @@ export const setCommand: Command = {
     return 0;
   },
 };
+
+async function showSettings(context: CommandContext, name: string | null): Promise<number> {
+  const { document, running, settings } = await (await engineHere(context)).status(name);
+  const lines = settings.length > 0 ? settings : ['nothing is set: no cap, and slots as configured'];
+  for (const line of lines) await context.output.text(line);
+  await context.output.document({ schema_version: 1, set: { batch: document.batch, running: running !== null, changes: [] } });
+  return 0;
+}
 
 function inWords({ provider, key, before, value }: SetChange): string {
   const was = before === null ? '' : `, after ${before}`;

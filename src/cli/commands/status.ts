@@ -23,10 +23,10 @@ export const statusCommand: Command = {
     if (watch && context.common.mode === 'json')
       throw new UsageError('--json is one document: use --watch with --events, or without either');
     const nightshift = await engineHere(context);
-    const { document, running, report, load } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
+    const { document, running, settings, report, load } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
     await context.output.text(
       renderStatus(
-        { document, running, report, load },
+        { document, running, settings, report, load },
         { width: context.width, colors: context.output.dataColors, suggest: context.suggest },
       ),
     );

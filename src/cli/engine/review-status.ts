@@ -13,6 +13,7 @@ const SHOWN = 50;
 
 /** How a batch stands, as the live view shows it. From the queue alone: asks no provider. */
 export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batch): ReviewStatus {
+  const caps = stores.control.caps(batch.id);
   const reads = new ReviewReads(stores.db);
   const document = statusDocument(stores, parts.registry, batch, { stopped: lastStop(stores, batch), report: null, left: null });
   return {
@@ -23,7 +24,9 @@ export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batc
     jobs: document.jobs,
     files: document.outputs.files,
     money: Object.fromEntries(Object.entries(document.money).map(([name, money]) => [name, moneyOf(money)])),
-    budget: batch.budget && Object.fromEntries(Object.entries(batch.budget).map(([name, micros]) => [name, toUnits(micros)])),
+    // As it stands now: both can be set while the page is open.
+    budget:
+      Object.keys(caps).length === 0 ? null : Object.fromEntries(Object.entries(caps).map(([name, micros]) => [name, toUnits(micros)])),
     spend: reads.spendByModel(batch.id).map((spend) => ({ ...spend, net: toUnits(spend.net) })),
     limits: limitsOf(parts, stores, batch),
     in_flight: reads.inFlight(batch.id, SHOWN).map(attemptView),
@@ -38,6 +41,7 @@ function moneyOf({ unit, quoted, reserved, charged, refunded, net, unknown }: Re
 /** What the batch's providers allow, and what of it the log of requests and the jobs in flight use now. */
 function limitsOf(parts: EngineParts, stores: OpenStores, batch: Batch): readonly ReviewLimit[] {
   const counts = stores.batches.counts(batch.id);
+  const { slots } = stores.control.read(batch.id);
   const now = parts.clock.now();
   const limits: ReviewLimit[] = [];
   for (const provider of new Set(counts.map((count) => count.provider))) {
@@ -53,7 +57,12 @@ function limitsOf(parts: EngineParts, stores: OpenStores, batch: Batch): readonl
         const flying = counts.filter(
           (count) => count.provider === provider && (count.state === 'submitting' || count.state === 'processing'),
         );
-        limits.push({ provider, what: 'jobs at once', used: flying.reduce((sum, { jobs }) => sum + jobs, 0), most: limit.max });
+        limits.push({
+          provider,
+          what: 'jobs at once',
+          used: flying.reduce((sum, { jobs }) => sum + jobs, 0),
+          most: Math.min(limit.max, slots[provider]?.[name] ?? limit.max),
+        });
       }
     }
   }

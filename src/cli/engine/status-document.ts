@@ -51,6 +51,8 @@ export function statusDocument(
     readonly requests?: RequestCounts;
     readonly report: string | null;
     readonly left: PredictedEnd | null;
+    /** A run is at work: what the account said last is no longer so. */
+    readonly running?: boolean;
   },
 ): RunDocument {
   const run = stores.runs.latest(batch.id);
@@ -59,7 +61,11 @@ export function statusDocument(
     batch: batch.name,
     stopped: ended.stopped,
     jobs: countsOf(stores, batch),
-    providers: moneyOf(stores, registry, batch).map((money) => ({ ...money, quoted: unpriced.has(money.name) ? null : money.quoted })),
+    providers: moneyOf(stores, registry, batch).map((money) => ({
+      ...money,
+      ...(ended.running && money.balanceFrom === 'account' && { balanceAfter: null }),
+      quoted: unpriced.has(money.name) ? null : money.quoted,
+    })),
     outputs: stores.jobs.outputTotals(batch.id),
     requests: ended.requests ?? run?.requests ?? { submit: 0, poll: 0, other: 0, throttled: 0 },
     remaining: ended.left && { seconds: inSeconds(ended.left.ms), low: inSeconds(ended.left.lowMs), high: inSeconds(ended.left.highMs) },

@@ -12,7 +12,7 @@ const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed',
 
 /** A batch as it stands, for people. */
 export function renderStatus(
-  { document, running, report, load }: BatchStatus,
+  { document, running, settings, report, load }: BatchStatus,
   style: { readonly width: number; readonly colors: Colors; readonly suggest: Suggest },
 ): string {
   const { batch, jobs, money, outputs } = document;
@@ -37,6 +37,7 @@ export function renderStatus(
       plainTable(['Account', 'Quoted', 'Reserved', 'Charged', 'Refunded', 'Unknown', 'Balance'], rows, [1, 2, 3, 4, 5, 6], style.colors),
     );
   }
+  if (settings.length > 0) lines.push('', ...settings.map(escapeTerminal));
   if (report !== null) lines.push('', `Report: ${escapeTerminal(report)}`);
   return lines.join('\n');
 }
@@ -46,9 +47,9 @@ function stands(document: RunDocument, running: string | null, suggest: Suggest)
   return lasts(document, running, suggest) + paused;
 }
 
-function lasts({ batch, stopped, started_at }: RunDocument, running: string | null, suggest: Suggest): string {
+function lasts({ batch, jobs, stopped, started_at }: RunDocument, running: string | null, suggest: Suggest): string {
   if (running !== null) return `running, ${running}`;
-  if (stopped !== null) return stoppedInWords(stopped);
+  if (stopped !== null) return stoppedInWords(stopped, jobs.queued);
   return started_at === null
     ? 'not run yet'
     : `its last run did not end by itself; \`${suggest('resume', batch)}\` goes on, nothing is lost`;
