@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { readPage } from '../docs/doc-files.ts';
 import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
 import { type Packed, packAndUnpack } from './packed.ts';
 
@@ -53,6 +54,22 @@ test('without leave to spend nothing is sent, and the error says what to give', 
     'ended 0',
   ]);
   expect(workshop.submissions()).toBe(1);
+});
+
+test('the program of docs/library.md does what its comments say', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  const rows = [{ sku: 'mug' }, { sku: 'bowl' }];
+  workshop.write('catalog.yaml', { name: 'catalog', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}' });
+  const [block] = readPage('docs/library.md').blocks.filter(({ language }) => language === 'js');
+  workshop.write('program.mjs', block!.text);
+  symlinkSync(join(packed.project, 'node_modules'), join(workshop.folder, 'node_modules'));
+  const { stdout } = await promisify(execFile)(process.execPath, ['program.mjs'], {
+    cwd: workshop.folder,
+    env: { PATH: process.env.PATH, ...workshop.env },
+  });
+  const lines = stdout.split('\n');
+  expect(lines[0]).toMatch(/^2 16 [\d.]+$/);
+  expect(lines).toEqual(expect.arrayContaining(['job mug submitting', 'job bowl done', '0 2 # Cost report: catalog']));
 });
 
 test('its types are complete: a program that uses them wrongly does not compile, one that does compiles', () => {
