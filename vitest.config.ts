@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 // Real processes, real SQLite files and real HTTP servers on machines that may have two cores: the timeouts say
 // "hangs", never "is slow". Forks, because better-sqlite3 and sharp are native and tests change process state.
@@ -14,6 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    sequence: { sequencer: SlowFirst },
     restoreMocks: true,
     unstubEnvs: true,
     reporters: ['default', new ClosingLineReporter()],

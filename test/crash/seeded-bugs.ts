@@ -43,9 +43,9 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: 'the settle window is too short',
     patches: [
       {
-        file: 'src/work/reconcile.js',
-        line: 'return context.desks[attempt.provider]?.settings.settleMs',
-        becomes: 'return 0;\n    return context.desks[attempt.provider]?.settings.settleMs',
+        file: 'src/work/look-up-time.js',
+        line: 'return settings?.settleMs',
+        becomes: 'return 0;\n    return settings?.settleMs',
       },
     ],
     caughtBy: 'late',
