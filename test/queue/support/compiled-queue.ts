@@ -42,7 +42,7 @@ export function compileQueue(): CompiledQueue {
 export function message(child: ChildProcess): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     child.once('message', (said) => resolve(said as Record<string, unknown>));
-    child.once('exit', (code, signal) => reject(new Error(`it ended without a word: ${code ?? signal}`)));
+    child.once('close', (code, signal) => reject(new Error(`it ended without a word: ${code ?? signal}`)));
   });
 }
 
