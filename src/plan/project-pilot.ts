@@ -6,11 +6,14 @@ export interface PilotFigures {
   readonly model: string;
   readonly jobs: number;
   readonly done: number;
+  /** Failed and rejected. */
   readonly failed: number;
   readonly unknown: number;
+  /** Jobs that have ended, what their quotes were (null: not all known), and what was charged less what came back. */
   readonly ended: number;
   readonly quoted: Micros | null;
   readonly net: Micros;
+  /** Jobs still to be made besides the pilot, and their quotes (null: not all known). */
   readonly left: number;
   readonly leftQuoted: Micros | null;
 }

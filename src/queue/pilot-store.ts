@@ -1,24 +1,7 @@
+import type { PilotFigures } from '../plan/project-pilot.ts';
 import type { Micros } from '../values/money.ts';
 import type { QueueDb } from './open-queue.ts';
 import { TO_PAY } from './staged-columns.ts';
-
-/** What a pilot showed of one model, and what is left of it. */
-export interface PilotModel {
-  readonly provider: string;
-  readonly model: string;
-  readonly jobs: number;
-  readonly done: number;
-  /** Failed and rejected. */
-  readonly failed: number;
-  readonly unknown: number;
-  /** Jobs that have ended, what their quotes were (null: not all known), and what was charged less what came back. */
-  readonly ended: number;
-  readonly quoted: Micros | null;
-  readonly net: Micros;
-  /** Jobs still to be made besides the pilot, and their quotes (null: not all known). */
-  readonly left: number;
-  readonly leftQuoted: Micros | null;
-}
 
 /** The pilot of a run: the marked jobs of the staging table, run before the rest. */
 export class PilotStore {
@@ -70,7 +53,7 @@ export class PilotStore {
   }
 
   /** What the pilot showed, by model, the models included that it did not reach. */
-  result(batchId: number): readonly PilotModel[] {
+  result(batchId: number): readonly PilotFigures[] {
     const ended = `(s.pilot AND j.state IN ('done', 'failed', 'rejected'))`;
     const left = `(NOT s.pilot AND j.state = 'queued')`;
     const sum = (which: string): string =>
@@ -82,7 +65,7 @@ export class PilotStore {
           sum(${left}) AS left, ${sum(left)} AS leftQuoted
         FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
         WHERE s.picked GROUP BY s.provider, s.model HAVING sum(s.pilot) > 0 OR sum(${left}) > 0 ORDER BY min(s.seq)`)
-      .all(batchId) as PilotModel[];
+      .all(batchId) as PilotFigures[];
   }
 
   #hold(batchId: number, held: 0 | 1): void {

@@ -1,5 +1,5 @@
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { serveOnLoopback } from '../http/serve-on-loopback.ts';
 import { apiRoutes } from './api-routes.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Guard, newSecret } from './guard.ts';
@@ -37,23 +37,12 @@ export async function startReview(host: ReviewHost, options: ReviewServerOptions
   app.get('/', (context) => context.html(options.page, 200, { 'content-security-policy': policy }));
   apiRoutes(app, host, feed);
   mediaRoutes(app, host, new Thumbnails(options.thumbnails));
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The contact sheet is served, but its port is not known.');
-  port = address.port;
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      feed.close();
-      server.close(() => resolve());
-      if ('closeAllConnections' in server) server.closeAllConnections();
-    });
+  const server = await serveOnLoopback(app.fetch, options.port);
+  port = server.port;
+  const close = (): Promise<void> => {
+    feed.close();
+    return server.close();
+  };
   const view = options.view === 'live' ? '&view=live' : '';
   return { url: `http://127.0.0.1:${port}/?token=${token}${view}`, close };
 }

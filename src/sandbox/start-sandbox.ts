@@ -1,5 +1,5 @@
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { serveOnLoopback } from '../http/serve-on-loopback.ts';
 import { accountRoutes } from './families/account-routes.ts';
 import { klingRoutes } from './families/kling-routes.ts';
 import { mayanioRoutes } from './families/mayanio-routes.ts';
@@ -24,24 +24,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (!(options.speed > 0))
     throw new RangeError(`The sandbox's speed must be a number above 0; found ${options.speed}. 1 is real time, 60 a minute a second.`);
   const world = createWorld(options);
-  const server = createAdaptorServer({ fetch: application(world).fetch, overrideGlobalObjects: false });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The sandbox listens, but its port is not known.');
-  world.address.url = `http://127.0.0.1:${address.port}`;
+  const server = await serveOnLoopback(application(world).fetch, options.port);
+  world.address.url = `http://127.0.0.1:${server.port}`;
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    closing ??= new Promise((resolve) => {
+    if (!closing) {
       world.clock.close();
-      server.close(() => resolve());
-      if ('closeAllConnections' in server) server.closeAllConnections();
-    });
+      closing = server.close();
+    }
     return closing;
   };
   return { url: world.address.url, keys: sandboxKeys, ledger: sandboxLedger(world), close };

@@ -1,6 +1,7 @@
 import type { FaultName, Sandbox } from '../../sandbox/sandbox-options.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { readSandboxOptions } from '../options/sandbox-options.ts';
+import { untilStopped } from '../until-stopped.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Every fault with what it does, for the help: a new one that is missing here does not compile. */
@@ -54,7 +55,7 @@ export const sandboxCommand: Command = {
     try {
       await announce(context, sandbox);
       if (options.speed !== 1) context.output.note(paceNote(options.speed, matchingSettings(options.speed)));
-      await stopped(context);
+      await untilStopped(context.signals);
     } finally {
       await sandbox.close();
     }
@@ -81,16 +82,4 @@ async function announce({ output }: CommandContext, { url, keys }: Sandbox): Pro
 /** Generations pass faster here, nightshift's own waiting does not: without these lines a run seems to hang. */
 function paceNote(speed: number, lines: string): string {
   return `It plays ${speed} times as fast as the real APIs, and nightshift polls and counts limits in real time unless nightshift.config.yaml says (take the lines out again for the real accounts):\n${lines}`;
-}
-
-function stopped({ signals }: CommandContext): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      signals.off('SIGINT', end);
-      signals.off('SIGTERM', end);
-      resolve();
-    };
-    signals.on('SIGINT', end);
-    signals.on('SIGTERM', end);
-  });
 }

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../command.ts';
 import { parseCountFlag } from '../options/parse-flags.ts';
+import { untilStopped } from '../until-stopped.ts';
 import { engineHere, readBatch } from './batch-command.ts';
 
 /** Adds `--port` and `--no-open`. */
@@ -15,7 +16,7 @@ export async function servePage(context: CommandContext, view: 'sheet' | 'live')
   const { flags, output } = context;
   const port = flags.parsed('port', (flag, text) => parseCountFlag(flag, text, { min: 0, max: 65_535 })) ?? 0;
   const nightshift = await engineHere(context);
-  const ended = stopped(context);
+  const ended = untilStopped(context.signals);
   const server = await nightshift.review({ batch: readBatch(context), port, view });
   try {
     await output.text(server.url);
@@ -41,16 +42,4 @@ async function openBrowser({ output }: CommandContext, url: string): Promise<voi
   } catch {
     output.note('No browser could be started: open the address above yourself.');
   }
-}
-
-function stopped({ signals }: CommandContext): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      signals.off('SIGINT', end);
-      signals.off('SIGTERM', end);
-      resolve();
-    };
-    signals.on('SIGINT', end);
-    signals.on('SIGTERM', end);
-  });
 }
