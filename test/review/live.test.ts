@@ -81,6 +81,19 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
 
 test('somebody who decides all the time holds no run up, and loses no decision to it', async () => {
   const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/100ms }' });
+  // The fortieth submission is on its way until some decisions have been made.
+  let submitted = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const between = await meddleWith(workshop, async ({ method, path }) => {
+    if (method === 'POST' && path.includes('/generate')) {
+      submitted += 1;
+      if (submitted === 40) await released;
+    }
+    return null;
+  });
   const rows = Array.from({ length: 60 }, (_, index) => ({ sku: `s${index}` }));
   workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}' });
   const run = workshop.start(['run', 'm.yaml', '--yes', '--json']);
@@ -99,6 +112,8 @@ test('somebody who decides all the time holds no run up, and loses no decision t
     }
     return answers;
   })()`) as Promise<number[]>;
+  await eventually('some decisions are made', () => workshop.query<number>('SELECT count(*) FROM decision_changes') > 5);
+  release();
   const { code } = await run.ended;
   await page.evaluate('window.enough = true');
   const answers = await writing;
@@ -110,6 +125,7 @@ test('somebody who decides all the time holds no run up, and loses no decision t
   expect(workshop.spent().charged).toBe(480);
   await page.close();
   await served.stop();
+  await between.close();
 });
 
 test('pause holds new submissions back at once, resume lets them go on', async () => {
