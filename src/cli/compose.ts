@@ -95,12 +95,16 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
     verify: async (name) => (await import('./engine/verify-files.ts')).verifyFiles(reading(), name),
     reconcile: async (options) => (await import('./engine/reconcile-jobs.ts')).reconcileJobs(parts, options),
     async plan(options) {
-      const [{ stagePlan }, { planResult }] = await Promise.all([import('./engine/plan-batch.ts'), import('./engine/plan-result.ts')]);
+      const [{ stagePlan, sumPlan }, { planResult }] = await Promise.all([
+        import('./engine/plan-batch.ts'),
+        import('./engine/plan-result.ts'),
+      ]);
       // Without a queue file the plan is laid beside an empty queue in memory: a plan changes nothing, not even by creating a file.
       const db = usable(() => openQueueForReading(settings.dbPath) ?? openEmptyQueue());
       open.push(db);
       const stores = storesOf(db, parts.output.redact);
-      const plan = await stagePlan(parts, stores, options.manifest, { ...options, remember: false });
+      const read = options.changes ? stagePlan : sumPlan;
+      const plan = await read(parts, stores, options.manifest, { ...options, remember: false });
       const asks = plan.problemCount === 0 && plan.providers.some((name) => parts.secrets.keys[name]);
       const balances = asks ? await (await import('./engine/plan-balances.ts')).planBalances(parts, plan.providers) : {};
       return planResult(parts, stores, plan, balances);

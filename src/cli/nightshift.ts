@@ -201,7 +201,7 @@ export interface BatchStatus {
  * (no such batch, a broken manifest, a second runner), and reports everything else as reasons in its result.
  */
 export interface Nightshift {
-  plan(options: PlanOptions): Promise<PlanResult>;
+  plan(options: PlanOptions & { readonly changes?: boolean }): Promise<PlanResult>;
   run(options: RunOptions): Promise<RunResult>;
   resume(options: ResumeOptions): Promise<RunResult>;
   retry(options: RetryOptions): Promise<RetryDocument>;

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import type { Transform } from 'node:stream';
-import { type CsvError, type InfoRecord, type Options, parse } from 'csv-parse';
+import type { CsvError, Options } from 'csv-parse';
 import { forbiddenKeyMessage, isForbiddenKey, showNames } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
+import { type ParsedRecord, RecordParser } from './record-parser.ts';
 import { SECRET_MESSAGE, type SecretCheck } from './secret-check.ts';
 import { EncodingFault, Utf8Stream } from './text-encoding.ts';
 
@@ -34,12 +34,6 @@ export interface TableSource {
 }
 
 const BEGUN_EARLIER: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']);
-
-interface Parsed {
-  readonly record: readonly string[];
-  /** The line on which it ends. */
-  readonly endLine: number;
-}
 
 /**
  * Reads a CSV or TSV file in bounded memory. Records with another number of cells than the header, broken quotes and records that hold a key are
@@ -125,16 +119,10 @@ function readHeader(record: readonly string[], line: number, source: TableSource
 }
 
 /** The records as the parser gives them, a chunk of the file at a time. */
-async function* parseTable(source: TableSource): AsyncGenerator<readonly Parsed[]> {
+async function* parseTable(source: TableSource): AsyncGenerator<readonly ParsedRecord[]> {
   const { file, problems } = source;
-  let lastLine = 0;
   const options: Options = {
     bom: true,
-    // `info` would build its whole object a second time for each record; the line is all that is wanted of it.
-    on_record: ((record: string[], { lines }: InfoRecord): Parsed => {
-      lastLine = lines;
-      return { record, endLine: lines };
-    }) as unknown as NonNullable<Options['on_record']>,
     delimiter: source.format === 'tsv' ? '\t' : ',',
     // TSV has no quoting: prompts are full of quotation marks.
     quote: source.format === 'tsv' ? false : '"',
@@ -148,15 +136,15 @@ async function* parseTable(source: TableSource): AsyncGenerator<readonly Parsed[
       if (!error) return undefined;
       // A quote is never closed, or far below: what the user looks for is where the record begins.
       const found = typeof error.lines === 'number' ? error.lines : null;
-      const line = BEGUN_EARLIER.has(error.code) ? lastLine + 1 : found;
+      const line = BEGUN_EARLIER.has(error.code) ? parser.lastLine + 1 : found;
       problems.add({ file, line, field: '', message: describeFault(error) });
-      lastLine = found ?? lastLine;
+      parser.lastLine = found ?? parser.lastLine;
       return undefined;
     },
   };
   const input = createReadStream(source.path, { highWaterMark: 64 * 1024 });
   const checked = input.pipe(new Utf8Stream());
-  const parser = checked.pipe(parse(options) as unknown as Transform);
+  const parser = checked.pipe(new RecordParser(options));
   input.on('error', (error) => parser.destroy(error));
   checked.on('error', (error) => parser.destroy(error));
   try {
@@ -168,8 +156,8 @@ async function* parseTable(source: TableSource): AsyncGenerator<readonly Parsed[
   }
 }
 
-/** What has been parsed so far, as one array a time: a promise a record would cost more than parsing it. */
-async function* drain(parser: Transform): AsyncGenerator<readonly Parsed[]> {
+/** What has been parsed, up to where it fails. */
+async function* drain(parser: RecordParser): AsyncGenerator<readonly ParsedRecord[]> {
   let wake = (): void => {};
   let failure: Error | null = null;
   let over = false;
@@ -183,17 +171,17 @@ async function* drain(parser: Transform): AsyncGenerator<readonly Parsed[]> {
     wake();
   });
   for (;;) {
-    const records: Parsed[] = [];
-    for (let record = parser.read() as Parsed | null; record !== null; record = parser.read() as Parsed | null) records.push(record);
-    if (records.length > 0) yield records;
+    const records = parser.read() as readonly ParsedRecord[] | null;
+    if (records !== null) {
+      yield records;
+      continue;
+    }
     if (failure) throw failure;
     if (over) return;
-    if (records.length === 0) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (failure || over || parser.readableLength > 0) resolve();
-      });
-    }
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      if (failure || over || parser.readableLength > 0) resolve();
+    });
   }
 }
 

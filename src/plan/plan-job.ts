@@ -15,7 +15,7 @@ import { issueMessage } from './issue-message.ts';
 import { type LocalName, localNames, readLocalInputs } from './local-inputs.ts';
 import { safeOutputPath, UnsafePath } from './output-path.ts';
 import type { LocalInput, PlannedJob } from './planned-job.ts';
-import { twinKeyOf } from './twin-key.ts';
+import { type JobFacts, PricedJob } from './priced-job.ts';
 
 /** What jobs are planned with. */
 export interface PlanJobContext {
@@ -96,21 +96,18 @@ class JobPlanning {
       return null;
     }
     const { jobType, name } = spec;
-    const fingerprint = this.#fingerprint(name.full, params, job.copy);
-    const id = this.#id(job.id ?? (job.copy === 1 ? fingerprint : this.#fingerprint(name.full, params, 1)).slice(0, 12) + job.suffix);
+    const { sha256, prices } = this.#context;
+    const known = job.id === null ? fingerprintOf({ model: name.full, params, copy: 1 }, sha256) : null;
+    const id = this.#id(job.id ?? known!.slice(0, 12) + job.suffix);
     const output = this.#output(id);
     if (this.#faults > 0 || output === null) return null;
-    const quote = jobType.quote(name, params, this.#context.prices(jobType.provider));
-    return {
+    const quote = jobType.quote(name, params, prices(jobType.provider));
+    const facts: JobFacts = {
       id,
       model: name.full,
-      family: jobType.family,
-      provider: jobType.provider,
       params,
       localInputs,
       copy: job.copy,
-      fingerprint,
-      twinKey: twinKeyOf(jobType, params, this.#context.sha256),
       quote: quote.amount === null ? null : toMicros(quote.amount),
       publishingWouldSave: toMicros(quote.publishingWouldSave),
       output,
@@ -121,6 +118,7 @@ class JobPlanning {
       axes: job.axes,
       place: job.place,
     };
+    return new PricedJob(facts, jobType, sha256, job.copy === 1 ? known : null);
   }
 
   /** The parameters with defaults filled in, what is passed through included. Issues of fields that are reported already are not repeated. */
@@ -147,10 +145,6 @@ class JobPlanning {
     for (const [name, value] of Object.entries(checked.data)) if (value !== undefined && value !== null) params[name] = value as Json;
     for (const [name, value] of others) params[name] = value;
     return params;
-  }
-
-  #fingerprint(model: string, params: JsonObject, copy: number): string {
-    return fingerprintOf({ model, params, copy }, this.#context.sha256);
   }
 
   #id(wanted: string): string {

@@ -24,6 +24,6 @@ export const planCommand: Command = {
       out,
       sandbox: options.sandbox ? 'live' : 'off',
     });
-    return showPlan(context, await nightshift.plan(options));
+    return showPlan(context, await nightshift.plan({ ...options, changes: context.output.mode === 'json' }));
   },
 };

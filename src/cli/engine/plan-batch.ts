@@ -6,6 +6,7 @@ import { type Manifest, openManifest } from '../../manifest/open-manifest.ts';
 import { sha256 } from '../../manifest/sha256.ts';
 import type { WrittenBudget } from '../../plan/budget.ts';
 import { type ManifestPlan, planManifest } from '../../plan/plan-manifest.ts';
+import type { PlannedJob } from '../../plan/planned-job.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { FileDifferences } from '../../queue/file-differences.ts';
 import { Staging } from '../../queue/staging.ts';
@@ -15,13 +16,16 @@ import type { MoneyCap } from '../options/parse-money-flag.ts';
 import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
 import { compareFiles } from './compare-files.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { type PlanFigures, PlannedSums } from './planned-sums.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { type PlanScope, refinePlan } from './refine-plan.ts';
 import { takenNames } from './taken-names.ts';
 
-/** A manifest that was read, checked, priced and laid beside the queue. */
-export interface StagedPlan extends ManifestPlan {
-  readonly staging: Staging;
+/** A manifest that was read, checked and priced, as far as it is shown. */
+export interface ReadPlan extends ManifestPlan {
+  readonly figures: PlanFigures;
+  /** Its jobs beside the queue; null where nothing but their sums was asked for, of a batch that is not stored. */
+  readonly staging: Staging | null;
   /** The stored batch of that name; null when it is new. */
   readonly batch: Batch | null;
   /** Saved files that are not where they belong. */
@@ -29,6 +33,17 @@ export interface StagedPlan extends ManifestPlan {
   /** How many jobs go before the rest; null without a pilot. */
   readonly pilot: number | null;
 }
+
+/** A manifest that was read, checked, priced and laid beside the queue. */
+export interface StagedPlan extends ReadPlan {
+  readonly staging: Staging;
+}
+
+/** A manifest whose jobs were handed to a place of some kind. */
+type Gathered<Place> = ManifestPlan & { readonly batch: Batch | null; readonly place: Place };
+
+/** Where the jobs of a manifest go as they are read. */
+type JobPlace = PlanFigures & { add(jobs: readonly PlannedJob[]): void };
 
 /** How a manifest is to be planned. */
 export interface StageOptions {
@@ -47,7 +62,25 @@ const LIST_MS = 10_000;
  * manifest without problems that names models by slug may ask the provider for its model list, and is then read again with it.
  */
 export async function stagePlan(parts: EngineParts, stores: OpenStores, manifestPath: string, options: StageOptions): Promise<StagedPlan> {
-  const staged = await stageManifest(parts, stores, manifestPath, options);
+  return complete(parts, stores, await gather(parts, stores, manifestPath, options, () => new Staging(stores.db)), options);
+}
+
+/** The same for showing its sums and nothing else: a batch that is not stored, and is meant as a whole, is only added up. */
+export async function sumPlan(parts: EngineParts, stores: OpenStores, manifestPath: string, options: StageOptions): Promise<ReadPlan> {
+  const { selection = null, limit = null, sample = null, pilot = null } = options.scope ?? {};
+  const whole = selection === null && limit === null && sample === null && pilot === null;
+  const { place, ...plan } = await gather(parts, stores, manifestPath, options, ({ name }): Staging | PlannedSums => {
+    const known = stores.batches.byName(name) !== null || existsSync(outFolderOf(parts.settings, name));
+    return whole && !known ? new PlannedSums() : new Staging(stores.db);
+  });
+  if (place instanceof Staging) return complete(parts, stores, { ...plan, place }, options);
+  if (plan.problemCount === 0) for (const warning of plan.warnings) parts.output.warn(warning);
+  return { ...plan, figures: place, staging: null, files: new FileDifferences(stores.db), pilot: null };
+}
+
+async function complete(parts: EngineParts, stores: OpenStores, gathered: Gathered<Staging>, options: StageOptions): Promise<StagedPlan> {
+  const { place: staging, ...rest } = gathered;
+  const staged = { ...rest, staging, figures: staging };
   if (staged.problemCount > 0) return { ...staged, files: new FileDifferences(stores.db), pilot: null };
   for (const warning of staged.warnings) parts.output.warn(warning);
   const compared = { ...staged, files: await compareFiles(stores, staged.batch, { staged: true }) };
@@ -56,16 +89,22 @@ export async function stagePlan(parts: EngineParts, stores: OpenStores, manifest
   return { ...plan, problems, problemCount: problems.length };
 }
 
-async function stageManifest(
+async function gather<Place extends JobPlace>(
   parts: EngineParts,
   stores: OpenStores,
   manifestPath: string,
   options: StageOptions,
-): Promise<Omit<StagedPlan, 'files' | 'pilot'>> {
+  placeFor: (manifest: Manifest) => Place,
+): Promise<Gathered<Place>> {
   const fetched = new Map<string, ReturnType<typeof cachedModels>>();
-  const first = await stageOnce(parts, stores, manifestPath, options, fetched);
+  const first = await gatherOnce(parts, stores, manifestPath, options, placeFor, fetched);
   if (first.problemCount > first.unpricedCount) return first;
-  const wanting = first.providers.filter((name) => wantsList(parts, stores, name));
+  const models = (name: string): string[] =>
+    first.place
+      .costs(first.batch?.id ?? null)
+      .filter(({ provider }) => provider === name)
+      .map(({ model }) => model);
+  const wanting = first.providers.filter((name) => wantsList(parts, stores, name, models));
   if (wanting.length === 0) return first;
   // Most plans ask nobody anything, and an HTTP client is slow to load.
   const { openDesks } = await import('./open-desks.ts');
@@ -83,16 +122,17 @@ async function stageManifest(
   } finally {
     await close();
   }
-  return fetched.size === 0 ? first : stageOnce(parts, stores, manifestPath, options, fetched);
+  return fetched.size === 0 ? first : gatherOnce(parts, stores, manifestPath, options, placeFor, fetched);
 }
 
-async function stageOnce(
+async function gatherOnce<Place extends JobPlace>(
   parts: EngineParts,
   stores: OpenStores,
   manifestPath: string,
   options: StageOptions,
+  placeFor: (manifest: Manifest) => Place,
   fetched: ReadonlyMap<string, ReturnType<typeof cachedModels>>,
-): Promise<Omit<StagedPlan, 'files' | 'pilot'>> {
+): Promise<Gathered<Place>> {
   const { registry, settings, secrets } = parts;
   const catalogs = Object.fromEntries(
     Object.values(registry.providers).map((provider) => {
@@ -110,19 +150,18 @@ async function stageOnce(
     sha256,
     maxCost: writtenBudget(options.maxCost),
   });
-  const staging = new Staging(stores.db);
-  for await (const jobs of planning.batches()) if (manifest.problems.count === 0) staging.add(jobs);
+  const place = placeFor(manifest);
+  for await (const jobs of planning.batches()) if (manifest.problems.count === 0) place.add(jobs);
   const result = planning.result();
-  return { ...result, staging, batch: stores.batches.byName(result.header.name) };
+  return { ...result, place, batch: stores.batches.byName(result.header.name) };
 }
 
 /** Whether a manifest's provider has a model list that is needed and was not read lately. */
-function wantsList(parts: EngineParts, stores: OpenStores, name: string): boolean {
+function wantsList(parts: EngineParts, stores: OpenStores, name: string, modelsOf: (provider: string) => readonly string[]): boolean {
   const provider = parts.registry.providers[name];
   if (!provider?.catalog || modelsAreFresh(stores.cache, provider, parts.clock.now())) return false;
-  const models = stores.db.prepare('SELECT DISTINCT model FROM temp.staged WHERE provider = ?').pluck().all(name) as string[];
   const fixed = new Set(parts.registry.jobTypes.flatMap((jobType) => jobType.models));
-  return models.some((model) => !fixed.has(model));
+  return modelsOf(name).some((model) => !fixed.has(model));
 }
 
 function writtenBudget(cap: MoneyCap | null): WrittenBudget | null {

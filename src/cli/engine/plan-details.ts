@@ -5,20 +5,20 @@ import { formatCount, formatJobs, formatMoney } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { lostAnswerLine } from './lost-answer-line.ts';
-import type { StagedPlan } from './plan-batch.ts';
+import type { ReadPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** A plan for people lists so many jobs of a kind, and counts the rest. `plan --json` has them all. */
 const LISTED = 10;
 
 /** What people should read beside a plan's table: each change with its reason and its price, hints. */
-export function planDetails(parts: EngineParts, stores: OpenStores, plan: StagedPlan, counts: StagedCounts): string[] {
-  const { staging, files } = plan;
+export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPlan, counts: StagedCounts): string[] {
+  const { figures, staging, files } = plan;
   const batchId = plan.batch?.id ?? null;
   const lines: string[] = [];
   const price = (job: StagedDifference): string =>
     job.pays ? ` (${formatMoney(job.quote, parts.registry.providers[job.provider]?.unit ?? 'units')})` : ' (left as it is)';
-  if (batchId !== null) {
+  if (batchId !== null && staging !== null) {
     const first = (kind: 'new' | 'changed' | 'waiting', say: (job: StagedDifference) => string): string[] =>
       take(staging.differences(batchId, kind), LISTED).map((job) => `${job.id}: ${say(job)}${price(job)}`);
     const waiting =
@@ -63,10 +63,10 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: Staged
     if (canceled > 0) lines.push(canceledLine(parts, canceled));
     if (counts.kept > 0) lines.push(`${formatJobs(counts.kept)} changed in a way that --rerun-triggers leaves out: left as made`);
   }
-  const left = staging.all() - counts.total;
-  if (left > 0) lines.push(`${formatJobs(left)} of ${formatCount(staging.all())} not selected: left as they are; new ones stay queued`);
+  const left = figures.all() - counts.total;
+  if (left > 0) lines.push(`${formatJobs(left)} of ${formatCount(figures.all())} not selected: left as they are; new ones stay queued`);
   if (plan.pilot !== null) lines.push(pilotLine(parts, stores, batchId));
-  const costs = staging.costs(batchId);
+  const costs = figures.costs(batchId);
   const families = new Set(costs.filter((cost) => cost.toPayJobs > 0).map((cost) => cost.family));
   const lost = lostAnswerLine(
     parts.registry.jobTypes.filter((jobType) => families.has(jobType.family)),

@@ -6,7 +6,7 @@ import { predictEnd } from '../../schedule/predict-end.ts';
 import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { StagedPlan } from './plan-batch.ts';
+import type { ReadPlan } from './plan-batch.ts';
 import { planChanges } from './plan-changes.ts';
 import { planDetails } from './plan-details.ts';
 import type { OpenStores } from './queue-stores.ts';
@@ -21,9 +21,9 @@ export interface ToPay {
 }
 
 /** What the run of a plan would pay, by provider. */
-export function toPayOf(plan: StagedPlan): readonly ToPay[] {
+export function toPayOf(plan: ReadPlan): readonly ToPay[] {
   const sums = new Map<string, { jobs: number; amount: Micros; unpriced: number }>();
-  for (const cost of plan.staging.costs(plan.batch?.id ?? null)) {
+  for (const cost of plan.figures.costs(plan.batch?.id ?? null)) {
     const sum = sums.get(cost.provider) ?? { jobs: 0, amount: 0, unpriced: 0 };
     sum.jobs += cost.toPayJobs;
     sum.amount += cost.toPay;
@@ -34,7 +34,7 @@ export function toPayOf(plan: StagedPlan): readonly ToPay[] {
 }
 
 /** The caps that a run of the plan keeps: its own, or those that were set by hand, which hold until a run brings others. Null: none. */
-export function capsOfPlan(stores: OpenStores, plan: StagedPlan): Readonly<Record<string, Micros>> | null {
+export function capsOfPlan(stores: OpenStores, plan: ReadPlan): Readonly<Record<string, Micros>> | null {
   return plan.header.budget ?? (plan.batch && stores.control.capsSet(plan.batch.id));
 }
 
@@ -42,11 +42,11 @@ export function capsOfPlan(stores: OpenStores, plan: StagedPlan): Readonly<Recor
 export function planResult(
   parts: EngineParts,
   stores: OpenStores,
-  plan: StagedPlan,
+  plan: ReadPlan,
   balances: Readonly<Record<string, Micros | null>>,
 ): PlanResult {
   const batchId = plan.batch?.id ?? null;
-  const counts = plan.staging.counts(batchId);
+  const counts = plan.figures.counts(batchId);
   const missing = batchId === null ? 0 : plan.files.missingJobs(batchId).length;
   const caps = capsOfPlan(stores, plan) ?? {};
   const document: PlanDocument = {
@@ -60,7 +60,7 @@ export function planResult(
       missing,
       removed: counts.removed,
     },
-    cost: planCosts(plan.staging.costs(batchId), (name) => ({
+    cost: planCosts(plan.figures.costs(batchId), (name) => ({
       unit: parts.registry.providers[name]?.unit ?? 'units',
       balance: balances[name] ?? null,
       outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
@@ -72,13 +72,16 @@ export function planResult(
     ...(plan.pilot !== null && { pilot: { jobs: new PilotStore(stores.db).ids() } }),
   };
   const unpricedToPay = Object.fromEntries(toPayOf(plan).map(({ provider, unpriced }) => [provider, unpriced]));
-  if (plan.problemCount === 0)
-    return { document, unpricedToPay, details: planDetails(parts, stores, plan, counts), changes: () => planChanges(stores, plan) };
+  const { staging } = plan;
+  if (plan.problemCount === 0) {
+    const details = planDetails(parts, stores, plan, counts);
+    return { document, unpricedToPay, details, ...(staging && { changes: () => planChanges(stores, { ...plan, staging }) }) };
+  }
   return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 
-function forecastOf(parts: EngineParts, stores: OpenStores, plan: StagedPlan): Forecast {
-  const costs = plan.staging.costs(plan.batch?.id ?? null).filter(({ toPayJobs }) => toPayJobs > 0);
+function forecastOf(parts: EngineParts, stores: OpenStores, plan: ReadPlan): Forecast {
+  const costs = plan.figures.costs(plan.batch?.id ?? null).filter(({ toPayJobs }) => toPayJobs > 0);
   const work = costs.map(({ model, family, provider, toPayJobs }) => ({
     lane: model,
     family,
