@@ -24,6 +24,12 @@ export interface RowScope {
 }
 
 const NOTHING_BROKEN: ReadonlySet<string> = new Set();
+const NO_TAGS: readonly string[] = [];
+/** What is not written is one of these. */
+const PLAIN_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['0', 0],
+  ['1', 1],
+]);
 
 /** The jobs of one row (and one combination of the matrix), one a copy. Faults are reported. */
 export function* renderJobs(entry: CompiledEntry, row: RowScope, context: RenderContext): Generator<ManifestJob> {
@@ -66,7 +72,7 @@ class JobRendering {
     const prompt = this.#text('prompt', entry.prompt);
     const priority = renderInteger('priority', entry.priority, null, entry, this.#row, this.#context);
     if (priority === null) this.#break('priority');
-    const tags = entry.tags.map((tag, index) => this.#text(`tags[${index}]`, tag)?.trim() ?? '').filter((tag) => tag !== '');
+    const tags = entry.tags.length === 0 ? NO_TAGS : entry.tags.map((tag, index) => this.#tag(tag, index)).filter((tag) => tag !== '');
     if (model === null || model === '') {
       if (!this.#broken?.has('model'))
         this.#fault('model', 'a model is needed, for example ulazai/image; give `model` here or as a default at the top');
@@ -104,7 +110,13 @@ class JobRendering {
   }
 
   #text(field: string, template: Template | null): string | null {
-    return template === null ? null : (this.#guard(field, () => template.render(this.#vars, this.#copy)) ?? null);
+    if (template === null) return null;
+    if (template.literal && !this.#row.broken.has(field)) return template.source;
+    return this.#guard(field, () => template.render(this.#vars, this.#copy)) ?? null;
+  }
+
+  #tag(template: Template, index: number): string {
+    return this.#text(`tags[${index}]`, template)?.trim() ?? '';
   }
 
   /** A name that copies share and must differ in: the copy's suffix is added unless the template says the copy itself. */
@@ -165,6 +177,8 @@ function renderInteger(
   context: RenderContext,
 ): number | null {
   if (row.broken.has(field) || entry.broken.has(field)) return null;
+  const plain = template.literal ? PLAIN_NUMBERS.get(template.source) : undefined;
+  if (plain !== undefined && plain >= (least ?? 0)) return plain;
   const fault = (message: string): null => {
     context.problems.add({ ...entry.origin.locate(field, row.place), message });
     return null;

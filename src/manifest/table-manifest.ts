@@ -6,13 +6,18 @@ import type { ManifestJob, Origin } from './manifest-job.ts';
 import { rowOrigin } from './origin.ts';
 import { emptyObject } from './plain-json.ts';
 import { type RenderContext, renderJobs } from './render-job.ts';
-import { type Column, columnsWithoutModel, JOB_COLUMNS, readColumns } from './table-columns.ts';
+import { type Column, columnsWithoutModel, JOB_COLUMNS, type JobColumn, readColumns } from './table-columns.ts';
 import { readTable, type TableRow, type TableSource } from './table-rows.ts';
 import { compileTemplate, hasTags, type Template, TemplateFault } from './template.ts';
 
 const ONE = compileTemplate('1');
 const ZERO = compileTemplate('0');
 const NO_FIELDS: ReadonlySet<string> = new Set();
+const NO_MODEL: ReadonlySet<string> = new Set(['model']);
+const NO_TAGS: readonly Template[] = [];
+const NO_AXES: readonly string[] = [];
+const NO_TEMPLATES: CompiledEntry['templates'] = [];
+const NONE_RENDERED: readonly RenderedParameter[] = [];
 const NO_MATRIX = { axes: [], include: [], exclude: [] };
 
 /** The jobs of a CSV or TSV manifest, one a row (and copy), in batches as they are read. Faults are reported with the row's line. */
@@ -41,6 +46,8 @@ class RowReader {
   readonly #modelAt: number;
   readonly #plans = new Map<string, readonly Column[] | null>();
   readonly #origin: Origin;
+  /** The cell of tags read last, and what it means: most rows share theirs. */
+  #lastTags: readonly [cell: string, tags: readonly Template[]] = ['', NO_TAGS];
 
   constructor(columns: readonly string[], source: TableSource, context: RenderContext) {
     this.#columns = columns;
@@ -53,28 +60,29 @@ class RowReader {
     });
   }
 
-  *jobs(row: TableRow): Generator<ManifestJob> {
+  jobs(row: TableRow): Iterable<ManifestJob> {
     const model = row.cells[this.#modelAt]!.trim();
     const plan = this.#plan(model, row);
     const { file } = this.#source;
     const place = { file, line: row.line };
     const vars = emptyObject();
     const constants = emptyObject();
-    const rendered: RenderedParameter[] = [];
-    const texts: Record<string, Template> = {};
-    const broken = new Set<string>(this.#context.specs.find(model) === null ? ['model'] : []);
-    let tags: readonly Template[] = [];
+    const spec = this.#context.specs.find(model);
+    let rendered = NONE_RENDERED;
+    const texts: Partial<Record<JobColumn, Template>> = {};
+    let templates = NO_TEMPLATES;
+    let broken = spec === null ? NO_MODEL : NO_FIELDS;
+    let tags = NO_TAGS;
     const compile = <T>(field: string, work: () => T): T | null => {
       try {
         return work();
       } catch (error) {
         if (!(error instanceof TemplateFault)) throw error;
-        broken.add(field);
+        broken = new Set([...broken, field]);
         this.#context.problems.add({ ...this.#origin.locate(field, place), message: error.message });
         return null;
       }
     };
-    const spec = this.#context.specs.find(model);
     for (let at = 0; at < plan.length; at++) {
       const column = plan[at]!;
       const cell = row.cells[at]!;
@@ -84,19 +92,25 @@ class RowReader {
         const { name } = column;
         if (hasTags(cell)) {
           const value = compile(`params.${name}`, (): CompiledValue => compileValue(cell));
-          if (value) rendered.push({ name, value });
+          if (value) rendered = [...rendered, { name, value }];
         } else if (name in constants) {
           const message = `the parameter "${name}" has two columns ("${name}" and "params.${name}"); keep one`;
           this.#context.problems.add({ ...place, field: this.#columns[at]!, message });
         } else constants[name] = typeCell(cell, spec?.cellType(name) ?? null) as Json;
       } else if (column.name === 'tags') {
-        tags = listCell(cell).flatMap((tag) => compile('tags', () => compileTemplate(String(tag))) ?? []);
+        const [known, made] = this.#lastTags;
+        tags = cell === known ? made : listCell(cell).flatMap((tag) => compile('tags', () => compileTemplate(String(tag))) ?? []);
+        // Tags with a fault are reported for each row.
+        if (!broken.has('tags')) this.#lastTags = [cell, tags];
+      } else if (!hasTags(cell)) {
+        texts[column.name] = compileTemplate(cell);
       } else {
         const template = compile(column.name, () => compileTemplate(cell));
-        if (template) texts[column.name] = template;
+        if (!template) continue;
+        texts[column.name] = template;
+        templates = [...templates, [column.name, template]];
       }
     }
-    const templates = Object.entries(texts).map(([field, template]) => [field, template] as const);
     const entry: CompiledEntry = {
       model: texts.model ?? null,
       id: texts.id ?? null,
@@ -108,7 +122,7 @@ class RowReader {
       constants,
       rendered,
       matrix: NO_MATRIX,
-      axes: [],
+      axes: NO_AXES,
       rows: null,
       rowsPath: [],
       templates,
@@ -116,7 +130,7 @@ class RowReader {
       origin: this.#origin,
       place,
     };
-    yield* renderJobs(entry, { vars, place, broken: NO_FIELDS }, this.#context);
+    return renderJobs(entry, { vars, place, broken: NO_FIELDS }, this.#context);
   }
 
   /** What the columns mean for rows of this model. Mistakes are reported once a model, at the header. */

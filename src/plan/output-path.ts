@@ -21,6 +21,7 @@ const PLAIN = /^[A-Za-z0-9_-]{1,120}$/;
  * (`..`, an absolute path, a drive) is refused with UnsafePath, never repaired.
  */
 export function safeOutputPath(wanted: string, sha256: (text: string) => string): string {
+  if (PLAIN.test(wanted) && !RESERVED.test(wanted)) return wanted;
   const path = wanted.normalize('NFC').replaceAll('\\', '/').trim();
   if (path.includes('\0')) throw new UnsafePath('a NUL character');
   if (path === '') throw new UnsafePath('an empty path');

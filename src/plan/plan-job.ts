@@ -34,6 +34,8 @@ const NO_INPUTS: readonly LocalInput[] = [];
 const ID_LENGTH = 200;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an id is printed and scripted with; these would break both
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/u;
+/** Nothing to look for: most ids. */
+const PLAIN_ID = /^[!-~]{1,200}$/;
 
 /**
  * Types, checks and prices one job. Null when it has a fault: all of them are reported first. A promise only where local files must be read, since a
@@ -148,6 +150,7 @@ class JobPlanning {
   }
 
   #id(wanted: string): string {
+    if (PLAIN_ID.test(wanted)) return wanted;
     const id = wanted.normalize('NFC').trim();
     if (id.length > ID_LENGTH) this.report('id', `an id of ${id.length} characters; at most ${ID_LENGTH} are allowed`);
     if (UNPRINTABLE.test(id))

@@ -121,14 +121,12 @@ function reportUnpriced(manifest: Manifest, model: string, job: PlannedJob): voi
 /** Sees to it that ids and output files are each there once; reports both places. */
 class NameCheck {
   readonly #manifest: Manifest;
-  readonly #ids: DuplicateGuard;
-  readonly #outputs: DuplicateGuard;
+  readonly #names: DuplicateGuard;
   readonly #row = new SameRow();
 
   constructor(manifest: Manifest, sha256: (text: string) => string) {
     this.#manifest = manifest;
-    this.#ids = new DuplicateGuard(sha256);
-    this.#outputs = new DuplicateGuard(sha256);
+    this.#names = new DuplicateGuard(sha256);
   }
 
   /** False when the job's id or one of its output files belongs to another job. */
@@ -137,12 +135,12 @@ class NameCheck {
     const files = plan.outputsAsked > 1 ? Array.from({ length: plan.outputsAsked }, (_, at) => `${plan.output}-${at + 1}`) : [plan.output];
     for (const file of files) {
       const folded = foldOutput(file);
-      const other = this.#outputs.claim(folded, job.place);
+      const other = this.#names.claim(folded, job.place, 'output');
       if (other === null) {
-        this.#row.remember(`output ${folded}`, job);
+        this.#row.remember('output', folded, job);
         continue;
       }
-      const apart = this.#row.difference(`output ${folded}`, job);
+      const apart = this.#row.difference('output', folded, job);
       if (apart) return this.#report('output', job, ofOneRow(`the output "${file}"`, 'output', apart));
       const message = `the output "${file}" is also that of the job at ${showPlace(other)} (names that differ only in case are one file on some systems, and an extension is added where there is none); let "output" differ, for example with {{ id }}`;
       return this.#report('output', job, message);
@@ -151,12 +149,12 @@ class NameCheck {
   }
 
   claimId(id: string, job: ManifestJob): boolean {
-    const other = this.#ids.claim(id, job.place);
+    const other = this.#names.claim(id, job.place, 'id');
     if (other === null) {
-      this.#row.remember(`id ${id}`, job);
+      this.#row.remember('id', id, job);
       return true;
     }
-    const apart = this.#row.difference(`id ${id}`, job);
+    const apart = this.#row.difference('id', id, job);
     if (apart && job.id !== null) return this.#report('id', job, ofOneRow(`the id "${id}"`, 'id', apart));
     const same = `model, parameters and copy are those of the job at ${showPlace(other)}${apart ? ` (${apart.words})` : ''}, so it would be paid twice; use "copies" for variations, or give each an "id"`;
     const message = `the id "${id}" is also that of the job at ${showPlace(other)}; every job needs its own (a column or a matrix variable in "id" tells them apart)`;

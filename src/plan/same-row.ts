@@ -2,6 +2,7 @@ import type { ManifestJob } from '../manifest/manifest-job.ts';
 import { showValue } from '../manifest/plain-json.ts';
 import { canonicalJson } from '../values/canonical-json.ts';
 import type { Place } from '../values/problem.ts';
+import type { NameUse } from './duplicate-guard.ts';
 
 /** Jobs of one row that are remembered: beyond it two of them are told apart by their line only. */
 const MOST = 10_000;
@@ -13,21 +14,26 @@ type Known = Pick<ManifestJob, 'copy' | 'vars'>;
  * last are remembered, since jobs come row by row.
  */
 export class SameRow {
+  /** In the order in which they came: they are looked up only where two have one name. */
+  #claimed: { readonly use: NameUse; readonly name: string; readonly job: ManifestJob }[] = [];
   readonly #jobs = new Map<string, Known>();
   #place: Place | null = null;
 
   /** To be called for every name that is claimed for the first time. */
-  remember(name: string, { copy, vars, place }: ManifestJob): void {
-    if (!this.#isHere(place)) {
-      this.#place = place;
-      this.#jobs.clear();
+  remember(use: NameUse, name: string, job: ManifestJob): void {
+    if (!this.#isHere(job.place)) {
+      this.#place = job.place;
+      this.#claimed = [];
+      if (this.#jobs.size > 0) this.#jobs.clear();
     }
-    if (this.#jobs.size < MOST) this.#jobs.set(name, { copy, vars });
+    if (this.#claimed.length + this.#jobs.size < MOST) this.#claimed.push({ use, name, job });
   }
 
   /** `scene "studio" and scene "beach"`: how this job differs from the one of its row that has the name. Null when that is one of another row, or nothing differs. */
-  difference(name: string, job: ManifestJob): { readonly words: string; readonly names: readonly string[] } | null {
-    const other = this.#isHere(job.place) ? this.#jobs.get(name) : undefined;
+  difference(use: NameUse, name: string, job: ManifestJob): { readonly words: string; readonly names: readonly string[] } | null {
+    if (!this.#isHere(job.place)) return null;
+    for (const first of this.#claimed.splice(0)) this.#jobs.set(`${first.use} ${first.name}`, first.job);
+    const other = this.#jobs.get(`${use} ${name}`);
     if (other === undefined) return null;
     const names = Object.keys(job.vars).filter((key) => canonicalJson(job.vars[key] ?? null) !== canonicalJson(other.vars[key] ?? null));
     const words = ({ copy, vars }: Known): string =>

@@ -93,13 +93,20 @@ test('what changed of a job is said field by field', () => {
   );
 });
 
-test('a hundred thousand names are each new once, and every one is found again at its place', () => {
+test('a hundred thousand names are each new once in each use, and every one is found again at its place', () => {
   const guard = new DuplicateGuard(sha256);
-  for (let line = 1; line <= 100_000; line++)
-    if (guard.claim(`name ${line}`, { file: line % 2 ? 'a.csv' : 'b.csv', line })) expect.unreachable();
-  for (let line = 1; line <= 100_000; line += 997) {
-    expect(guard.claim(`name ${line}`, { file: 'c.csv', line: 1 })).toEqual({ file: line % 2 ? 'a.csv' : 'b.csv', line });
+  const fileOf = (line: number): string => (line % 2 ? 'a.csv' : 'b.csv');
+  for (let line = 1; line <= 100_000; line++) {
+    if (guard.claim(`name ${line}`, { file: fileOf(line), line }, 'id')) expect.unreachable();
+    // Every third is the output of another line, every other of none.
+    if (line % 3 === 0 && guard.claim(`name ${line}`, { file: fileOf(line), line: line + 1 }, 'output')) expect.unreachable();
   }
-  expect(guard.claim('name 0', { file: 'c.csv', line: null })).toBe(null);
-  expect(guard.claim('name 0', { file: 'd.csv', line: 1 })).toEqual({ file: 'c.csv', line: null });
+  for (let line = 1; line <= 100_000; line += 997) {
+    expect(guard.claim(`name ${line}`, { file: 'c.csv', line: 1 }, 'id')).toEqual({ file: fileOf(line), line });
+    const output = guard.claim(`name ${line}`, { file: 'c.csv', line: 1 }, 'output');
+    expect(output).toEqual(line % 3 === 0 ? { file: fileOf(line), line: line + 1 } : null);
+  }
+  expect(guard.claim('name 0', { file: 'c.csv', line: null }, 'id')).toBe(null);
+  expect(guard.claim('name 0', { file: 'd.csv', line: 1 }, 'id')).toEqual({ file: 'c.csv', line: null });
+  expect(guard.claim('name 0', { file: 'd.csv', line: 2 }, 'output')).toBe(null);
 });
