@@ -1,4 +1,4 @@
-import type { JsonObject } from '../values/json.ts';
+import type { Json, JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
 import type { QueueDb } from './open-queue.ts';
 
@@ -23,6 +23,10 @@ export interface SavedOutput {
   readonly model: string;
   readonly params: JsonObject;
   readonly vars: JsonObject;
+  /** Which of the variables are those of the matrix. */
+  readonly axes: readonly string[];
+  /** What the manifest asks for now; the attempt may have been made from another one. */
+  readonly manifestPrompt: Json | null;
   readonly tags: readonly string[];
   readonly copy: number;
   readonly charged: Micros | null;
@@ -32,12 +36,11 @@ export interface SavedOutput {
 /** Where a file lies, and what it is. */
 export type OutputFile = Pick<SavedOutput, 'path' | 'sha256' | 'mediaType' | 'kind'>;
 
-/** Money of a model's attempts in a batch, and its saved files. */
+/** Money of a model's attempts in a batch. */
 export interface ModelSpend {
   readonly provider: string;
   readonly model: string;
   readonly net: Micros;
-  readonly outputs: number;
 }
 
 /** An attempt as a list of what happens now shows it. */
@@ -66,11 +69,19 @@ export class ReviewReads {
     const rows = this.#db
       .prepare(`SELECT o.id AS output, o.saved_seq AS savedSeq, o.position, o.role, o.kind, o.path, o.bytes, o.sha256, o.media_type AS mediaType,
           (SELECT count(*) FROM outputs s WHERE s.attempt_id = o.attempt_id AND s.state = 'saved') AS siblings,
-          j.id AS job, j.seq AS jobSeq, a.number AS attempt, a.provider, a.model, a.params, j.vars, j.tags, j.copy, a.charged, a.refunded
+          j.id AS job, j.seq AS jobSeq, a.number AS attempt, a.provider, a.model, a.params, j.vars, j.axes, j.tags, j.params -> '$.prompt' AS manifestPrompt, j.copy, a.charged, a.refunded
         FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
         WHERE o.saved_seq > ? AND o.state = 'saved' AND a.batch_id = ? ORDER BY o.saved_seq LIMIT ?`)
-      .all(after, batchId, limit) as (SavedOutput & { params: string; vars: string; tags: string })[];
-    return rows.map((row) => ({ ...row, params: JSON.parse(row.params), vars: JSON.parse(row.vars), tags: JSON.parse(row.tags) }));
+      .all(after, batchId, limit) as (SavedOutput &
+      Record<'params' | 'vars' | 'axes' | 'tags', string> & { manifestPrompt: string | null })[];
+    return rows.map((row) => ({
+      ...row,
+      params: JSON.parse(row.params),
+      vars: JSON.parse(row.vars),
+      axes: JSON.parse(row.axes),
+      tags: JSON.parse(row.tags),
+      manifestPrompt: row.manifestPrompt === null ? null : JSON.parse(row.manifestPrompt),
+    }));
   }
 
   /** The number of the file that was saved last, of whichever batch; 0 before the first. */
@@ -87,12 +98,10 @@ export class ReviewReads {
     return (row as OutputFile | undefined) ?? null;
   }
 
-  /** What each model has cost, all attempts together. */
+  /** What each model has cost, all attempts together. Triggers keep the sums: the live page asks at every change. */
   spendByModel(batchId: number): readonly ModelSpend[] {
     return this.#db
-      .prepare(`SELECT provider, model, coalesce(sum(coalesce(charged, 0) - coalesce(refunded, 0)), 0) AS net,
-          coalesce(sum((SELECT count(*) FROM outputs o WHERE o.attempt_id = a.id AND o.state = 'saved')), 0) AS outputs
-        FROM attempts a WHERE batch_id = ? GROUP BY provider, model ORDER BY provider, model`)
+      .prepare('SELECT provider, model, net FROM model_money WHERE batch_id = ? ORDER BY provider, model')
       .all(batchId) as ModelSpend[];
   }
 

@@ -8,6 +8,7 @@ export const DEFINITION = [
   'params',
   'local_inputs',
   'vars',
+  'axes',
   'tags',
   'copy',
   'fingerprint',
@@ -20,7 +21,7 @@ export const DEFINITION = [
 ] as const;
 
 /** Of these what costs nothing when it changes. */
-export const COSMETIC = ['vars', 'tags', 'output', 'priority', 'quote', 'publishing_saves', 'local_inputs'] as const;
+export const COSMETIC = ['vars', 'axes', 'tags', 'output', 'priority', 'quote', 'publishing_saves', 'local_inputs'] as const;
 
 /** States in which money may be moving, for an IN (...). */
 export const inFlight = IN_FLIGHT.map((state) => `'${state}'`).join(', ');

@@ -16,6 +16,9 @@ export interface StagedJob {
   readonly change: 'new' | 'changed' | 'unchanged';
 }
 
+/** Ids that are collected before they are written: a batch of a million changed jobs is not held in memory. */
+const KEPT_AT_ONCE = 1_000;
+
 /**
  * The jobs of a manifest beside the queue, in a temporary table: a million of them need no memory, nothing of the queue changes until
  * `apply`, and a plan never calls it. Works on a queue opened for reading only.
@@ -28,12 +31,12 @@ export class Staging extends StagedReads {
     super(db);
     this.#db = db;
     db.exec(`DROP TABLE IF EXISTS temp.staged;
-      CREATE TEMP TABLE staged (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${DEFINITION.join(', ')}, axes TEXT NOT NULL,
+      CREATE TEMP TABLE staged (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${DEFINITION.join(', ')},
         -- Whether this run means the job; whether its kind of change makes it anew; whether lost files do.
         picked INTEGER NOT NULL DEFAULT 1, remake INTEGER NOT NULL DEFAULT 1, lost INTEGER NOT NULL DEFAULT 0,
         -- Whether it goes before the rest.
         pilot INTEGER NOT NULL DEFAULT 0)`);
-    const columns = ['id', ...DEFINITION, 'axes'];
+    const columns = ['id', ...DEFINITION];
     const insert = db.prepare(`INSERT INTO temp.staged (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
     this.#insert = db.transaction((jobs: readonly PlannedJob[]) => {
       for (const job of jobs) {
@@ -45,6 +48,7 @@ export class Staging extends StagedReads {
           JSON.stringify(job.params),
           JSON.stringify(job.localInputs),
           JSON.stringify(job.vars),
+          JSON.stringify(job.axes),
           JSON.stringify(job.tags),
           job.copy,
           job.fingerprint,
@@ -54,7 +58,6 @@ export class Staging extends StagedReads {
           job.output,
           job.outputsAsked,
           job.priority,
-          JSON.stringify(job.axes),
         );
       }
     });
@@ -96,13 +99,18 @@ export class Staging extends StagedReads {
     this.forget();
     if (lost) this.#db.exec('UPDATE temp.staged SET lost = 1');
     const keep = this.#db.prepare('UPDATE temp.staged SET remake = 0 WHERE id = ?');
-    const ids: string[] = [];
+    const keepAll = this.#db.transaction((ids: readonly string[]) => {
+      for (const id of ids) keep.run(id);
+    });
+    let ids: string[] = [];
     for (const { id, before, after } of this.differences(batchId, 'changed')) {
       if (before && !remakes(before, after)) ids.push(id);
+      if (ids.length < KEPT_AT_ONCE) continue;
+      // What is read of the rest does not depend on what is written here.
+      keepAll(ids);
+      ids = [];
     }
-    this.#db.transaction(() => {
-      for (const id of ids) keep.run(id);
-    })();
+    keepAll(ids);
   }
 
   /**

@@ -19,9 +19,13 @@ export interface ReviewOutput {
   readonly provider: string;
   readonly model: string;
   readonly prompt: string;
+  /** The manifest's prompt, where this one was made from another: what a person asked for, or an earlier one; null: the same. */
+  readonly manifest_prompt: string | null;
   readonly tags: readonly string[];
   /** Variables of the row and the matrix, as text. */
   readonly vars: Readonly<Record<string, string>>;
+  /** Which of the variables are axes of its matrix; the others are its row. */
+  readonly axes: readonly string[];
   readonly copy: number;
   /** Its share of what the attempt cost, in the provider's unit; null where that is not known. */
   readonly cost: number | null;
@@ -71,7 +75,6 @@ export interface ReviewSpend {
   readonly provider: string;
   readonly model: string;
   readonly net: number;
-  readonly outputs: number;
 }
 
 /** One limit of a provider and how much of it is used now. */

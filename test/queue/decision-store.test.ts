@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DecisionStore, type StoredDecision, UnknownOutputError } from '../../src/queue/decision-store.ts';
 import { openQueue } from '../../src/queue/open-queue.ts';
 import { ReviewReads } from '../../src/queue/review-reads.ts';
-import { done, planned, queueWith, stage, T0, type TestQueue } from './support/temp-queue.ts';
+import { accepted, cr, done, failure, intend, planned, queueWith, stage, T0, type TestQueue } from './support/temp-queue.ts';
 
 let queue: TestQueue;
 let store: DecisionStore;
@@ -92,6 +92,28 @@ describe('what was saved', () => {
     expect(since(0).map(({ job }) => job)).toEqual(['a']);
     queue.outputs.saved(b, { path: 'b.png', bytes: 1, sha256: 'cd', mediaType: 'image/png' });
     expect(since(last).map(({ job }) => job)).toEqual(['a', 'b']);
+  });
+
+  it('has cost what its models did, also after a refund and a correction', () => {
+    const net = () =>
+      Object.fromEntries(
+        reads()
+          .spendByModel(queue.batch.id)
+          .map((spend) => [spend.model, spend.net]),
+      );
+    const summed = () =>
+      Object.fromEntries(
+        queue.db
+          .prepare('SELECT model, sum(coalesce(charged, 0) - coalesce(refunded, 0)) FROM attempts WHERE batch_id = ? GROUP BY model')
+          .raw()
+          .all(queue.batch.id) as [string, number][],
+      );
+    expect(net()).toEqual({ 'ulazai/image': 2 * cr(8) });
+    stage(queue, planned('a'), planned('b'), planned('film', { model: 'ulazai/veo3', quote: cr(300) }), planned('late'));
+    queue.attempts.fail(accepted(queue, 'film').id, 'processing', failure(), { charged: cr(300), refunded: cr(100) }, T0);
+    intend(queue, 'late');
+    expect(net()).toEqual({ 'ulazai/image': 2 * cr(8), 'ulazai/veo3': cr(200) });
+    expect(net()).toEqual(summed());
   });
 
   it('of another batch is none of this one', () => {

@@ -39,9 +39,10 @@ describe('applying a manifest', () => {
       tags: ['spring', 'film'],
       priority: -5,
       vars: { sku: 'Z1', size: 3 },
+      axes: ['size'],
     });
     stage(queue, full, planned('a'));
-    const { place: _, publishingWouldSave: __, axes: ___, ...stored } = full;
+    const { place: _, publishingWouldSave: __, axes, ...stored } = full;
     expect(job(queue, 'z')).toEqual({
       ...stored,
       lane: 'ulazai/image||||',
@@ -57,6 +58,7 @@ describe('applying a manifest', () => {
       submittedAt: null,
       completedAt: null,
     });
+    expect(queue.db.prepare('SELECT axes FROM jobs ORDER BY seq').pluck().all()).toEqual([JSON.stringify(axes), '[]']);
     expect(queue.jobs.inState(queue.batch.id, 'queued').map((found) => found.id)).toEqual(['z', 'a']);
   });
 

@@ -13,10 +13,6 @@ const ALLOWED: readonly (readonly [statement: RegExp, why: string])[] = [
     'the books of a batch, read whole at the start and the end of a run',
   ],
   [/^INSERT INTO outputs/, 'the walk is for rows that wait for this key, of which there are none: every foreign key is checked at once'],
-  [
-    /FROM attempts a WHERE batch_id = \? GROUP BY provider, model/,
-    'what each model has cost, summed up for the live page only: it grows with the attempts',
-  ],
   [/json_valid\(/, 'the check of a whole file, after a crash and of a backup'],
   [
     /j\.state IN \('submitting', 'processing', 'ready'\) ORDER BY a\.id LIMIT/,

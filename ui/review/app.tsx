@@ -31,7 +31,7 @@ export function App({ store }: { store: ReviewStore }) {
   const decisionOf = useCallback((output: number) => store.decisionOf(output), [store]);
   // `decisions` is what decisionOf reads.
   const shown = useMemo(() => selectOutputs(outputs, view, decisionOf), [outputs, decisions, view, decisionOf]);
-  const groups = useMemo(() => groupOutputs(shown, view.group, outputs), [shown, view.group, outputs]);
+  const groups = useMemo(() => groupOutputs(shown, view.group), [shown, view.group]);
   // `decisions` is what decisionOf reads.
   const sums = useMemo(() => tally(outputs, decisionOf, store.status), [outputs, decisions, store.status, decisionOf]);
   const large = view.open > 0 ? store.byNumber(view.open) : undefined;

@@ -1,6 +1,7 @@
 import type { ReviewOutput } from '../../src/review/review-view.ts';
 import { ACTIONS, type ActionName } from './actions.ts';
 import { Marks } from './cell.tsx';
+import { axisWords } from './group-outputs.ts';
 import { LargeMedia } from './media.tsx';
 import { amount } from './money.ts';
 import type { ReviewStore } from './store.ts';
@@ -48,6 +49,7 @@ export function CompareView({ store, outputs, selected, onSelect, onAct, onClose
               <h3>
                 {output.model}, attempt {output.attempt} <Marks decision={decision} />
               </h3>
+              {axisWords(output) !== '' && <p>{axisWords(output)}</p>}
               <p>
                 {output.job}
                 {output.cost !== null && `, ${amount(output.cost)} ${unit}`}

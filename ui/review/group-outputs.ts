@@ -6,14 +6,17 @@ export interface Group {
   readonly outputs: readonly ReviewOutput[];
 }
 
-/** The ways in which these outputs can be grouped: value and words. */
+/** The ways in which these outputs can be grouped: value and words. The axes of the matrix come before what else varies. */
 export function groupings(outputs: readonly ReviewOutput[]): readonly (readonly [string, string])[] {
-  const names = variables(outputs);
+  const axes = new Set(outputs.flatMap((output) => output.axes));
+  const names = new Set(outputs.flatMap(({ vars }) => Object.keys(vars)));
+  const others = [...names].filter((name) => !axes.has(name));
   return [
     ['auto', 'as fits'],
     ['none', 'nothing'],
     ['row', 'row'],
-    ...names.map((name): [string, string] => [`var:${name}`, name]),
+    ...[...axes].filter((name) => names.has(name)).map((name): [string, string] => [`var:${name}`, `${name} (matrix)`]),
+    ...others.map((name): [string, string] => [`var:${name}`, name]),
     ['model', 'model'],
     ['tag', 'tag'],
     ['job', 'job'],
@@ -21,13 +24,13 @@ export function groupings(outputs: readonly ReviewOutput[]): readonly (readonly 
 }
 
 /** Puts outputs under their headings, in the order in which these first come. One with several tags stands under each. */
-export function groupOutputs(shown: readonly ReviewOutput[], group: string, all: readonly ReviewOutput[]): readonly Group[] {
+export function groupOutputs(shown: readonly ReviewOutput[], group: string): readonly Group[] {
   if (group === 'none') return shown.length === 0 ? [] : [{ title: '', outputs: shown }];
   if (group === 'auto') {
-    const rows = groupOutputs(shown, 'row', all);
-    return rows.length * 2 <= shown.length ? rows : groupOutputs(shown, 'none', all);
+    const rows = groupOutputs(shown, 'row');
+    return rows.length * 2 <= shown.length ? rows : groupOutputs(shown, 'none');
   }
-  const titles = titlesOf(group, all);
+  const titles = titlesOf(group);
   const groups = new Map<string, ReviewOutput[]>();
   for (const output of shown) {
     for (const title of titles(output)) {
@@ -39,7 +42,7 @@ export function groupOutputs(shown: readonly ReviewOutput[], group: string, all:
   return [...groups].map(([title, outputs]) => ({ title, outputs }));
 }
 
-function titlesOf(group: string, all: readonly ReviewOutput[]): (output: ReviewOutput) => readonly string[] {
+function titlesOf(group: string): (output: ReviewOutput) => readonly string[] {
   if (group === 'model') return ({ model }) => [model];
   if (group === 'tag') return ({ tags }) => (tags.length === 0 ? ['without a tag'] : tags);
   if (group === 'job') return ({ job }) => [job];
@@ -47,39 +50,28 @@ function titlesOf(group: string, all: readonly ReviewOutput[]): (output: ReviewO
     const name = group.slice('var:'.length);
     return ({ vars }) => [name in vars ? `${name}: ${vars[name]}` : `without ${name}`];
   }
-  return rowTitles(all);
+  return (output) => [rowTitle(output)];
 }
 
-/**
- * A row is what agrees in every variable that is no axis of the matrix. The queue does not say which are axes: one that takes several
- * values while all others stay the same is. Where there are no variables, or every one is an axis, a row is a prompt or the first variable.
- */
-function rowTitles(all: readonly ReviewOutput[]): (output: ReviewOutput) => readonly string[] {
-  const names = variables(all);
-  const axes = new Set(names.filter((name) => isAxis(all, name, names)));
-  const kept = names.filter((name) => !axes.has(name));
-  const own = kept.length > 0 ? kept : names.slice(0, 1);
-  return (output) => {
-    const values = own.filter((name) => name in output.vars).map((name) => output.vars[name] ?? '');
-    return [values.length > 0 ? values.join(' · ') : output.prompt || output.job];
-  };
+/** A row is what agrees in every variable that is no axis of the matrix; where a job has no such variable, its prompt. */
+function rowTitle(output: ReviewOutput): string {
+  const values = rowValues(output).map(([, value]) => value);
+  return values.length > 0 ? values.join(' · ') : (output.manifest_prompt ?? output.prompt) || output.job;
 }
 
-function isAxis(all: readonly ReviewOutput[], name: string, names: readonly string[]): boolean {
-  const seen = new Map<string, string>();
-  for (const { vars } of all) {
-    const value = vars[name];
-    if (value === undefined) continue;
-    const others = JSON.stringify(names.map((other) => (other === name ? null : (vars[other] ?? null))));
-    const before = seen.get(others);
-    if (before !== undefined && before !== value) return true;
-    seen.set(others, value);
-  }
-  return false;
+/** Whether two outputs come from one row of the manifest, as far as its variables tell. */
+export function sameRow(a: ReviewOutput, b: ReviewOutput): boolean {
+  return JSON.stringify(rowValues(a)) === JSON.stringify(rowValues(b));
 }
 
-function variables(outputs: readonly ReviewOutput[]): readonly string[] {
-  const names = new Set<string>();
-  for (const { vars } of outputs) for (const name of Object.keys(vars)) names.add(name);
-  return [...names];
+/** `scene: studio, size: 2`: where in its matrix an output stands; empty without a matrix. */
+export function axisWords({ axes, vars }: ReviewOutput): string {
+  return axes
+    .filter((name) => name in vars)
+    .map((name) => `${name}: ${vars[name]}`)
+    .join(', ');
+}
+
+function rowValues({ vars, axes }: ReviewOutput): readonly (readonly [string, string])[] {
+  return Object.entries(vars).filter(([name]) => !axes.includes(name));
 }

@@ -1,4 +1,5 @@
 import type { ReviewDecision, ReviewOutput } from '../../src/review/review-view.ts';
+import { sameRow } from './group-outputs.ts';
 import type { ViewState } from './view-state.ts';
 
 /** The outputs that a view shows, in their order. */
@@ -37,7 +38,19 @@ function holds(output: ReviewOutput, { note }: ReviewDecision, words: readonly s
   return words.every((word) => text.includes(word));
 }
 
-/** What is compared with an output: everything made from the same prompt, by whichever model, and every attempt of the same job. */
+/**
+ * What is compared with an output: every attempt of its job, and everything made from the same prompt, by whichever model. A prompt that leaves
+ * out what its row is about ("product photo") is that of many rows: where there is a matrix to tell the row by, only its own is compared.
+ */
 export function comparable(outputs: readonly ReviewOutput[], to: ReviewOutput): readonly ReviewOutput[] {
-  return outputs.filter((output) => output.job === to.job || (output.prompt !== '' && output.prompt === to.prompt));
+  const own = promptsOf(to);
+  const matrix = to.axes.length > 0;
+  return outputs.filter(
+    (output) => output.job === to.job || (promptsOf(output).some((prompt) => own.includes(prompt)) && (!matrix || sameRow(output, to))),
+  );
+}
+
+/** What it was made from, and what the manifest asks for: another prompt for one attempt does not part it from its likes. */
+function promptsOf({ prompt, manifest_prompt }: ReviewOutput): readonly string[] {
+  return [prompt, manifest_prompt ?? ''].filter((text) => text !== '');
 }

@@ -37,9 +37,12 @@ export function tally(outputs: readonly ReviewOutput[], of: (output: number) => 
     counts[name] += 1;
     own[name] += 1;
   }
-  const models = (status?.spend ?? []).map(({ provider, model, net }) => {
-    const own = byModel.get(`${provider}\n${model}`) ?? { picked: 0, rejected: 0, outputs: 0 };
-    return { provider, model, unit: status?.money[provider]?.unit ?? '', net, ...own };
+  // A model of which nothing is charged yet has no sum.
+  const nets = new Map((status?.spend ?? []).map(({ provider, model, net }) => [`${provider}\n${model}`, net]));
+  const models = [...new Set([...nets.keys(), ...byModel.keys()])].sort().map((key) => {
+    const [provider = '', model = ''] = key.split('\n');
+    const own = byModel.get(key) ?? { picked: 0, rejected: 0, outputs: 0 };
+    return { provider, model, unit: status?.money[provider]?.unit ?? '', net: nets.get(key) ?? 0, ...own };
   });
   return { ...counts, open: outputs.length - counts.picked - counts.rejected, models, costPerPick: costPerPick(models) };
 }

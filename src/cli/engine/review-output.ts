@@ -6,6 +6,8 @@ import { toUnits } from '../../values/money.ts';
 /** A saved file as the contact sheet shows it. */
 export function reviewOutput(saved: SavedOutput): ReviewOutput {
   const net = saved.charged === null ? null : saved.charged - (saved.refunded ?? 0);
+  const prompt = textOf(saved.params.prompt ?? '');
+  const asked = textOf(saved.manifestPrompt ?? '');
   return {
     output: saved.output,
     job: saved.job,
@@ -20,8 +22,10 @@ export function reviewOutput(saved: SavedOutput): ReviewOutput {
     sha256: saved.sha256,
     provider: saved.provider,
     model: saved.model,
-    prompt: textOf(saved.params.prompt ?? ''),
+    prompt,
+    manifest_prompt: asked === prompt ? null : asked,
     tags: saved.tags,
+    axes: saved.axes,
     vars: Object.fromEntries(Object.entries(saved.vars).map(([name, value]) => [name, textOf(value)])),
     copy: saved.copy,
     cost: net === null ? null : toUnits(Math.round(net / saved.siblings)),

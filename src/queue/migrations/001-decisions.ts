@@ -59,6 +59,7 @@ CREATE TABLE edits (
   params TEXT NOT NULL,
   local_inputs TEXT NOT NULL,
   vars TEXT NOT NULL,
+  axes TEXT NOT NULL,
   tags TEXT NOT NULL,
   copy INTEGER NOT NULL,
   fingerprint TEXT NOT NULL,

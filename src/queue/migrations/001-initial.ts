@@ -2,6 +2,7 @@ import { JOB_STATES } from '../job-states.ts';
 import { accountMemory } from './001-account-memory.ts';
 import { control } from './001-control.ts';
 import { decisionTables } from './001-decisions.ts';
+import { modelMoney } from './001-model-money.ts';
 import { outputTriggers } from './001-output-triggers.ts';
 
 const states = JOB_STATES.map((state) => `'${state}'`).join(', ');
@@ -28,6 +29,8 @@ CREATE TABLE jobs (
   params TEXT NOT NULL,
   local_inputs TEXT NOT NULL,
   vars TEXT NOT NULL,
+  -- Which of the variables are those of the matrix, as a list of names: some ten bytes.
+  axes TEXT NOT NULL,
   tags TEXT NOT NULL,
   -- Jobs of one lane take about as long as each other: same model, duration, quality and size.
   lane TEXT NOT NULL GENERATED ALWAYS AS (model || '|' || coalesce(params ->> '$.duration', '') || '|' || coalesce(params ->> '$.quality', '')
@@ -230,5 +233,6 @@ CREATE TABLE backup_mark (
   made_at INTEGER NOT NULL
 ) STRICT;
 
+${modelMoney}
 ${outputTriggers}
 ${decisionTables}${control}${accountMemory}`;

@@ -33,9 +33,10 @@ export async function manyOutputs(workshop: Workshop, { name = 'many', many, job
     staging.drop();
     db.transaction(() => {
       db.prepare(
-        `INSERT INTO attempts (job_seq, number, batch_id, provider, family, model, params, state, request, request_sha256, quote, charged, intent_at, completed_at)
-          SELECT seq, 1, batch_id, provider, family, model, params, 'done', '', '', quote, quote, ?, ? FROM jobs WHERE batch_id = ?`,
+        `INSERT INTO attempts (job_seq, number, batch_id, provider, family, model, params, state, request, request_sha256, quote, intent_at, completed_at)
+          SELECT seq, 1, batch_id, provider, family, model, params, 'done', '', '', quote, ?, ? FROM jobs WHERE batch_id = ?`,
       ).run(T0, T0 + 1_000, batch.id);
+      db.prepare('UPDATE attempts SET charged = quote WHERE batch_id = ?').run(batch.id);
       const insert = db.prepare(
         `INSERT INTO outputs (attempt_id, position, role, kind, url, state, path, bytes, sha256, media_type) VALUES (?, 0, 'main', 'image', '', 'saved', ?, 100, ?, 'image/png')`,
       );
@@ -54,6 +55,7 @@ function standing(index: number, change: Partial<ReturnType<typeof planned>>): R
   return planned(`${sku}-${index % SCENES.length}`, {
     params: { prompt: `${sku} in a ${scene}` },
     vars: { sku, scene },
+    axes: ['scene'],
     tags: [index % 2 === 0 ? 'even' : 'odd'],
     ...change,
   });
