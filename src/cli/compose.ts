@@ -129,12 +129,15 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, now), notes };
       return { document, running, settings: live, load, report: existsSync(report) ? relative(parts.cwd, report) : null };
     },
-    async jobs({ batch: name, limit, select }) {
+    async jobs({ batch: name, limit, selection }) {
       const stores = reading();
       const batch = batchOf(stores, name);
       const total = stores.batches.total(batch.id);
+      const select = selection?.matches ?? null;
       const matching = (): number => countOf(jobEntries(stores, batch, { limit: null, select }));
-      return { batch: batch.name, total, matching, jobs: jobEntries(stores, batch, { limit, select }) };
+      const { whyNoneSelected } = await import('./engine/check-selection.ts');
+      const whyNone = (): string | null => selection && whyNoneSelected(stores, batch, selection);
+      return { batch: batch.name, total, matching, whyNone, jobs: jobEntries(stores, batch, { limit, select }) };
     },
     async show(job, name) {
       return (await import('./engine/show-job.ts')).showJob(parts, reading(), job, name);

@@ -64,6 +64,8 @@ export interface JobList {
   readonly total: number;
   /** How many jobs a selection takes, also those that `--limit` leaves out: reads all of them. */
   matching(): number;
+  /** Why a selection takes none of them, with what there is to select; null without a selection. */
+  whyNone(): string | null;
   readonly jobs: Iterable<JobEntry> | AsyncIterable<JobEntry>;
 }
 

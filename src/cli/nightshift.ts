@@ -22,7 +22,6 @@ import type { Finding } from './finding.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 import type { Selection } from './options/select-options.ts';
-import type { Selector } from './options/selector.ts';
 import type { ProgressSnapshot } from './output/progress-snapshot.ts';
 import type { ShowDocument } from './show-document.ts';
 import type { PauseState, SetDocument } from './steer-documents.ts';
@@ -80,14 +79,14 @@ export interface ResumeOptions {
 export interface JobsOptions {
   readonly batch: string | null;
   readonly limit: number | null;
-  readonly select: Selector | null;
+  readonly selection: Selection | null;
 }
 
 /** What `retry` needs. */
 export interface RetryOptions {
   readonly batch: string | null;
   /** Null: failed jobs, save those that are paid and lost, or given up with an unknown outcome. What is selected may be failed, rejected or canceled, and lost too. */
-  readonly select: Selector | null;
+  readonly selection: Selection | null;
   readonly maxCost: MoneyCap | null;
   readonly confirm: ConfirmSpend;
   /** Only say what would be done. */
@@ -98,7 +97,7 @@ export interface RetryOptions {
 export interface RegenerateOptions {
   readonly batch: string | null;
   readonly jobs: readonly string[];
-  readonly select: Selector | null;
+  readonly selection: Selection | null;
   /** A decisions file, relative to the current folder. */
   readonly from: string | null;
   readonly maxCost: MoneyCap | null;
@@ -121,7 +120,7 @@ export interface AdoptOptions {
 export interface CancelOptions {
   readonly batch: string | null;
   /** Null: everything that is queued. */
-  readonly select: Selector | null;
+  readonly selection: Selection | null;
   readonly dryRun: boolean;
 }
 
@@ -129,7 +128,7 @@ export interface CancelOptions {
 export interface DownloadOptions {
   readonly batch: string | null;
   /** Null: every file that is to be had. */
-  readonly select: Selector | null;
+  readonly selection: Selection | null;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }

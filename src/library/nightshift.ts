@@ -81,7 +81,7 @@ export async function status(batch: string | null, options: LibraryOptions = {})
 export async function jobs(batch: string | null, options: LibraryOptions = {}): Promise<readonly JobEntry[]> {
   return withEngine(options, { startDir: '.', sandbox: 'stored' }, async (nightshift) => {
     const entries: JobEntry[] = [];
-    for await (const entry of (await nightshift.jobs({ batch, limit: null, select: null })).jobs) entries.push(entry);
+    for await (const entry of (await nightshift.jobs({ batch, limit: null, selection: null })).jobs) entries.push(entry);
     return entries;
   });
 }

@@ -6,7 +6,7 @@ import { cli } from './surroundings.ts';
 
 const engine = {
   plan: () => Promise.resolve(somePlan()),
-  jobs: () => Promise.resolve({ batch: 'spring', total: 0, matching: () => 0, jobs: [] }),
+  jobs: () => Promise.resolve({ batch: 'spring', total: 0, matching: () => 0, whyNone: () => null, jobs: [] }),
 };
 
 describe('the command line', () => {

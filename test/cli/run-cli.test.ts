@@ -65,7 +65,9 @@ describe('what goes where', () => {
     });
     for (const jobs of [[], [job('a')], [job('a'), job('b')]]) {
       const left = await cli(['jobs', '--json'], {
-        engine: { jobs: () => Promise.resolve({ batch: 'spring', total: jobs.length, matching: () => jobs.length, jobs }) },
+        engine: {
+          jobs: () => Promise.resolve({ batch: 'spring', total: jobs.length, matching: () => jobs.length, whyNone: () => null, jobs }),
+        },
       });
       expect(JSON.parse(left.stdout)).toEqual({ schema_version: 1, batch: 'spring', jobs });
       expect(left.stdout).not.toMatch(/[\u007f-\u009f\u2028]/);

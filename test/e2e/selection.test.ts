@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeWorkshops, sandboxWorkshop, type Workshop, type WorkshopOptions } from '../support/sandbox-workshop.ts';
 
@@ -79,6 +81,86 @@ describe('--select and --exclude', () => {
     expect(refused.stderr).toContain('tag: photo, drawing');
     expect(workshop.submissions()).toBe(0);
   });
+});
+
+describe('commands on what is stored', () => {
+  /** Four photos at the sea are made, the rest is queued. */
+  async function partly(): Promise<Workshop> {
+    const workshop = await opened();
+    await json(workshop, ['run', 'm.yaml', '--yes', '--select', 'tag:photo,var.scene=sea']);
+    return workshop;
+  }
+  const ids = async (workshop: Workshop, state: string): Promise<readonly string[]> =>
+    (await workshop.jobs()).filter((job) => job.state === state).map(({ id }) => id);
+
+  test('take --exclude in the same words, and it wins', async () => {
+    const workshop = await partly();
+    const listed = await json(workshop, ['jobs', '--select', 'state:done', '--exclude', 'id:cat-* id:dog-*']);
+    expect((listed.jobs as unknown as { id: string }[]).map(({ id }) => id)).toEqual(['fox-sea', 'owl-sea']);
+
+    const canceled = await json(workshop, ['cancel', '--exclude', 'tag:photo id:owl-*']);
+    expect(canceled.cancel).toMatchObject({ canceled: 9 });
+    const back = await json(workshop, ['retry', '--yes', '--select', 'state:canceled', '--exclude', 'id:cat-* id:dog-*']);
+    expect(back.retry).toMatchObject({ requeued: 3 });
+    expect(await ids(workshop, 'canceled')).toHaveLength(6);
+
+    const again = await json(workshop, ['regenerate', '--yes', '--select', 'tag:photo', '--exclude', 'id:owl-sea var.animal=cat']);
+    expect((again.regenerate as unknown as { requeued: { id: string }[] }).requeued.map(({ id }) => id)).toEqual(['dog-sea', 'fox-sea']);
+    // A choice is needed: what an exclusion leaves of everything is not paid for again.
+    expect((await workshop.run(['regenerate', '--yes', '--exclude', 'id:owl-sea'])).code).toBe(2);
+
+    rmSync(join(workshop.folder, 'out/batch'), { recursive: true });
+    const fetched = await json(workshop, ['download', '--exclude', 'id:owl-sea', '--dry-run']);
+    expect((fetched.download as unknown as { wanted: { id: string }[] }).wanted.map(({ id }) => id)).toEqual(['cat-sea']);
+  });
+
+  test('retry --exclude alone leaves its own choice, less what is excluded', async () => {
+    const workshop = await opened({ failRate: 1 }, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+    await json(workshop, ['run', 'm.yaml', '--yes', '--limit', '3'], 4);
+    const failed = await ids(workshop, 'failed');
+    expect(failed).toHaveLength(3);
+    await json(workshop, ['cancel']);
+    expect((await json(workshop, ['retry', '--dry-run', '--exclude', `id:${failed[0]}`])).retry).toMatchObject({ requeued: 2 });
+  });
+
+  test.each([
+    ['retry', 'is failed, rejected or canceled: 4 done'],
+    ['cancel', 'is queued: 4 done'],
+    ['download', 'has a file to be fetched: 4 done'],
+  ])('%s: a selection of which nothing can be taken ends with 0 and names its states', async (command, why) => {
+    const workshop = await partly();
+    const ran = await workshop.run([command, '--select', 'id:*-sea', '--dry-run']);
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining(`--select "id:*-sea" matches 4 jobs, and none ${why}.`) });
+    const none = await workshop.run([command, '--select', 'tag:photos', '--dry-run']);
+    expect(none).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('--select "tag:photos" matches none of 24 jobs. There is id: cat-sea'),
+    });
+    expect(none.stderr).toContain('tag: photo, drawing; state: done, queued');
+  });
+
+  test.each(['retry', 'regenerate', 'cancel', 'download'])(
+    '%s: an id or a model that is nowhere is a slip, and nothing is changed',
+    async (command) => {
+      const workshop = await partly();
+      const yes = command === 'retry' || command === 'regenerate' ? ['--yes'] : [];
+      const before = await workshop.jobs();
+      const misspelt = await workshop.run([command, ...yes, '--select', 'id:cat-see id:dog-sea']);
+      expect(misspelt).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('the batch "batch" has no job "cat-see"; did you mean "cat-sea"?'),
+      });
+      expect(misspelt.stderr).toContain('`nightshift jobs batch`');
+      const model = await workshop.run([command, ...yes, '--select', 'model:ulazai/kling-3.0']);
+      expect(model).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('has no job of the model "ulazai/kling-3.0"; there is ulazai/image, ulazai/image/seedream_5_lite.'),
+      });
+      expect(await workshop.jobs()).toEqual(before);
+      const listed = await workshop.run(['jobs', '--select', 'id:cat-see']);
+      expect(listed).toMatchObject({ code: 0, stderr: expect.stringContaining('did you mean "cat-sea"?') });
+    },
+  );
 });
 
 describe('--limit and --sample', () => {

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
-import { parseSelector } from '../options/selector.ts';
+import { addSelectOptions, readSelection } from '../options/select-options.ts';
+import { STORED_CHANGES } from '../options/selector.ts';
 import { costPhrase } from '../render/cost-phrase.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 
@@ -8,10 +9,10 @@ export const cancelCommand: Command = {
   name: 'cancel [batch]',
   describe: 'Take queued jobs out of the queue, also while a run goes on',
   builder: (yargs) =>
-    addBatch(yargs)
-      .option('select', { type: 'string', requiresArg: true, describe: 'Only these: id:GLOB tag:x model:GLOB var.color=red' })
+    addSelectOptions(addBatch(yargs), STORED_CHANGES)
       .option('dry-run', { type: 'boolean', describe: 'Only say what would be canceled' })
       .example('$0 cancel --select "tag:film"', 'Make the pictures only')
+      .example('$0 cancel --exclude "tag:hero"', 'Everything that is queued, save the heroes')
       .example('$0 retry --select state:canceled', 'Have them back')
       .epilogue(
         'What is submitted already is paid for, and is collected all the same. A finished job of which only another attempt was asked for, or that was edited, is done again, as before.',
@@ -19,8 +20,8 @@ export const cancelCommand: Command = {
   run: async (context) => {
     const { flags, output } = context;
     const dryRun = flags.on('dry-run');
-    const select = flags.parsed('select', parseSelector);
-    const document = await (await engineHere(context)).cancel({ batch: readBatch(context), select, dryRun });
+    const selection = readSelection(context, STORED_CHANGES);
+    const document = await (await engineHere(context)).cancel({ batch: readBatch(context), selection, dryRun });
     const { batch, canceled, restored, in_flight, cost } = document.cancel;
     const parts = [
       `${canceled.toLocaleString('en')} queued ${canceled === 1 ? 'job' : 'jobs'} ${dryRun ? 'would be ' : ''}canceled`,

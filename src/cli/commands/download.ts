@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { exitCodeFor } from '../exit-codes.ts';
-import { parseSelector } from '../options/selector.ts';
+import { addSelectOptions, readSelection } from '../options/select-options.ts';
+import { STORED_CHANGES } from '../options/selector.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 import { interruptibly } from './show-result.ts';
 
@@ -11,8 +12,7 @@ export const downloadCommand: Command = {
   name: 'download [batch]',
   describe: 'Fetch files that are paid for and not on disk; never submits',
   builder: (yargs) =>
-    addBatch(yargs)
-      .option('select', { type: 'string', requiresArg: true, describe: 'Only of these jobs: id:GLOB tag:x model:GLOB var.color=red' })
+    addSelectOptions(addBatch(yargs), STORED_CHANGES, 'Only of these jobs')
       .option('dry-run', { type: 'boolean', describe: 'Only say what would be fetched' })
       .example('$0 download', 'Have back what was deleted from the output folder')
       .epilogue(
@@ -21,13 +21,14 @@ export const downloadCommand: Command = {
   run: async (context) => {
     const { flags, output } = context;
     const dryRun = flags.on('dry-run');
-    const select = flags.parsed('select', parseSelector);
+    const selection = readSelection(context, STORED_CHANGES);
     const batch = readBatch(context);
     const nightshift = await engineHere(context);
-    const { document, reasons } = await interruptibly(context, (signal) => nightshift.download({ batch, select, dryRun, signal }));
+    const { document, reasons } = await interruptibly(context, (signal) => nightshift.download({ batch, selection, dryRun, signal }));
     const { wanted, saved, left, lost } = document.download;
     const files = wanted.reduce((sum, job) => sum + job.files, 0);
-    if (wanted.length === 0) output.note(`${document.download.batch}: nothing to fetch, every file is there.`);
+    if (wanted.length === 0)
+      output.note(`${document.download.batch}: nothing to fetch${selection === null ? ', every file is there' : ''}.`);
     else if (dryRun) {
       output.note(`${document.download.batch}: ${count(files, 'file')} of ${count(wanted.length, 'job')} would be fetched.`);
       for (const job of wanted.slice(0, NAMED)) output.note(`  ${job.id}: ${count(job.files, 'file')}, ${job.why}`);

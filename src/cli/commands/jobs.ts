@@ -22,7 +22,7 @@ export const jobsCommand: Command = {
     const selection = readSelection(context, STORED_CHANGES);
     const batch = readBatch(context);
     const nightshift = await engineHere(context);
-    const list = await nightshift.jobs({ batch, limit, select: selection?.matches ?? null });
+    const list = await nightshift.jobs({ batch, limit, selection });
     if (output.mode !== 'text') {
       await output.listDocument({ schema_version: 1, batch: list.batch }, 'jobs', list.jobs);
       return 0;
@@ -38,7 +38,7 @@ export const jobsCommand: Command = {
       // Only a list that was cut needs the jobs read once more.
       const matching = selection && shown === limit ? list.matching() : shown;
       if (matching > shown) output.note(`${shown} of ${matching} that match, of ${all}`);
-      else output.note(`${shown} of ${all}${selection && shown === 0 ? `: ${selection.given} matches none` : ''}`);
+      else output.note((shown === 0 ? list.whyNone() : null) ?? `${shown} of ${all}`);
     }
     return 0;
   },

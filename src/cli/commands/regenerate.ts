@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { parseBatchName, parsePathFlag } from '../options/parse-flags.ts';
-import { parseSelector } from '../options/selector.ts';
+import { addSelectOptions, readSelection } from '../options/select-options.ts';
+import { STORED_CHANGES } from '../options/selector.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { costPhrase } from '../render/cost-phrase.ts';
 import { UsageError } from '../usage-error.ts';
@@ -14,14 +15,9 @@ export const regenerateCommand: Command = {
   name: 'regenerate [job..]',
   describe: 'Queue another paid attempt of finished jobs; the old files are kept',
   builder: (yargs) =>
-    addSpendingOptions(yargs)
+    addSelectOptions(addSpendingOptions(yargs), STORED_CHANGES, 'The finished jobs that match, or of --from those')
       .positional('job', { type: 'string', array: true, describe: 'Ids of finished jobs' })
       .option('batch', { type: 'string', requiresArg: true, describe: 'Their batch; default: the batch last run' })
-      .option('select', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'The finished jobs that match, or of --from those: id:GLOB tag:x var.color=red',
-      })
       .option('from', {
         type: 'string',
         requiresArg: true,
@@ -39,16 +35,17 @@ export const regenerateCommand: Command = {
   run: async (context) => {
     const { flags, output } = context;
     const jobs = flags.list('job');
-    const select = flags.parsed('select', parseSelector);
+    const selection = readSelection(context, STORED_CHANGES);
     const from = flags.parsed('from', parsePathFlag);
-    if (jobs.length === 0 && select === null && from === null)
+    if (jobs.length === 0 && !selection?.chooses && from === null)
       throw new UsageError('Name the jobs to make again, or give --select or --from');
-    if (jobs.length > 0 && (select !== null || from !== null)) throw new UsageError('Name jobs, or give --select or --from: not both');
+    if (jobs.length > 0 && (selection !== null || from !== null))
+      throw new UsageError('Name jobs, or give --select (and --exclude) or --from: not both');
     const { maxCost, confirm } = readSpendingOptions(context, false);
     const dryRun = flags.on('dry-run');
     const batchName = flags.text('batch');
     const batch = batchName === null ? null : parseBatchName(batchName);
-    const document = await (await engineHere(context)).regenerate({ batch, jobs, select, from, maxCost, confirm, dryRun });
+    const document = await (await engineHere(context)).regenerate({ batch, jobs, selection, from, maxCost, confirm, dryRun });
     const { requeued, skipped, cost } = document.regenerate;
     const count = requeued.length === 1 ? '1 job' : `${requeued.length.toLocaleString('en')} jobs`;
     output.note(

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
-import { parseSelector } from '../options/selector.ts';
+import { addSelectOptions, readSelection } from '../options/select-options.ts';
+import { STORED_CHANGES } from '../options/selector.ts';
 import { addSpendingOptions, readSpendingOptions } from '../options/spending-options.ts';
 import { costPhrase } from '../render/cost-phrase.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
@@ -9,22 +10,18 @@ export const retryCommand: Command = {
   name: 'retry [batch]',
   describe: 'Put failed jobs back in the queue for the next run or resume',
   builder: (yargs) =>
-    addSpendingOptions(addBatch(yargs))
-      .option('select', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'These instead, rejected, canceled and lost ones too: id:GLOB tag:GLOB model:GLOB state:rejected var.color=red',
-      })
+    addSelectOptions(addSpendingOptions(addBatch(yargs)), STORED_CHANGES, 'These instead, rejected, canceled and lost ones too')
       .option('dry-run', { type: 'boolean', describe: 'Only say what would be queued, and its price' })
       .example('$0 retry --dry-run', 'What it would cost')
       .example('$0 retry && $0 resume', 'Try again what failed')
+      .example('$0 retry --select state:rejected --exclude tag:draft', 'What the API refused, save the drafts')
       .epilogue(
         'Says what the jobs will cost. Rejected jobs, jobs whose paid result was lost, and outcomes that were given up are left out unless they are selected: they may be paid already. Unknown outcomes are never touched.',
       ),
   run: async (context) => {
     const { maxCost, confirm } = readSpendingOptions(context, false);
     const dryRun = context.flags.on('dry-run');
-    const options = { batch: readBatch(context), select: context.flags.parsed('select', parseSelector), maxCost, confirm, dryRun };
+    const options = { batch: readBatch(context), selection: readSelection(context, STORED_CHANGES), maxCost, confirm, dryRun };
     const { output } = context;
     const document = await (await engineHere(context)).retry(options);
     const { batch, requeued, left, cost } = document.retry;

@@ -26,7 +26,7 @@ export async function adoptJobs(parts: EngineParts, options: AdoptOptions): Prom
 async function adoptIn(parts: EngineParts, stores: OpenStores, options: AdoptOptions): Promise<AdoptDocument> {
   const manifest = options.manifest ?? storedManifest(parts, stores, options.batch);
   const ids = new Set(options.jobs);
-  const named: Selection = { matches: ({ id }) => ids.has(id), given: options.jobs.join(' ') };
+  const named: Selection = { matches: ({ id }) => ids.has(id), given: options.jobs.join(' '), chooses: true, names: [] };
   const scope = { selection: ids.size > 0 ? named : options.selection };
   const plan = await stagePlan(parts, stores, manifest, { scope, maxRows: options.maxRows, maxCost: null, remember: false });
   if (plan.problemCount > 0) throw new UsageError('The manifest has problems: correct them first. Nothing was adopted.', plan.problems);

@@ -5,6 +5,7 @@ import { openQueue } from '../../queue/open-queue.ts';
 import { formatJobs } from '../../report/format.ts';
 import type { CancelDocument } from '../action-documents.ts';
 import type { CancelOptions } from '../nightshift.ts';
+import { refuseUnknownNames, sayNothingSelected } from './check-selection.ts';
 import { assertQueue, batchOf, type EngineParts, usable } from './engine-parts.ts';
 import { haltOf } from './halt-of.ts';
 import { type OpenStores, storesOf } from './queue-stores.ts';
@@ -22,7 +23,7 @@ export async function cancelJobs(parts: EngineParts, options: CancelOptions): Pr
   if (options.dryRun) {
     return readQueue(parts, async (stores) => {
       const batch = batchOf(stores, options.batch);
-      const jobs = [...queued(stores, batch, options)];
+      const jobs = meant(parts, stores, batch, options);
       const again = jobs.filter((job) => stores.regenerations.isRestorable(job.seq)).length;
       return documentOf(stores, batch, { canceled: jobs.length - again, restored: again, cost: priceOf(parts, jobs), dry_run: true });
     });
@@ -31,7 +32,7 @@ export async function cancelJobs(parts: EngineParts, options: CancelOptions): Pr
   try {
     const stores = storesOf(db, parts.output.redact);
     const batch = batchOf(stores, options.batch);
-    const seqs = [...queued(stores, batch, options)].map((job) => job.seq);
+    const seqs = meant(parts, stores, batch, options).map((job) => job.seq);
     const { canceled, restored, edits, quotes } = stores.regenerations.takeOut(seqs);
     if (edits > 0)
       parts.output.note(
@@ -52,13 +53,21 @@ function documentOf(stores: OpenStores, batch: Batch, found: Omit<CancelDocument
   return { schema_version: 1, cancel: { batch: batch.name, canceled, restored, in_flight: inFlight, cost, ...dry } };
 }
 
-function* queued(stores: OpenStores, batch: Batch, { select }: CancelOptions): Generator<StoredJob> {
+/** The queued jobs that are meant; says why where there are none. Throws a UsageError for a name that is none. */
+function meant(parts: EngineParts, stores: OpenStores, batch: Batch, options: CancelOptions): readonly StoredJob[] {
+  refuseUnknownNames(parts, stores, batch, options.selection);
+  const jobs = [...queued(stores, batch, options)];
+  if (jobs.length === 0) sayNothingSelected(parts, stores, batch, options.selection, 'is queued');
+  return jobs;
+}
+
+function* queued(stores: OpenStores, batch: Batch, { selection }: CancelOptions): Generator<StoredJob> {
   const seen = storedSelectable(stores, batch);
   for (let after = 0; ; ) {
     const page = stores.jobs.inState(batch.id, 'queued', after);
     const last = page.at(-1);
     if (!last) return;
-    for (const job of page) if (select === null || select(seen(job))) yield job;
+    for (const job of page) if (selection === null || selection.matches(seen(job))) yield job;
     after = last.seq;
   }
 }

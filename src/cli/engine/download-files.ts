@@ -5,8 +5,9 @@ import { Collector } from '../../work/collector.ts';
 import { RequestTally } from '../../work/request-tally.ts';
 import type { DownloadDocument, DownloadResult } from '../action-documents.ts';
 import type { DownloadOptions } from '../nightshift.ts';
-import type { Selector } from '../options/selector.ts';
+import type { Selection } from '../options/select-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { refuseUnknownNames, sayNothingSelected } from './check-selection.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import { missingFiles } from './plan-batch.ts';
@@ -27,13 +28,13 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
   if (options.dryRun) {
     return readQueue(parts, async (stores) => {
       const batch = batchOf(stores, options.batch);
-      const wanted = [...wantedJobs(stores, batch, options.select).values()];
+      const wanted = [...wantedJobs(parts, stores, batch, options.selection).values()];
       return resultOf(batch, { wanted, saved: 0, bytes: 0, left: [], lost: [], dry_run: true });
     });
   }
   return withRunner(parts, options.batch ?? 'download', async (stores) => {
     const batch = batchOf(stores, options.batch);
-    const wanted = wantedJobs(stores, batch, options.select);
+    const wanted = wantedJobs(parts, stores, batch, options.selection);
     if (parts.sandbox && wanted.size > 0) throw sandboxIsGone([...wanted.values()]);
     reopen(stores, batch, wanted);
     const before = stores.jobs.outputTotals(batch.id);
@@ -111,7 +112,8 @@ function reopen(stores: OpenStores, batch: Batch, wanted: ReadonlyMap<number, un
 }
 
 /** The jobs with a file to be fetched, by their number in the queue. */
-function wantedJobs(stores: OpenStores, batch: Batch, select: Selector | null): Map<number, Wanted[number]> {
+function wantedJobs(parts: EngineParts, stores: OpenStores, batch: Batch, selection: Selection | null): Map<number, Wanted[number]> {
+  refuseUnknownNames(parts, stores, batch, selection);
   const wanted = new Map<number, Wanted[number]>();
   const seen = storedSelectable(stores, batch);
   for (let after = 0; ; ) {
@@ -119,16 +121,17 @@ function wantedJobs(stores: OpenStores, batch: Batch, select: Selector | null): 
     for (const job of page) {
       const attempt = stores.attempts.latest(job.seq);
       const files = attempt ? stores.outputs.ofAttempt(attempt.id).filter(({ state }) => state === 'pending').length : 0;
-      if (select === null || select(seen(job))) wanted.set(job.seq, { id: job.id, files, why: 'ready' });
+      if (selection === null || selection.matches(seen(job))) wanted.set(job.seq, { id: job.id, files, why: 'ready' });
     }
     const last = page.at(-1);
     if (!last) break;
     after = last.seq;
   }
   for (const { jobSeq, jobId } of missingFiles(stores, batch)) {
-    const job = select === null ? null : stores.jobs.bySeq(jobSeq);
-    if (select !== null && (job === null || !select(seen(job)))) continue;
+    const job = selection === null ? null : stores.jobs.bySeq(jobSeq);
+    if (selection !== null && (job === null || !selection.matches(seen(job)))) continue;
     wanted.set(jobSeq, { id: jobId, files: (wanted.get(jobSeq)?.files ?? 0) + 1, why: 'missing' });
   }
+  if (wanted.size === 0) sayNothingSelected(parts, stores, batch, selection, 'has a file to be fetched');
   return wanted;
 }

@@ -10,6 +10,11 @@ const COUNTED = 1_000;
 
 /** A selection that takes no job, and what there is to select: so that the next one does. */
 export function nothingMatches(selection: Selection, jobs: Iterable<Selectable>): UsageError {
+  return new UsageError(whatThereIs(selection, jobs));
+}
+
+/** The same as a sentence. */
+export function whatThereIs(selection: Pick<Selection, 'given'>, jobs: Iterable<Selectable>): string {
   const found = {
     id: new Set<string>(),
     model: new Set<string>(),
@@ -29,9 +34,9 @@ export function nothingMatches(selection: Selection, jobs: Iterable<Selectable>)
     for (const tag of job.tags) note(found.tag, tag);
     for (const name of Object.keys(job.vars)) note(found.var, name);
   }
-  if (count === 0) return new UsageError(`${selection.given} matches nothing: there are no jobs`);
+  if (count === 0) return `${selection.given} matches nothing: there are no jobs`;
   const words = Object.entries(found).flatMap(([kind, names]) => (names.size === 0 ? [] : [`${kind}: ${listed(names)}`]));
-  return new UsageError(`${selection.given} matches none of ${formatCount(count)} jobs. There is ${words.join('; ')}`);
+  return `${selection.given} matches none of ${formatCount(count)} jobs. There is ${words.join('; ')}`;
 }
 
 function listed(names: ReadonlySet<string>): string {

@@ -12,6 +12,7 @@ import type { Problem } from '../../values/problem.ts';
 import type { RegenerateDocument } from '../action-documents.ts';
 import type { RegenerateOptions } from '../nightshift.ts';
 import { UsageError } from '../usage-error.ts';
+import { refuseUnknownNames, sayNothingSelected } from './check-selection.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { catalogOfProvider } from './open-context.ts';
 import type { OpenStores } from './queue-stores.ts';
@@ -71,6 +72,7 @@ function planRegeneration(
   options: RegenerateOptions,
   rejected: readonly Rejected[] | null,
 ): RegenerationPlan {
+  refuseUnknownNames(parts, stores, batch, options.selection);
   const wanted: Wanted[] = [];
   const skipped: { readonly id: string; readonly why: string }[] = [];
   const problems: Problem[] = [];
@@ -87,6 +89,7 @@ function planRegeneration(
     else wanted.push({ job, wish });
   }
   if (problems.length > 0) throw new UsageError('The decisions cannot be used as they are; nothing was changed.', problems);
+  if (wanted.length + skipped.length === 0 && options.from === null) sayNothingSelected(parts, stores, batch, options.selection, 'is done');
   const [only] = skipped;
   if (options.jobs.length > 0 && wanted.length === 0 && only) {
     const rest = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : '';
@@ -111,7 +114,7 @@ function planRegeneration(
 function* candidates(
   stores: OpenStores,
   batch: Batch,
-  { jobs, select, from }: RegenerateOptions,
+  { jobs, selection, from }: RegenerateOptions,
   rejected: readonly Rejected[] | null,
   problems: Problem[],
 ): Generator<{ readonly job: StoredJob; readonly asked: Rejected | null }> {
@@ -126,17 +129,17 @@ function* candidates(
           field: 'id',
           message: `the batch ${JSON.stringify(batch.name)} has no job ${JSON.stringify(asked.id)}; --batch names another batch`,
         });
-      else if (select === null || select(seen(job))) yield { job, asked };
+      else if (selection === null || selection.matches(seen(job))) yield { job, asked };
     }
     return;
   }
   for (const id of new Set(jobs)) yield { job: jobOf(stores, batch, id), asked: null };
-  if (jobs.length > 0 || select === null) return;
+  if (jobs.length > 0 || selection === null) return;
   for (let after = 0; ; ) {
     const page = stores.jobs.inState(batch.id, 'done', after);
     const last = page.at(-1);
     if (!last) return;
-    for (const job of page) if (select(seen(job))) yield { job, asked: null };
+    for (const job of page) if (selection.matches(seen(job))) yield { job, asked: null };
     after = last.seq;
   }
 }

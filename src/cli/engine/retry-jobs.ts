@@ -3,7 +3,8 @@ import type { StoredJob } from '../../queue/job-row.ts';
 import { formatJobs } from '../../report/format.ts';
 import type { RetryDocument } from '../action-documents.ts';
 import type { RetryOptions } from '../nightshift.ts';
-import type { Selector } from '../options/selector.ts';
+import type { Selection } from '../options/select-options.ts';
+import { refuseUnknownNames, sayNothingSelected } from './check-selection.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { mayBePaid } from './may-be-paid.ts';
 import type { OpenStores } from './queue-stores.ts';
@@ -17,12 +18,12 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
   assertQueue(parts);
   if (options.dryRun)
     return readQueue(parts, async (stores) => {
-      const { document } = retryPlan(stores, parts, batchOf(stores, options.batch), options.select);
+      const { document } = retryPlan(stores, parts, batchOf(stores, options.batch), options.selection);
       return { ...document, retry: { ...document.retry, dry_run: true } };
     });
   return withRunner(parts, options.batch ?? 'retry', async (stores) => {
     const batch = batchOf(stores, options.batch);
-    const { jobs, document } = retryPlan(stores, parts, batch, options.select);
+    const { jobs, document } = retryPlan(stores, parts, batch, options.selection);
     await confirmRequeue(parts, stores, { batch, jobs, maxCost: options.maxCost, confirm: options.confirm });
     stores.db
       .transaction(() => {
@@ -36,22 +37,28 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
 /** States that a retry may lead out of. `unknown` is not among them. */
 const RETRIED = ['failed', 'rejected', 'canceled'] as const;
 
-/** What a retry puts back: what is selected; without a selection failed jobs, save those that may be paid already. */
+/** What a retry can take, in words. */
+const ABLE = { chosen: 'is failed, rejected or canceled', plain: 'is failed and was not paid' } as const;
+
+/** What a retry puts back: what is selected; without a `--select` failed jobs, save those that may be paid already. */
 function retryPlan(
   stores: OpenStores,
   parts: EngineParts,
   batch: Batch,
-  select: Selector | null,
+  selection: Selection | null,
 ): { readonly jobs: readonly StoredJob[]; readonly document: RetryDocument } {
+  refuseUnknownNames(parts, stores, batch, selection);
   const jobs: StoredJob[] = [];
   const seen = storedSelectable(stores, batch);
   const left = { paid: 0, refused: 0, others: 0 };
   for (const job of ended(stores, batch)) {
-    const chosen = select ? select(seen(job)) : job.state === 'failed' && !mayBePaid(job);
+    const meant = selection?.matches(seen(job)) ?? true;
+    const chosen = meant && (selection?.chooses || (job.state === 'failed' && !mayBePaid(job)));
     if (chosen) jobs.push(job);
     else if (job.state !== 'canceled') left[mayBePaid(job) ? 'paid' : job.state === 'rejected' ? 'refused' : 'others'] += 1;
   }
-  if (!select) sayWhyLeft(parts, batch, left);
+  if (!selection?.chooses) sayWhyLeft(parts, batch, left);
+  if (jobs.length === 0) sayNothingSelected(parts, stores, batch, selection, ABLE[selection?.chooses ? 'chosen' : 'plain']);
   const retry = { batch: batch.name, requeued: jobs.length, left: left.paid + left.refused + left.others, cost: priceOf(parts, jobs) };
   return { jobs, document: { schema_version: 1, retry } };
 }

@@ -24,7 +24,7 @@ export async function regenerateFromPage(
   const csv = decisionsCsv(stores, batch, new Set(order.outputs));
   const ask = async (dryRun: boolean): Promise<RegenerateDocument> => {
     const confirm = async () => {};
-    const options = { batch: batch.name, jobs: [], select: null, from: null, maxCost: null, confirm, dryRun };
+    const options = { batch: batch.name, jobs: [], selection: null, from: null, maxCost: null, confirm, dryRun };
     return regenerateJobs(parts, options, rejectedOf(parts, Buffer.from(csv), 'decisions'));
   };
   try {
