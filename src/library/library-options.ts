@@ -12,7 +12,10 @@ export interface LibraryOptions {
   readonly db?: string;
   /** The output folder; default: `out/<batch>` beside the configuration. */
   readonly out?: string;
-  /** Where keys and `NIGHTSHIFT_*` are read from; default: the environment of the process. A `.env` beside the configuration is read too. */
+  /**
+   * Where keys and variables are read from; default: the environment of the process. A `.env` beside the configuration is read too. Of the
+   * flags' variables `NIGHTSHIFT_CONFIG`, `_PROFILE`, `_DB`, `_OUT` and `_SANDBOX` count here; what may be spent is said by the call alone.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Against a stand-in for both APIs, with a queue and an account of its own: no key, no money. */
   readonly sandbox?: boolean;

@@ -6,6 +6,7 @@ import type { PlanDocument } from '../plan/plan-document.ts';
 import type { RunDocument } from '../report/run-document.ts';
 import type { LibraryOptions, Spending } from './library-options.ts';
 import { spendingOf } from './spending-of.ts';
+import { wantsSandbox } from './wants-sandbox.ts';
 import { withEngine } from './with-engine.ts';
 
 // The front door of the package: what a program may use. Everything else may change without notice.
@@ -43,7 +44,7 @@ const NEVER: AbortSignal = new AbortController().signal;
  * problems gives a plan that lists them. Throws a `UsageFault` for a configuration that cannot be read.
  */
 export async function plan(manifest: string, options: LibraryOptions & Pick<Spending, 'maxCost'> = {}): Promise<PlanDocument> {
-  const sandbox = options.sandbox === true;
+  const sandbox = wantsSandbox(options);
   const { maxCost } = spendingOf(options, sandbox);
   const file = resolve(options.cwd ?? '.', manifest);
   return withEngine(options, { startDir: dirname(file), sandbox: 'live' }, async (nightshift) => {
@@ -57,7 +58,7 @@ export async function plan(manifest: string, options: LibraryOptions & Pick<Spen
  * `UsageFault` where nothing was done: another run holds the queue, or nobody allowed the money. Keys come from the environment or `.env`.
  */
 export async function run(manifest: string, options: WorkOptions = {}): Promise<RunOutcome> {
-  const sandbox = options.sandbox === true;
+  const sandbox = wantsSandbox(options);
   const file = resolve(options.cwd ?? '.', manifest);
   return withEngine(options, { startDir: dirname(file), sandbox: 'live' }, async (nightshift) =>
     outcomeOf(await nightshift.run({ manifest: file, maxRows: MAX_ROWS, sandbox, ...work(options, sandbox) })),
@@ -66,7 +67,7 @@ export async function run(manifest: string, options: WorkOptions = {}): Promise<
 
 /** Goes on with a stored batch without its manifest; null: the latest unfinished one. */
 export async function resume(batch: string | null, options: WorkOptions = {}): Promise<RunOutcome> {
-  const sandbox = options.sandbox === true;
+  const sandbox = wantsSandbox(options);
   return withEngine(options, { startDir: '.', sandbox: 'live' }, async (nightshift) =>
     outcomeOf(await nightshift.resume({ batch, ...work(options, sandbox) })),
   );

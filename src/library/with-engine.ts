@@ -3,11 +3,13 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { compose } from '../cli/compose.ts';
 import type { Nightshift } from '../cli/nightshift.ts';
+import { variableOf } from '../cli/options/flag-variables.ts';
 import { Output } from '../cli/output/output.ts';
 import { RedactingStream } from '../cli/secrets/redacting-stream.ts';
 import { Redactor } from '../cli/secrets/redactor.ts';
 import { secretValues } from '../cli/secrets/secret-values.ts';
 import type { LibraryOptions, NightshiftEvent } from './library-options.ts';
+import { wantsSandbox } from './wants-sandbox.ts';
 
 /** Opens the engine as a command does, with the caller in the place of the terminal, and closes it again whatever happens. */
 export async function withEngine<Result>(
@@ -34,7 +36,7 @@ export async function withEngine<Result>(
     const nightshift = await compose({
       startDir: resolve(cwd, at.startDir),
       out: options.out ?? null,
-      sandbox: options.sandbox ? at.sandbox : 'off',
+      sandbox: wantsSandbox(options) ? at.sandbox : 'off',
       common: {
         mode: 'events',
         quiet: onMessage === undefined,
@@ -42,12 +44,13 @@ export async function withEngine<Result>(
         logLevel: null,
         logFile: null,
         config: options.config ?? null,
-        profile: options.profile ?? null,
+        // As for a command: who sets the variable means that account, and no other may be paid from.
+        profile: options.profile ?? (env.NIGHTSHIFT_PROFILE || null),
         db: options.db ?? null,
       },
       cwd,
       env,
-      flagVariables: async () => new Set(),
+      flagVariables: async () => new Set([variableOf('sandbox')]),
       output,
       logger: pino({ level: 'silent' }),
       redactor,

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { JobEntry } from '../../src/cli/documents.ts';
 import type { PlanDocument } from '../../src/plan/plan-document.ts';
+import { eventually } from '../support/eventually.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
 afterEach(closeWorkshops);
@@ -123,6 +124,26 @@ describe('failed.csv', () => {
     await other.document(['run', 'm.yaml', '--yes']);
     expect(existsSync(at(other, 'failed.csv'))).toBe(false);
     expect(results(other)).toMatchObject({ failed_csv_sha256: null, stopped: 'completed' });
+  });
+
+  test('offers nothing that is being made again: retried jobs stand in none, whatever becomes of the run', async () => {
+    const workshop = await sandboxWorkshop({ speed: 60 });
+    workshop.write('m.yaml', manifest(['a pear', 'a flagged pear']));
+    await workshop.document(['run', 'm.yaml', '--yes'], 4);
+    expect(existsSync(at(workshop, 'failed.csv'))).toBe(true);
+    await workshop.run(['retry', '--yes']);
+    expect(existsSync(at(workshop, 'failed.csv'))).toBe(false);
+
+    // An edit puts it back in the queue within the run itself, which is killed when it has paid.
+    await workshop.document(['resume', '--yes'], 4);
+    expect(existsSync(at(workshop, 'failed.csv'))).toBe(true);
+    workshop.write('m.yaml', manifest(['a pear', 'a ripe pear']));
+    const before = workshop.submissions();
+    const run = workshop.start(['run', 'm.yaml', '--yes']);
+    await eventually('it is submitted', () => workshop.submissions() > before);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    expect(existsSync(at(workshop, 'failed.csv'))).toBe(false);
   });
 
   test('has no row for what may be paid for already', async () => {

@@ -12,6 +12,7 @@ import { readQueue } from './read-queue.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
 import { storedSelectable } from './select-stored.ts';
 import { withRunner } from './with-runner.ts';
+import { withdrawFailed } from './write-run-files.ts';
 
 /** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing; a dry run changes nothing either. */
 export async function retryJobs(parts: EngineParts, options: RetryOptions): Promise<RetryDocument> {
@@ -30,6 +31,7 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
         for (const job of jobs) stores.jobs.move(job.seq, job.state, 'queued');
       })
       .immediate();
+    if (jobs.length > 0) await withdrawFailed(batch);
     return document;
   });
 }

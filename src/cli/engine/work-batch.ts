@@ -19,7 +19,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
 import { timeLeft } from './time-left.ts';
 import { writeReport } from './write-report.ts';
-import { writeRunFiles } from './write-run-files.ts';
+import { withdrawFailed, writeRunFiles } from './write-run-files.ts';
 import { writeMissingSidecars } from './write-sidecars.ts';
 
 /** How a stored batch is to be worked. */
@@ -77,7 +77,9 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     suggest: parts.suggest,
   });
   let result: WorkResult;
+  let withdrawn = false;
   try {
+    withdrawn = stores.batches.counts(batch.id).some(({ state }) => state === 'queued') && (await withdrawFailed(batch));
     result = await runBatch(context, {
       partial: order.partial,
       downloadConcurrency: parts.settings.downloads.concurrency,
@@ -103,7 +105,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     left: timeLeft(parts, stores, batch),
   });
   const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
-  if (!idle || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
+  if (!idle || withdrawn || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
   const shown = [renderTable(report.figures, { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported })].join(
     '',
   );

@@ -39,6 +39,27 @@ export async function writeRunFiles(parts: EngineParts, stores: OpenStores, batc
   }
 }
 
+/**
+ * Takes failed.csv away before jobs that stand in it are made again: a run that is killed leaves none behind, and whoever ran it then would pay
+ * for them a second time. The end of a run writes it anew. One that somebody edited is theirs and stays. Returns whether there was one.
+ */
+export async function withdrawFailed(batch: Batch): Promise<boolean> {
+  const path = join(batch.outDir, FAILED_MANIFEST);
+  const there = await hashIfThere(path);
+  if (there === null || there !== (await earlierResults(join(batch.outDir, RUN_RESULTS)))) return false;
+  await rm(path, { force: true });
+  return true;
+}
+
+async function hashIfThere(path: string): Promise<string | null> {
+  try {
+    return (await hashFile(path)).sha256;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 /** The sha-256 of failed.csv as it was written last; null when none was. */
 async function earlierResults(path: string): Promise<string | null | 'foreign'> {
   try {
@@ -59,11 +80,8 @@ async function earlierResults(path: string): Promise<string | null | 'foreign'> 
 /** The sha-256 of what was written; null where nothing failed. */
 async function writeFailed(parts: EngineParts, stores: OpenStores, batch: Batch, earlier: string | null): Promise<string | null> {
   const path = join(batch.outDir, FAILED_MANIFEST);
-  const there = await hashFile(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
-  if (there !== null && there.sha256 !== earlier) {
+  const there = await hashIfThere(path);
+  if (there !== null && there !== earlier) {
     parts.output.warn(`${FAILED_MANIFEST} in the output folder was not written by the last run, or was edited since, and is left alone`);
     return earlier;
   }
