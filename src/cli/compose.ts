@@ -6,6 +6,7 @@ import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '..
 import { commandLine } from '../report/command-line.ts';
 import { systemClock } from '../schedule/system-clock.ts';
 import type { Compose, ComposeContext } from './compose-context.ts';
+import { foundElsewhere } from './config/found-elsewhere.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { accountAccess } from './engine/account-access.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
@@ -46,7 +47,8 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
   redactor.add(secrets.values);
   for (const warning of [...settings.warnings, ...secrets.warnings]) output.warn(warning);
   const hide = (values: readonly string[]): void => redactor.add(values);
-  const flagsOfQueue = queueFlags({ common, sandbox: context.sandbox !== 'off', env });
+  const elsewhere = foundElsewhere(settings, cwd);
+  const flagsOfQueue = queueFlags({ common, sandbox: context.sandbox !== 'off', env, elsewhere });
   const suggest: Suggest = (verb, batch, ...rest) => commandLine(verb, { batch, queueFlags: flagsOfQueue }, ...rest);
   const reveal = (value: string): void => redactor.reveal(value);
   const base = { registry, clock: systemClock, output, logger, cwd, hide, reveal, queueFlags: flagsOfQueue, suggest };

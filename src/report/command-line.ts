@@ -12,7 +12,8 @@ export function commandLine(verb: string, of: CommandScope, ...rest: readonly st
   return ['nightshift', verb, ...name, ...rest, ...(of.queueFlags ?? []).map(shellWord)].join(' ');
 }
 
-function shellWord(text: string): string {
+/** A word as a shell takes it: quoted where it holds more than plain characters. */
+export function shellWord(text: string): string {
   const isFlag = /^--[a-z-]+$/.test(text);
   return isFlag || (/^[\w./:@%+-]+$/.test(text) && !text.startsWith('-')) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

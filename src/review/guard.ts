@@ -64,7 +64,7 @@ export class Guard {
   }
 }
 
-const STALE = 'The address of this page works once, in one browser. Run `nightshift review` again for a new one.';
+const STALE = 'The address of this page works once, in one browser. Run the command that printed it again for a new one.';
 
 /** For every answer that has not its own. */
 const HEADERS = [

@@ -12,7 +12,7 @@ export function mediaRoutes(app: Hono, host: ReviewHost, thumbnails: Thumbnails)
     const file = fileOf(context, host);
     if (file === null) return context.text('There is no such file in this batch.', 404);
     const type = SHOWN.test(file.mediaType) ? file.mediaType : 'application/octet-stream';
-    return send(context, file.path, type);
+    return send(context, host, file.path, type);
   });
   app.get('/thumb/:output', async (context) => {
     const file = fileOf(context, host);
@@ -21,7 +21,7 @@ export function mediaRoutes(app: Hono, host: ReviewHost, thumbnails: Thumbnails)
     if (context.req.raw.signal.aborted) return context.body(null, 204);
     const small = file.kind === 'image' ? await thumbnails.of(file) : null;
     if (small === null) return context.text('There is no small picture of it.', 404);
-    const answer = await send(context, small, 'image/webp');
+    const answer = await send(context, host, small, 'image/webp');
     // Its address names the content.
     answer.headers.set('cache-control', 'private, max-age=31536000, immutable');
     return answer;
@@ -33,8 +33,8 @@ function fileOf(context: Context, host: ReviewHost): HostedFile | null {
   return /^\d{1,15}$/.test(output) ? host.file(Number(output)) : null;
 }
 
-async function send(context: Context, path: string, type: string): Promise<Response> {
-  const missing = () => context.text('The file is no longer on disk: `nightshift download` fetches it again.', 404);
+async function send(context: Context, { download }: ReviewHost, path: string, type: string): Promise<Response> {
+  const missing = () => context.text(`The file is no longer on disk: \`${download}\` fetches it again.`, 404);
   const answer = (await serveStatic({ path })(context, async () => {})) ?? missing();
   if (answer.status < 300) answer.headers.set('content-type', type);
   answer.headers.set('accept-ranges', 'bytes');

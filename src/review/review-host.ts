@@ -17,6 +17,8 @@ export class ReviewRefusal extends Error {
 /** The batch behind the page. Everything throws a ReviewRefusal for what the person can put right. */
 export interface ReviewHost {
   readonly batch: string;
+  /** The command that fetches files which are no longer on disk. */
+  readonly download: string;
   /** Files numbered after `after`, in the order of saving. */
   outputs(after: number): OutputPage;
   decisions(after: number): DecisionPage;

@@ -136,6 +136,8 @@ export interface RegenerateAnswer {
   readonly left: readonly string[];
   readonly cost: RegenerateCost;
   readonly queued: boolean;
+  /** The command that makes what is queued. */
+  readonly resume: string;
 }
 
 /** What a static contact sheet holds in itself. */

@@ -35,7 +35,7 @@ describe('cancel', () => {
     expect(await cancel(workshop)).toEqual(expected);
     expect(await cancel(workshop)).toMatchObject({ canceled: 0, cost: {} });
 
-    const stay = '2 canceled jobs stay canceled; `nightshift retry --select state:canceled` queues them';
+    const stay = '2 canceled jobs stay canceled; `nightshift retry batch --select state:canceled` queues them';
     expect((await workshop.run(['plan', 'm.yaml'])).stdout.replaceAll(/\s+/g, ' ')).toContain(stay);
     expect((await workshop.run(['run', 'm.yaml', '--yes'])).stderr.replaceAll(/\s+/g, ' ')).toContain(stay);
     const run = await workshop.document(['run', 'm.yaml', '--yes']);

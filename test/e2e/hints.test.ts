@@ -1,3 +1,5 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
@@ -32,6 +34,37 @@ describe('a command that a message suggests means the queue that the message is 
     expect(await said(['regenerate', await idOf('done'), '--yes'])).toContain(`\`nightshift resume batch ${asGiven}\``);
     const canceled = await idOf('canceled');
     expect(await said(['regenerate', canceled])).toContain(`\`nightshift retry batch --select id:${canceled} ${asGiven}\``);
+  });
+
+  test('commands that only read name the queue too', async () => {
+    const workshop = await someRows();
+    const at = ['--db', 'side queue.db'];
+    const asGiven = "--db 'side queue.db'";
+    const said = async (argv: readonly string[]): Promise<string> => {
+      const { stdout, stderr } = await workshop.run([...argv, ...at]);
+      return stdout + stderr;
+    };
+    expect(await said(['models'])).toContain(`\`nightshift models NAME ${asGiven}\``);
+    expect(await said(['models', 'ulazai/klong-3.0'])).toContain(`\`nightshift models ${asGiven}\` lists them`);
+    await said(['run', 'm.yaml', '--yes']);
+    expect(await said(['show', 'r9'])).toContain(`\`nightshift jobs batch ${asGiven}\` lists them`);
+    expect(await said(['retry', '--select', 'id:r9'])).toContain(`\`nightshift jobs batch ${asGiven}\` lists what there is`);
+    rmSync(join(workshop.folder, 'out/batch/r0.png'));
+    expect(await said(['verify'])).toContain(`\`nightshift download batch ${asGiven}\``);
+  });
+
+  test('of a manifest elsewhere name the configuration there, which would not be found from here', async () => {
+    const workshop = await someRows();
+    cpSync(join(workshop.folder, 'nightshift.config.yaml'), join(workshop.folder, 'night shift/nightshift.config.yaml'));
+    const manifest = { name: 'batch', model: 'ulazai/image', rows: [{ n: 0 }, { n: 1 }], id: 'r{{ n }}', prompt: 'pear {{ n }}' };
+    workshop.write('night shift/m.yaml', manifest);
+    expect((await workshop.run(['run', 'night shift/m.yaml', '--yes'])).code).toBe(0);
+    workshop.write('night shift/m.yaml', { ...manifest, prompt: 'plum {{ n }}' });
+    const flags = ['--batch', 'batch', '--select', 'change:changed', '--config', 'night shift/nightshift.config.yaml'];
+    const line = `\`nightshift adopt ${flags.join(' ').replace(/night shift.*/, "'$&'")}\` accepts them`;
+    expect((await workshop.run(['plan', 'night shift/m.yaml'])).stdout.replaceAll(/\s+/g, ' ')).toContain(line);
+    const adopted = await workshop.run(['adopt', ...flags]);
+    expect(adopted).toMatchObject({ code: 0, stderr: expect.stringContaining('2 jobs are accepted as made') });
   });
 
   test('a path leads to the file from where the command was given, and a cut list says how many match', async () => {

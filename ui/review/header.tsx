@@ -60,7 +60,7 @@ export function Header({ store, view, change, sums, shown, onDialog }: HeaderPro
       )}
       {!store.connected && (
         <p role="status" class="fault">
-          nightshift no longer answers. Decisions made now cannot be stored: run `nightshift review` again.
+          nightshift no longer answers. Decisions made now cannot be stored: run the command that opened this page again.
         </p>
       )}
     </header>

@@ -50,7 +50,7 @@ function Answer({ answer }: { answer: RegenerateAnswer }) {
     <>
       <p>
         {answer.queued
-          ? `${count(answer.jobs.length, 'job')} queued for a new attempt: ${price(answer)}. \`nightshift resume\` runs what is queued; the old files stay.`
+          ? `${count(answer.jobs.length, 'job')} queued for a new attempt: ${price(answer)}. \`${answer.resume}\` runs what is queued; the old files stay.`
           : answer.jobs.length === 0
             ? 'Nothing of it can be made again now.'
             : `${count(answer.jobs.length, 'job')} would get a new paid attempt, for ${price(answer)} in all. Nothing is submitted before the next run; the old files stay.`}

@@ -32,7 +32,7 @@ export function serverClient(): ReviewClient {
 async function ask<Answer>(path: string, body?: object): Promise<Answer> {
   const post = body && { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const answer = await fetch(path, post ?? {}).catch(() => {
-    throw new Error('nightshift no longer answers: run `nightshift review` again. What was decided is stored.');
+    throw new Error('nightshift no longer answers: run the command that opened this page again. What was decided is stored.');
   });
   if (answer.ok) return (await answer.json()) as Answer;
   const text = await answer.text();

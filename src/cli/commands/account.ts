@@ -1,3 +1,4 @@
+import { shellWord } from '../../report/command-line.ts';
 import type { Credentials, ProfileItem } from '../account.ts';
 import { askPassword } from '../ask-password.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -75,7 +76,7 @@ async function enter(context: CommandContext, action: 'register' | 'login'): Pro
   if (who === null) throw new UsageError('--username is needed');
   const item = await account[action](context.flags.text('provider'), who);
   context.output.note(action === 'register' ? 'The account is made.' : 'Name and password are right.');
-  context.output.note(`A key: nightshift account create-key --username ${JSON.stringify(who.username)}`);
+  context.output.note(`A key: \`${context.suggest('account create-key', null, '--username', shellWord(who.username))}\``);
   return show(context, item);
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { shellWord } from '../../report/command-line.ts';
 import type { Command } from '../command.ts';
 import { MAKES } from '../init.ts';
 import { parsePathFlag, parseWordFlag } from '../options/parse-flags.ts';
@@ -42,7 +43,7 @@ export const initCommand: Command = {
     const { files, model, manifest, rows, notes } = done;
     for (const { path, status } of files) await output.text(`${status.padEnd(7)}  ${path}`);
     for (const note of notes) output.note(note);
-    output.note(`${rows} rows for ${model}. Next: nightshift plan ${manifest}`);
+    output.note(`${rows} rows for ${model}. Next: ${context.suggest('plan', null, shellWord(manifest))}`);
     await output.document({ schema_version: 1, init: { model, manifest, rows, files } });
     return 0;
   },

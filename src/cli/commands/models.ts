@@ -18,7 +18,7 @@ export const modelsCommand: Command = {
     const style = { width: context.width, colors: context.output.dataColors };
     const [only] = document.models;
     await context.output.text(name !== null && only ? renderModel(only, style) : renderModels(document, style));
-    if (name === null) context.output.note('`nightshift models NAME` shows the parameters of one and every price.');
+    if (name === null) context.output.note(`\`${context.suggest('models', null, 'NAME')}\` shows the parameters of one and every price.`);
     await context.output.document(document);
     return 0;
   },

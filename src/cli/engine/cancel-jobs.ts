@@ -2,6 +2,7 @@ import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import { IN_FLIGHT } from '../../queue/job-states.ts';
 import { openQueue } from '../../queue/open-queue.ts';
+import { shellWord } from '../../report/command-line.ts';
 import { formatJobs } from '../../report/format.ts';
 import type { CancelDocument } from '../action-documents.ts';
 import type { CancelOptions } from '../nightshift.ts';
@@ -36,7 +37,7 @@ export async function cancelJobs(parts: EngineParts, options: CancelOptions): Pr
     const { canceled, restored, edits, quotes } = stores.regenerations.takeOut(seqs);
     if (edits > 0)
       parts.output.note(
-        `${formatJobs(edits)} done as before an edit of the manifest: while the manifest has it, the next \`run\` queues it again. Undo it there, or \`nightshift adopt\` keeps what was made.`,
+        `${formatJobs(edits)} done as before an edit of the manifest: while the manifest has it, the next \`run\` queues it again. Undo it there, or \`${parts.suggest('adopt', null, '--batch', shellWord(batch.name), '--select', 'change:changed')}\` keeps what was made.`,
       );
     return documentOf(stores, batch, { canceled, restored, cost: costOf(parts, new Map(Object.entries(quotes))) });
   } catch (error) {

@@ -35,7 +35,7 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
   return withRunner(parts, options.batch ?? 'download', async (stores) => {
     const batch = batchOf(stores, options.batch);
     const wanted = wantedJobs(parts, stores, batch, options.selection);
-    if (parts.sandbox && wanted.size > 0) throw sandboxIsGone([...wanted.values()]);
+    if (parts.sandbox && wanted.size > 0) throw sandboxIsGone(parts, [...wanted.values()]);
     reopen(stores, batch, wanted);
     const before = stores.jobs.outputTotals(batch.id);
     await collect(parts, stores, batch, wanted, options.signal);
@@ -49,10 +49,10 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
 }
 
 /** A sandbox ends with the run that started it: nobody has its files any more, and the accounts know nothing of its jobs. */
-function sandboxIsGone(wanted: readonly Wanted[number][]): UsageError {
+function sandboxIsGone({ suggest }: EngineParts, wanted: readonly Wanted[number][]): UsageError {
   const what = wanted.length === 1 ? `the files of ${wanted[0]!.id}` : `the files of ${wanted.length} jobs, ${wanted[0]!.id} first`;
   return new UsageError(
-    `The sandbox that made ${what} is gone: it ended with its run, and its files with it. \`nightshift run MANIFEST --sandbox\` begins anew and makes them again, which costs nothing. Nothing was changed`,
+    `The sandbox that made ${what} is gone: it ended with its run, and its files with it. \`${suggest('run', null, 'MANIFEST')}\` begins anew and makes them again, which costs nothing. Nothing was changed`,
   );
 }
 

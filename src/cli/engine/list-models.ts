@@ -36,7 +36,9 @@ export async function listModels(parts: EngineParts, stores: OpenStores, wanted:
   const resolved = resolveModel(registry, wanted);
   if (resolved === null) {
     const names = models.map(({ model }) => model);
-    throw new UsageError(`There is no model ${JSON.stringify(wanted)}${didYouMean(wanted, names)}; \`nightshift models\` lists them`);
+    throw new UsageError(
+      `There is no model ${JSON.stringify(wanted)}${didYouMean(wanted, names)}; \`${parts.suggest('models', null)}\` lists them`,
+    );
   }
   return { schema_version: 1, models: [modelEntry(parts, resolved.jobType, resolved.name, listed)] };
 }

@@ -6,19 +6,19 @@ import { lookUpAfter } from '../../work/look-up-time.ts';
 export function lostAnswerLine(
   jobTypes: readonly JobType[],
   settings: Readonly<Record<string, Pick<ProviderSettings, 'settleMs' | 'submitTimeoutMs'>>>,
-  reconcile = 'nightshift reconcile',
+  reconcile: string,
 ): string | null {
   const found = new Map<number, string[]>();
   const parked: string[] = [];
   for (const jobType of jobTypes) {
-    const { family, provider, recovery } = jobType;
+    const { family, provider } = jobType;
     const afterMs = lookUpAfter(jobType, settings[provider]);
     if (afterMs === null) {
-      parked.push(`${family} (class ${recovery.class})`);
+      parked.push(family);
       continue;
     }
     const seconds = Math.ceil(afterMs / 1_000);
-    found.set(seconds, [...(found.get(seconds) ?? []), `${family} (class ${recovery.class})`]);
+    found.set(seconds, [...(found.get(seconds) ?? []), family]);
   }
   const parts = [...found].map(
     ([seconds, families]) =>

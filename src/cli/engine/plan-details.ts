@@ -1,6 +1,7 @@
 import { changeReason } from '../../plan/diff.ts';
 import { PilotStore } from '../../queue/pilot-store.ts';
 import type { StagedCounts, StagedDifference } from '../../queue/staged-reads.ts';
+import { shellWord } from '../../report/command-line.ts';
 import { formatCount, formatJobs, formatMoney } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -14,6 +15,7 @@ const LISTED = 10;
 /** What people should read beside a plan's table: each change with its reason and its price, hints. */
 export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPlan, counts: StagedCounts): string[] {
   const { figures, staging, files } = plan;
+  const { name } = plan.header;
   const batchId = plan.batch?.id ?? null;
   const lines: string[] = [];
   const price = (job: StagedDifference): string =>
@@ -37,7 +39,7 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPl
     );
     if (counts.changed > counts.kept)
       lines.push(
-        `Changed jobs are new to the API: what was made of them before is paid for again. \`${parts.suggest('adopt', null)}\` accepts them as they are`,
+        `Changed jobs are new to the API: what was made of them before is paid for again. \`${parts.suggest('adopt', null, '--batch', shellWord(name), '--select', 'change:changed')}\` accepts them as they are`,
       );
     lines.push(
       ...listed(
@@ -60,7 +62,7 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPl
     lines.push(...listed('Removed', removed, counts.removed));
     if (counts.waiting > 0) lines.push(`${counts.waiting} changed while their earlier version is in flight: run again when it is settled`);
     const canceled = staging.canceled(batchId);
-    if (canceled > 0) lines.push(canceledLine(parts, canceled));
+    if (canceled > 0) lines.push(canceledLine(parts, name, canceled));
     if (counts.kept > 0) lines.push(`${formatJobs(counts.kept)} changed in a way that --rerun-triggers leaves out: left as made`);
   }
   const left = figures.all() - counts.total;
@@ -71,7 +73,7 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPl
   const lost = lostAnswerLine(
     parts.registry.jobTypes.filter((jobType) => families.has(jobType.family)),
     parts.settings.providers,
-    parts.suggest('reconcile', null),
+    parts.suggest('reconcile', name),
   );
   if (lost !== null) lines.push(lost);
   for (const cost of costs.filter((each) => each.publishingWouldSave > 0)) {
@@ -84,9 +86,9 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPl
 }
 
 /** What was canceled is made by no run until somebody says so. */
-export function canceledLine({ suggest }: Pick<EngineParts, 'suggest'>, count: number): string {
+export function canceledLine({ suggest }: Pick<EngineParts, 'suggest'>, batch: string, count: number): string {
   const [jobs, them] = count === 1 ? ['1 canceled job stays', 'it'] : [`${formatCount(count)} canceled jobs stay`, 'them'];
-  return `${jobs} canceled; \`${suggest('retry', null, '--select', 'state:canceled')}\` queues ${them}`;
+  return `${jobs} canceled; \`${suggest('retry', batch, '--select', 'state:canceled')}\` queues ${them}`;
 }
 
 /** What a pilot would take. */

@@ -76,7 +76,7 @@ function planRegeneration(
   const wanted: Wanted[] = [];
   const skipped: { readonly id: string; readonly why: string }[] = [];
   const problems: Problem[] = [];
-  for (const { job, asked } of candidates(stores, batch, options, rejected, problems)) {
+  for (const { job, asked } of candidates(parts, stores, batch, options, rejected, problems)) {
     const digest = asked && asked.attempt === null ? sha256(canonicalJson([asked.note, asked.prompt])) : null;
     const why =
       whyNot(job, (verb, ...rest) => parts.suggest(verb, batch.name, ...rest)) ?? (asked && whyNotNow(stores, job, asked, digest));
@@ -112,6 +112,7 @@ function planRegeneration(
 
 /** The jobs that were asked for, each once. Throws a UsageError for an id that is none; a decision's is added to the problems. */
 function* candidates(
+  parts: EngineParts,
   stores: OpenStores,
   batch: Batch,
   { jobs, selection, from }: RegenerateOptions,
@@ -133,7 +134,7 @@ function* candidates(
     }
     return;
   }
-  for (const id of new Set(jobs)) yield { job: jobOf(stores, batch, id), asked: null };
+  for (const id of new Set(jobs)) yield { job: jobOf(parts, stores, batch, id), asked: null };
   if (jobs.length > 0 || selection === null) return;
   for (let after = 0; ; ) {
     const page = stores.jobs.inState(batch.id, 'done', after);

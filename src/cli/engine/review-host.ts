@@ -47,6 +47,7 @@ export function reviewHost(parts: EngineParts, stores: OpenStores, batch: Batch)
   const page = (decisions: DecisionPage['decisions'], store: DecisionStore): DecisionPage => ({ decisions, mark: store.mark(batch.id) });
   const host: ReviewHost = {
     batch: batch.name,
+    download: parts.suggest('download', batch.name),
     outputs: (after) => outputPage(reads, batch, after),
     decisions: (after) => decided.since(batch.id, after),
     file(output) {

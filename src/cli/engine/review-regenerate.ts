@@ -27,12 +27,13 @@ export async function regenerateFromPage(
     const options = { batch: batch.name, jobs: [], selection: null, from: null, maxCost: null, confirm, dryRun };
     return regenerateJobs(parts, options, rejectedOf(parts, Buffer.from(csv), 'decisions'));
   };
+  const resume = parts.suggest('resume', batch.name);
   try {
     const plan = await ask(true);
-    if (order.agreed === null) return answerOf(plan, false);
+    if (order.agreed === null) return answerOf(plan, false, resume);
     if (!isDeepStrictEqual(plan.regenerate.cost, order.agreed))
       throw new ReviewRefusal('The price is another one now. Nothing was queued: close this, and look at it again.');
-    return answerOf(await ask(false), true);
+    return answerOf(await ask(false), true, resume);
   } catch (error) {
     if (error instanceof UsageError) throw new ReviewRefusal([error.message, ...error.problems.map(problemLine)].join('\n'));
     if (error instanceof HaltError) throw new ReviewRefusal(error.message);
@@ -40,11 +41,12 @@ export async function regenerateFromPage(
   }
 }
 
-function answerOf({ regenerate }: RegenerateDocument, queued: boolean): RegenerateAnswer {
+function answerOf({ regenerate }: RegenerateDocument, queued: boolean, resume: string): RegenerateAnswer {
   return {
     jobs: regenerate.requeued.map(({ id, attempt, prompt }) => ({ id, attempt: attempt + 1, prompt })),
     left: regenerate.skipped.map(({ id, why }) => `${id}: ${why}`),
     cost: regenerate.cost,
     queued,
+    resume,
   };
 }

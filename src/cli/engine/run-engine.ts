@@ -62,7 +62,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     reopenMissing(stores, batch, plan.files);
     plan.files.drop();
     const canceled = plan.staging.canceled(batch.id);
-    if (canceled > 0) parts.output.note(`${canceledLine(parts, canceled)}.`);
+    if (canceled > 0) parts.output.note(`${canceledLine(parts, batch.name, canceled)}.`);
     const left = plan.staging.all() - plan.staging.counts(batch.id).total;
     if (left > 0)
       parts.output.note(`${formatJobs(left)} of ${formatCount(plan.staging.all())} not selected: left as they are; new ones stay queued.`);

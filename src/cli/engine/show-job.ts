@@ -17,7 +17,7 @@ import { whyThere } from './why-there.ts';
 /** `show`: one job with its attempts, requests, answers, money and files. Changes nothing. Throws a UsageError when there is no such job. */
 export function showJob(parts: EngineParts, stores: OpenStores, id: string, name: string | null): ShowDocument {
   const batch = batchOf(stores, name);
-  const job = jobOf(stores, batch, id);
+  const job = jobOf(parts, stores, batch, id);
   const unit = parts.registry.providers[job.provider]?.unit ?? 'units';
   const history = attemptHistory(stores.db, job.seq);
   const attempts = history.map((attempt) => shownAttempt(stores, batch, attempt));
@@ -77,7 +77,7 @@ export function showJob(parts: EngineParts, stores: OpenStores, id: string, name
 }
 
 /** A job by its id. Throws a UsageError that names the nearest, or the other batches that have it. */
-export function jobOf(stores: OpenStores, batch: Batch, id: string): StoredJob {
+export function jobOf({ suggest }: Pick<EngineParts, 'suggest'>, stores: OpenStores, batch: Batch, id: string): StoredJob {
   const job = stores.jobs.byId(batch.id, id);
   if (job) return job;
   const others = stores.batches.all().filter((other) => other.id !== batch.id && stores.jobs.byId(other.id, id) !== null);
@@ -89,7 +89,7 @@ export function jobOf(stores: OpenStores, batch: Batch, id: string): StoredJob {
   }
   const hint = didYouMean(id, stores.jobs.ids(batch.id));
   throw new UsageError(
-    `The batch ${JSON.stringify(batch.name)} has no job ${JSON.stringify(id)}${hint}; \`nightshift jobs\` lists them, --batch names another batch`,
+    `The batch ${JSON.stringify(batch.name)} has no job ${JSON.stringify(id)}${hint}; \`${suggest('jobs', batch.name)}\` lists them, --batch names another batch`,
   );
 }
 

@@ -56,6 +56,6 @@ function warnOfBackup(parts: EngineParts, db: QueueDb): void {
   const madeAt = restoredFrom(db);
   if (madeAt === null) return;
   parts.output.warn(
-    `this queue is a backup of ${new Date(madeAt).toISOString()}: what was submitted after that is not in it and is paid for again. Compare with \`nightshift history\``,
+    `this queue is a backup of ${new Date(madeAt).toISOString()}: what was submitted after that is not in it and is paid for again. Compare with \`${parts.suggest('history', null)}\``,
   );
 }

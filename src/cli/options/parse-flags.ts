@@ -41,6 +41,6 @@ export function parseBatchName(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
   if (text.trim() !== '' && text.length <= 200 && !/[\u0000-\u001f\u007f-\u009f]/.test(text)) return text;
   throw new UsageError(
-    `batch ${JSON.stringify(text)}: a name of 1 to 200 printable characters is needed; \`nightshift status\` names the last one`,
+    `batch ${JSON.stringify(text)}: a name of 1 to 200 printable characters is needed; the command "status" names the last one`,
   );
 }
