@@ -108,10 +108,18 @@ export class BatchStore {
     this.#db.prepare(`UPDATE jobs SET held = 1 WHERE batch_id = ? AND state IN (${listed(states)}) AND held = 0`).run(batchId);
   }
 
-  /** Lets every job of the batch be submitted again, or those for which `means` holds. */
+  /** Jobs that came back to the queue and that the manifest, when it was last run, had otherwise or no more: only running it again lets them go. */
+  otherwise(batchId: number): number {
+    return this.#db
+      .prepare(`SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE batch_id = ? AND state = 'queued' AND held = 2`)
+      .pluck()
+      .get(batchId) as number;
+  }
+
+  /** Lets every job of the batch be submitted again that the manifest still has as it is, or those of them for which `means` holds. */
   mean(batchId: number, means: ((seq: number) => boolean) | null): void {
     const states = listed(['queued', ...IN_FLIGHT]);
-    const rows = `batch_id = ? AND state IN (${states}) AND removed = 0`;
+    const rows = `batch_id = ? AND state IN (${states}) AND removed = 0 AND held <> 2`;
     if (means === null) {
       // Counted, so that a million jobs none of which is held need not be looked at.
       if (this.#db.prepare('SELECT 1 FROM job_counts WHERE batch_id = ? AND held = 1 AND jobs > 0 LIMIT 1').get(batchId) === undefined)

@@ -117,7 +117,7 @@ export class Staging extends StagedReads {
    * Makes the staged jobs the batch's jobs, in one transaction: new ones are queued, changed ones that are meant and not in flight are queued
    * again, names, tags and order of unchanged ones are brought up to date, and what the manifest no longer has is marked, never deleted. What is
    * in flight is marked only by a later call: until then it is counted, polled and collected like any other, since it is paid for. What is not
-   * meant is held: it stays queued until a run means it. A change that was queued, not made, and taken back leaves the job done as before.
+   * meant is held: it stays queued until a run means it. What is in flight otherwise than the manifest has it is held until the next call. A change that was queued, not made, and taken back leaves the job done as before.
    */
   apply(batchId: number, now: number): void {
     this.forget();
@@ -167,12 +167,12 @@ export class Staging extends StagedReads {
           .prepare(`UPDATE jobs AS j SET removed = 1 WHERE j.batch_id = ? AND j.removed = 0 AND j.state NOT IN (${inFlight}) AND ${gone}`)
           .run(batchId);
         // Should what is in flight prove never to have arrived, it is not sent as it was when the manifest has it otherwise now, or no more.
-        const meant = '(s.picked AND j.fingerprint = s.fingerprint)';
+        const held = 'iif(j.fingerprint = s.fingerprint, NOT s.picked, 2)';
         this.#db
-          .prepare(`UPDATE jobs AS j SET held = NOT ${meant} ${staged} AND j.held = ${meant} AND j.state IN ('queued', ${inFlight})`)
+          .prepare(`UPDATE jobs AS j SET held = ${held} ${staged} AND j.held <> ${held} AND j.state IN ('queued', ${inFlight})`)
           .run(batchId);
         this.#db
-          .prepare(`UPDATE jobs AS j SET held = 1 WHERE j.batch_id = ? AND j.held = 0 AND j.state IN (${inFlight}) AND ${gone}`)
+          .prepare(`UPDATE jobs AS j SET held = 2 WHERE j.batch_id = ? AND j.held <> 2 AND j.state IN (${inFlight}) AND ${gone}`)
           .run(batchId);
         this.#db
           .prepare(`INSERT INTO jobs (batch_id, id, ${DEFINITION.join(', ')}, held, created_at)

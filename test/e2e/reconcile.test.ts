@@ -1,3 +1,6 @@
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ReconcileDocument } from '../../src/cli/documents.ts';
 import { eventually } from '../support/eventually.ts';
@@ -123,3 +126,32 @@ test.each([
   await workshop.document(['run', 'm.csv', '--yes']);
   expect([...workshop.chargesByPrompt()]).toEqual(made.map((prompt) => [prompt, 1]));
 });
+
+test.each([
+  ['edited', [{ id: 'pear', prompt: 'a ripe pear' }], ['a ripe pear']],
+  ['removed', [{ id: 'plum', prompt: 'a plum' }], ['a plum']],
+])('what was %s while its outcome was unknown is not sent as it was by a resume either', async (_what, after, made) => {
+  const faults: { 'cut-before-charge'?: number } = { 'cut-before-charge': 1 };
+  const workshop = await sandboxWorkshop({ faults, settle: '1h' });
+  const manifest = { name: 'batch', model: 'ulazai/image' };
+  workshop.write('m.yaml', { ...manifest, jobs: [{ id: 'pear', prompt: 'a pear' }] });
+  await stoppedAt(workshop, 'unknown');
+  delete faults['cut-before-charge'];
+  workshop.write('m.yaml', { ...manifest, jobs: after });
+  await stoppedAt(workshop, 'looked up');
+  workshop.write('nightshift.config.yaml', readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8').replaceAll('1h', '300ms'));
+  const resumed = await workshop.run(['resume', '--yes']);
+  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('the manifest has it otherwise now, or no more') });
+  expect(resumed.stderr).not.toContain('everything is there');
+  expect(workshop.chargesByPrompt().has('a pear')).toBe(false);
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  expect([...workshop.chargesByPrompt()]).toEqual(made.map((prompt) => [prompt, 1]));
+});
+
+/** Runs until an event says a word, and then Ctrl-C. */
+async function stoppedAt(workshop: Workshop, word: string): Promise<void> {
+  const signals = new EventEmitter();
+  const onEvent = (event: object): void => void (JSON.stringify(event).includes(word) && signals.emit('SIGINT'));
+  const { code, stderr } = await workshop.run(['run', 'm.yaml', '--yes', '--events'], { signals, onEvent });
+  expect(code, stderr).toBe(130);
+}

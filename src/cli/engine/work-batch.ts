@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { RUN_RESULTS } from '../../files/own-files.ts';
 import type { Batch } from '../../queue/batch-store.ts';
+import { formatJobs } from '../../report/format.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { renderTable } from '../../report/table.ts';
 import type { PredictedEnd } from '../../schedule/predict-end.ts';
@@ -111,7 +112,12 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   );
   const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report.path)}`;
   const brake = result.stops.map(({ reason }) => reason).find((reason) => reason !== 'invariant');
-  const summary = idle ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}`;
+  const otherwise = stores.batches.otherwise(batch.id);
+  if (otherwise > 0)
+    parts.output.note(
+      `${formatJobs(otherwise)} never arrived and not sent again: the manifest has it otherwise now, or no more. \`${parts.suggest('run', batch.manifest)}\` goes by the manifest.`,
+    );
+  const summary = idle && otherwise === 0 ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}`;
   return { kind: 'ended', document, reasons, summary, ...(brake && { brake }) };
 }
 

@@ -50,8 +50,9 @@ CREATE TABLE jobs (
   removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
   -- A prompt that a person asked for in the place of the manifest's, until the manifest changes the job.
   asked_prompt TEXT,
-  -- Not meant by the run that goes on: it stays queued until one means it.
-  held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+  -- Why it stays queued, if it does: 1 not meant by the run that goes on, until one means it; 2 the manifest has it otherwise or no more, until
+  -- the manifest is run again.
+  held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1, 2)),
   created_at INTEGER NOT NULL,
   submitted_at INTEGER,
   completed_at INTEGER,
