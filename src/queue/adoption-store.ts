@@ -64,10 +64,15 @@ export class AdoptionStore {
         submitted_at = coalesce(j.submitted_at, a.submitted_at), completed_at = coalesce(j.completed_at, a.completed_at)
       FROM temp.staged s, attempts a
       WHERE j.seq = ? AND s.id = j.id AND j.state IN ('done', 'queued', 'canceled') AND a.job_seq = j.seq AND a.number = j.attempt AND a.state = 'done'`);
+    // An edit that comes and goes later finds the result again.
+    const note = this.#db.prepare(`UPDATE attempts SET adopted_for = j.fingerprint FROM jobs j
+      WHERE j.seq = ? AND attempts.job_seq = j.seq AND attempts.number = j.attempt`);
     this.#db
       .transaction(() => {
-        for (const seq of seqs)
+        for (const seq of seqs) {
           if (take.run(seq).changes !== 1) throw new Error(`Cannot adopt job ${seq}: its latest attempt is no longer finished`);
+          note.run(seq);
+        }
       })
       .immediate();
   }

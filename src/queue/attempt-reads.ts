@@ -21,6 +21,12 @@ export class AttemptReads {
     return row ? readAttempt(row) : null;
   }
 
+  /** The number that the next attempt of a job will have. One that was withdrawn gives its number back. */
+  nextNumber(jobSeq: number): number {
+    const sql = `SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE job_seq = ? AND state <> 'withdrawn'`;
+    return this.#db.prepare(sql).pluck().get(jobSeq) as number;
+  }
+
   /** All attempts of a job, first to last. */
   ofJob(jobSeq: number): readonly Attempt[] {
     return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);

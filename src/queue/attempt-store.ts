@@ -74,7 +74,9 @@ export class AttemptStore extends AttemptReads {
     this.#commit(() => {
       const attempt = this.byId(attemptId);
       this.#finishAttempt(attempt, 'processing', 'ready', null, now);
-      this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(warning && this.#redact(warning), attempt.jobSeq);
+      const told = warning && this.#redact(warning);
+      this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(told, attempt.jobSeq);
+      this.#db.prepare('UPDATE attempts SET warning = ? WHERE id = ?').run(told, attempt.id);
       const insert = this.#db.prepare(
         'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       );
@@ -182,12 +184,8 @@ export class AttemptStore extends AttemptReads {
 
   /** After a process died: what it was submitting has left, perhaps, and nobody knows. Returns how many. */
   orphansToUnknown(now: number): number {
-    const failure: Failure = {
-      class: 'transport',
-      httpStatus: null,
-      message: 'nightshift ended while the request was on its way',
-      charged: 'unknown',
-    };
+    const message = 'nightshift ended while the request was on its way';
+    const failure: Failure = { class: 'transport', httpStatus: null, message, charged: 'unknown' };
     const orphans = this.#db.prepare(`SELECT id FROM attempts WHERE state = 'submitting'`).pluck().all() as number[];
     for (const id of orphans) this.lose(id, failure, now);
     return orphans.length;
@@ -220,9 +218,9 @@ export class AttemptStore extends AttemptReads {
       .run(error, now, attempt.id, from);
     assertMoved(withdrawn.changes, attempt.id, from);
     moveJob(this.#db, attempt.jobSeq, from, 'queued');
-    // The job stands again with the attempt before it, if there was one: what was made then is not lost from sight.
-    const stands = Math.max(1, attempt.number - 1);
-    this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = NULL, attempt = ? WHERE seq = ?').run(error, stands, attempt.jobSeq);
+    // The job stands again with the attempt that it stood with, if there was one: what was made then is not lost from sight.
+    const stand = `UPDATE jobs SET error = ?, submitted_at = NULL, attempt = (SELECT max(1, stood_with) FROM attempts WHERE id = ?) WHERE seq = ?`;
+    this.#db.prepare(stand).run(error, attempt.id, attempt.jobSeq);
   }
 
   #finishAttempt(

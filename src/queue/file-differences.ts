@@ -1,4 +1,5 @@
 import type { QueueDb } from './open-queue.ts';
+import { TAKEN_BACK } from './staged-columns.ts';
 
 /** A saved file that is not where it belongs. */
 export interface FileDifference {
@@ -64,22 +65,33 @@ export class FileDifferences {
     return (row as FileDifference | undefined) ?? null;
   }
 
+  /** The files of a job that are to be moved. */
+  movesOf(jobId: string): readonly FileDifference[] {
+    const sql = `SELECT ${COLUMNS} FROM temp.file_differences WHERE jobId = ? AND kind = 'move' ORDER BY seq`;
+    return this.#db.prepare(sql).all(jobId) as FileDifference[];
+  }
+
   /** Whether a file of the job can be found nowhere. */
   isMissing(jobId: string): boolean {
     return this.#db.prepare(`SELECT 1 FROM temp.file_differences WHERE jobId = ? AND kind = 'missing' LIMIT 1`).get(jobId) !== undefined;
   }
 
-  /** Ids of the finished jobs with a missing file that the manifest has unchanged and means. One that was queued for a change meanwhile is made anew. */
+  /** Ids of the jobs with a missing file that are, or come back to be, finished as the manifest has them and means them. One that was queued for a change meanwhile is made anew. */
   missingJobs(batchId: number): readonly string[] {
     return this.#db
       .prepare(`SELECT DISTINCT d.jobId FROM temp.file_differences d JOIN jobs j ON j.seq = d.jobSeq JOIN temp.staged s ON s.id = d.jobId
-        WHERE d.kind = 'missing' AND j.batch_id = ? AND j.state = 'done' AND s.picked AND s.fingerprint = j.fingerprint ORDER BY d.jobSeq`)
+        WHERE d.kind = 'missing' AND j.batch_id = ? AND s.picked AND ((j.state = 'done' AND s.fingerprint = j.fingerprint) OR ${TAKEN_BACK}) ORDER BY d.jobSeq`)
       .pluck()
       .all(batchId) as string[];
   }
 
   count(kind: FileDifference['kind']): number {
     return this.#db.prepare('SELECT count(*) FROM temp.file_differences WHERE kind = ?').pluck().get(kind) as number;
+  }
+
+  /** What was found of a job is not so any more. */
+  forget(jobId: string): void {
+    this.#db.prepare('DELETE FROM temp.file_differences WHERE jobId = ?').run(jobId);
   }
 
   /** It is where it belongs now. */

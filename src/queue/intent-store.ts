@@ -1,3 +1,5 @@
+import { sha256 } from '../manifest/sha256.ts';
+import { fingerprintOf } from '../plan/fingerprint.ts';
 import type { JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
 import { ATTEMPT_COLUMNS, type Attempt, type FrozenRequest, readAttempt } from './attempt-row.ts';
@@ -91,12 +93,14 @@ export class IntentStore {
     const latest = this.#latest(job.seq);
     const { provider, family, model, quote } = job;
     // A prompt that a person asked for is not what the manifest's fingerprint says.
-    const fingerprint = job.askedPrompt === null ? job.fingerprint : null;
-    const values = [provider, family, model, JSON.stringify(params), request.text, request.sha256, quote, now, fingerprint] as const;
+    const fingerprint = job.askedPrompt === null ? job.fingerprint : fingerprintOf({ model, params, copy: job.copy }, sha256);
+    const made = [JSON.stringify(params), request.text, request.sha256, quote, now, fingerprint, job.fingerprint] as const;
+    const values = [provider, family, model, ...made, job.askedPrompt, job.twinKey, job.seq] as const;
     const stands = this.#db.prepare('UPDATE jobs SET attempt = ? WHERE seq = ?');
     if (latest?.state === 'withdrawn') {
       this.#db
-        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, fingerprint = ?, error = NULL, answer = NULL,
+        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, fingerprint = ?, stands_for = ?,
+            asked_prompt = ?, twin_key = ?, stood_with = (SELECT attempt FROM jobs WHERE seq = ?), adopted_for = NULL, warning = NULL, error = NULL, answer = NULL,
             submitted_at = NULL, completed_at = NULL
           WHERE id = ? AND state = 'withdrawn'`)
         .run(...values, latest.id);
@@ -105,8 +109,9 @@ export class IntentStore {
     }
     const number = (latest?.number ?? 0) + 1;
     const id = this.#db
-      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, fingerprint, job_seq, number, batch_id)
-        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, fingerprint, stands_for, asked_prompt, twin_key, stood_with,
+          job_seq, number, batch_id)
+        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT attempt FROM jobs WHERE seq = ?), ?, ?, ?)`)
       .run(...values, job.seq, number, job.batchId).lastInsertRowid;
     stands.run(number, job.seq);
     return Number(id);

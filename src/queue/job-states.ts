@@ -15,8 +15,8 @@
  *
  * The ends (`done`, `failed`, `rejected`, `canceled`) go back to `queued` when the user changes the job or asks for another attempt. From
  * `queued` the user may take it out: it is `canceled`; or `done` as before, where only another attempt of a finished job was asked for, or
- * where a change that was not made yet is taken back, by a cancel or in the manifest. A canceled job of which there is a finished result becomes
- * `done` when that is adopted, or when the manifest asks for just that again.
+ * where a change that was not made yet is taken back by a cancel. A canceled job of which there is a finished result becomes `done` when that is
+ * adopted. Wherever nothing moves, a manifest that asks again for what an earlier attempt has made leaves the job `done` with that one.
  */
 export const JOB_STATES = ['queued', 'submitting', 'processing', 'ready', 'done', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
@@ -30,8 +30,8 @@ export const TRANSITIONS = {
   processing: ['ready', 'failed'],
   ready: ['done', 'failed'],
   done: ['queued', 'ready'],
-  failed: ['queued'],
-  rejected: ['queued'],
+  failed: ['queued', 'done'],
+  rejected: ['queued', 'done'],
   canceled: ['queued', 'done'],
   unknown: ['processing', 'ready', 'queued', 'failed'],
 } as const satisfies Record<JobState, readonly JobState[]>;

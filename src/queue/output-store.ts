@@ -1,6 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import { urlExpiry } from '../values/url-expiry.ts';
 import type { QueueDb } from './open-queue.ts';
+import { MADE_BEFORE, TAKEN_BACK } from './staged-columns.ts';
 
 /** One file of an attempt. */
 export interface Output {
@@ -35,6 +36,13 @@ export interface MadeJob {
 
 const COLUMNS = `o.id, o.attempt_id AS attemptId, o.position, o.role, o.kind, o.url, o.said_type AS saidType, o.said_bytes AS saidBytes, o.state, o.refreshes,
   o.path, o.bytes, o.sha256, o.media_type AS mediaType`;
+
+/** A job of which there are several attempts, with the one that it stands with, or is to stand with. */
+export interface MadeAgain extends Omit<MadeJob, 'state'> {
+  readonly number: number;
+}
+
+const MADE_AGAIN = 'j.seq, j.id, j.output, j.outputs_asked AS outputsAsked, a.id AS attemptId, a.number';
 
 /** Jobs in one page of what is to be fetched. */
 const PAGE = 100;
@@ -136,13 +144,39 @@ export class OutputStore {
       .immediate();
   }
 
-  /** Saved files of a job's earlier attempts. */
-  ofEarlierAttempts(jobSeq: number, number: number): readonly (Output & { readonly number: number })[] {
+  /** Saved files of a job's attempts other than this one. */
+  ofOtherAttempts(jobSeq: number, number: number): readonly (Output & { readonly number: number })[] {
     return this.#db
       .prepare(
-        `SELECT ${COLUMNS}, a.number FROM outputs o JOIN attempts a ON a.id = o.attempt_id WHERE a.job_seq = ? AND a.number < ? AND o.state = 'saved' ORDER BY a.number, o.position`,
+        `SELECT ${COLUMNS}, a.number FROM outputs o JOIN attempts a ON a.id = o.attempt_id WHERE a.job_seq = ? AND a.number <> ? AND o.state = 'saved' ORDER BY a.number, o.position`,
       )
       .all(jobSeq, number) as (Output & { number: number })[];
+  }
+
+  /** Streams the done jobs of a batch of which there is more than one attempt. */
+  *ofSeveralAttempts(batchId: number): Generator<MadeAgain> {
+    const page =
+      this.#db.prepare(`SELECT ${MADE_AGAIN} FROM (SELECT DISTINCT job_seq FROM attempts WHERE batch_id = ? AND number > 1 AND job_seq > ?
+        ORDER BY job_seq LIMIT 1000) more JOIN jobs j ON j.seq = more.job_seq
+      LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt AND j.state = 'done' AND j.removed = 0`);
+    yield* this.#madeAgain(page, batchId);
+  }
+
+  /** Streams the jobs beside the staging table whose change was taken back, with the attempt that they are to stand with again. */
+  *ofTakenBack(batchId: number): Generator<MadeAgain> {
+    const page =
+      this.#db.prepare(`SELECT ${MADE_AGAIN.replace('j.output,', 's.output,')} FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id
+      JOIN attempts a ON a.job_seq = j.seq AND a.number = ${MADE_BEFORE} WHERE j.seq > ? AND ${TAKEN_BACK} ORDER BY j.seq LIMIT 1000`);
+    yield* this.#madeAgain(page, batchId);
+  }
+
+  *#madeAgain(page: Statement, batchId: number): Generator<MadeAgain> {
+    for (let last = 0; ; ) {
+      const rows = page.all(batchId, last) as (MadeAgain & { attemptId: number | null })[];
+      if (rows.length === 0) return;
+      for (const row of rows) if (row.attemptId !== null) yield { ...row, files: this.ofAttempt(row.attemptId) };
+      last = rows.reduce((most, { seq }) => Math.max(most, seq), last);
+    }
   }
 
   /** Streams the saved files of done jobs, for checking them against the disk. */

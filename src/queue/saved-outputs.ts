@@ -13,7 +13,7 @@ export interface SavedOutput {
   readonly bytes: number;
   readonly sha256: string;
   readonly mediaType: string | null;
-  /** A later attempt of the job has files: nothing needs this one any more. */
+  /** The job stands with another attempt that has files, or a later one has: nothing needs this one any more. */
   readonly superseded: boolean;
 }
 
@@ -23,8 +23,8 @@ const PAGE = 500;
 export function* savedOutputs(db: QueueDb, batchId: number): Generator<readonly SavedOutput[]> {
   const page =
     db.prepare(`SELECT o.id, j.id AS job, a.number AS attempt, a.id AS attemptId, o.position, o.role, o.path, o.bytes, o.sha256, o.media_type AS mediaType,
-      EXISTS (SELECT 1 FROM attempts later JOIN outputs theirs ON theirs.attempt_id = later.id AND theirs.state = 'saved'
-        WHERE later.job_seq = a.job_seq AND later.number > a.number) AS superseded
+      a.number <> j.attempt AND EXISTS (SELECT 1 FROM attempts other JOIN outputs theirs ON theirs.attempt_id = other.id AND theirs.state = 'saved'
+        WHERE other.job_seq = a.job_seq AND (other.number = j.attempt OR other.number > a.number)) AS superseded
     FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
     WHERE a.batch_id = ? AND o.state = 'saved' AND o.id > ? ORDER BY o.id LIMIT ${PAGE}`);
   for (let after = 0; ; ) {

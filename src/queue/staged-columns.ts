@@ -26,16 +26,19 @@ export const COSMETIC = ['vars', 'axes', 'tags', 'output', 'priority', 'quote', 
 /** States in which money may be moving, for an IN (...). */
 export const inFlight = IN_FLIGHT.map((state) => `'${state}'`).join(', ');
 
-/** What somebody asked for of the result that a queued job stands with: another attempt of the very job that the manifest has. */
-export const ASKED = 'asked.job_seq = j.seq AND asked.attempt = j.attempt AND asked.fingerprint = s.fingerprint';
+/** The latest attempt that made just what the manifest asks for now, or was taken for it; null when none did. */
+export const MADE_BEFORE = `(SELECT max(had.number) FROM attempts had WHERE had.job_seq = j.seq AND had.state = 'done'
+  AND s.fingerprint IN (had.fingerprint, had.stands_for, had.adopted_for))`;
+
+/** What somebody asked for of that result: another attempt of the very job that the manifest has. */
+export const ASKED = `asked.job_seq = j.seq AND asked.attempt = ${MADE_BEFORE} AND asked.fingerprint = s.fingerprint`;
 
 /**
- * A job that was taken out of the manifest's last word by a change which the manifest has taken back, while it was queued or canceled: what it
- * asks for now is what was made last. Where somebody asked for another attempt of that, the wish stands.
+ * A job whose change the manifest has taken back: what it asks for now was made and paid for by an earlier attempt, whose result is taken again.
+ * Where somebody asked for another attempt of that, the wish stands. What was never made of a queued or canceled job is taken back in any case.
  */
-export const TAKEN_BACK = `(j.state IN ('queued', 'canceled') AND j.fingerprint <> s.fingerprint AND EXISTS (SELECT 1 FROM attempts made
-  WHERE made.job_seq = j.seq AND made.number = j.attempt AND made.state = 'done' AND made.fingerprint = s.fingerprint)
-  AND NOT EXISTS (SELECT 1 FROM regenerations asked WHERE ${ASKED}))`;
+export const TAKEN_BACK = `(j.fingerprint <> s.fingerprint AND (j.state IN ('queued', 'canceled') OR (s.picked AND j.state IN ('done', 'failed', 'rejected')))
+  AND ${MADE_BEFORE} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM regenerations asked WHERE ${ASKED}))`;
 
 /** A job that is not as the manifest has it. */
 export const CHANGED = `(j.fingerprint <> s.fingerprint AND NOT ${TAKEN_BACK})`;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
 import type { JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
-import { CHANGED, inFlight, MADE_AGAIN, TAKEN_BACK, TAKES_CHANGE, TO_PAY } from './staged-columns.ts';
+import { CHANGED, inFlight, MADE_AGAIN, MADE_BEFORE, TAKEN_BACK, TAKES_CHANGE, TO_PAY } from './staged-columns.ts';
 
 /** How the planned jobs compare with the stored ones (contract, section 5). Only those that are meant, save `removed` and `left`. */
 export interface StagedCounts {
@@ -16,6 +16,8 @@ export interface StagedCounts {
   readonly waiting: number;
   /** Changed in a way that this run leaves alone. */
   readonly kept: number;
+  /** Unchanged again, done with the result of an earlier attempt. */
+  readonly back: number;
 }
 
 /** What is to pay at one provider, by model. */
@@ -55,6 +57,8 @@ export interface StagedDifference {
   readonly pays: boolean;
   /** Paid for once, its files gone from the provider too. */
   readonly lost: boolean;
+  /** The attempt whose result is taken again; null where none is. */
+  readonly takesAgain: number | null;
 }
 
 type DifferenceRow = Record<'id' | 'provider' | 'model' | 'params', string> & {
@@ -68,12 +72,14 @@ type DifferenceRow = Record<'id' | 'provider' | 'model' | 'params', string> & {
   same: number | null;
   pays: number;
   lost: number | null;
+  takesAgain: number | null;
 };
 
 /** Which differences to list. */
 const DIFFERENT = {
   new: 'j.seq IS NULL',
   changed: CHANGED,
+  back: TAKEN_BACK,
   waiting: `j.fingerprint = s.fingerprint AND (j.state = 'queued' OR ${MADE_AGAIN})`,
 } as const;
 
@@ -102,7 +108,8 @@ export class StagedReads {
           coalesce(sum(s.picked AND ${CHANGED}), 0) AS changed,
           coalesce(sum(s.picked AND (j.fingerprint = s.fingerprint OR ${TAKEN_BACK})), 0) AS unchanged,
           coalesce(sum(s.picked AND j.fingerprint <> s.fingerprint AND j.state IN (${inFlight})), 0) AS waiting,
-          coalesce(sum(s.picked AND ${CHANGED} AND j.state NOT IN (${inFlight}) AND NOT ${TAKES_CHANGE}), 0) AS kept
+          coalesce(sum(s.picked AND ${CHANGED} AND j.state NOT IN (${inFlight}) AND NOT ${TAKES_CHANGE}), 0) AS kept,
+          coalesce(sum(s.picked AND ${TAKEN_BACK}), 0) AS back
         FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id`)
       .get(batchId) as Omit<StagedCounts, 'removed'>;
     const removed = this.#db.prepare(`SELECT count(*) AS removed FROM jobs j WHERE ${GONE}`).get(batchId) as { removed: number };
@@ -145,7 +152,7 @@ export class StagedReads {
   *differences(batchId: number | null, kind: keyof typeof DIFFERENT): Generator<StagedDifference> {
     const page =
       this.#db.prepare(`SELECT s.seq, s.id, s.provider, s.model, s.params, s.copy, s.quote, j.state, j.model AS model0, j.params AS params0,
-        j.copy AS copy0, j.fingerprint = s.fingerprint AS same, ${TO_PAY} AS pays, ${MADE_AGAIN} AS lost
+        j.copy AS copy0, j.fingerprint = s.fingerprint AS same, ${TO_PAY} AS pays, ${MADE_AGAIN} AS lost, iif(${TAKEN_BACK}, ${MADE_BEFORE}, NULL) AS takesAgain
       FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE s.seq > ? AND s.picked AND ${DIFFERENT[kind]} ORDER BY s.seq LIMIT 1000`);
     for (let last = 0; ; ) {
       const rows = page.all(batchId, last) as DifferenceRow[];
@@ -169,15 +176,10 @@ export class StagedReads {
     }
   }
 
-  /** Whether the manifest has this job as it is stored, and means it. */
-  isUnchanged(batchId: number | null, id: string): boolean {
-    return (
-      this.#db
-        .prepare(
-          'SELECT 1 FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE s.id = ? AND s.picked AND j.fingerprint = s.fingerprint',
-        )
-        .get(batchId, id) !== undefined
-    );
+  /** Whether a job is done with the result of an earlier attempt when the staged jobs are applied. */
+  isTakenBack(batchId: number, id: string): boolean {
+    const sql = `SELECT 1 FROM temp.staged s JOIN jobs j ON j.batch_id = ? AND j.id = s.id WHERE s.id = ? AND s.picked AND ${TAKEN_BACK}`;
+    return this.#db.prepare(sql).get(batchId, id) !== undefined;
   }
 
   /** Streams the ids of stored jobs that the manifest no longer has, in queue order. */
@@ -206,6 +208,7 @@ function readDifference(row: DifferenceRow): StagedDifference {
     after: definition(model, row.params, row.copy),
     pays: row.pays === 1,
     lost: row.lost === 1,
+    takesAgain: row.takesAgain,
   };
 }
 

@@ -2,7 +2,7 @@ import type { PlannedJob } from '../plan/planned-job.ts';
 import type { JsonObject } from '../values/json.ts';
 import { assertTransition, type JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
-import { ASKED, CHANGED, COSMETIC, DEFINITION, inFlight, MADE_AGAIN, TAKEN_BACK, TAKES_CHANGE } from './staged-columns.ts';
+import { ASKED, CHANGED, COSMETIC, DEFINITION, inFlight, MADE_AGAIN, MADE_BEFORE, TAKEN_BACK, TAKES_CHANGE } from './staged-columns.ts';
 import { type StagedDefinition, StagedReads } from './staged-reads.ts';
 
 /** A staged job as a selection sees it. */
@@ -117,7 +117,8 @@ export class Staging extends StagedReads {
    * Makes the staged jobs the batch's jobs, in one transaction: new ones are queued, changed ones that are meant and not in flight are queued
    * again, names, tags and order of unchanged ones are brought up to date, and what the manifest no longer has is marked, never deleted. What is
    * in flight is marked only by a later call: until then it is counted, polled and collected like any other, since it is paid for. What is not
-   * meant is held: it stays queued until a run means it. What is in flight otherwise than the manifest has it is held until the next call. A change that was queued, not made, and taken back leaves the job done as before.
+   * meant is held: it stays queued until a run means it. What is in flight otherwise than the manifest has it is held until the next call. A change
+   * that is taken back leaves the job done with the result that it had before: the caller gives the files their names.
    */
   apply(batchId: number, now: number): void {
     this.forget();
@@ -132,12 +133,14 @@ export class Staging extends StagedReads {
     this.#db
       .transaction(() => {
         this.#db.prepare(`UPDATE jobs AS j SET ${again} ${staged} AND ${MADE_AGAIN}`).run(batchId);
-        assertTransition('queued', 'done');
-        assertTransition('canceled', 'done');
+        for (const state of ['queued', 'canceled', 'failed', 'rejected'] as const) assertTransition(state, 'done');
+        // A prompt that a person asked for comes back with the result that it was asked for.
+        const asked = (theirs: string, other: string): string => `iif(made.stands_for = s.fingerprint, made.${theirs}, ${other})`;
         this.#db
-          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION)}, asked_prompt = NULL, state = 'done', removed = 0, held = 0, error = NULL,
-              submitted_at = made.submitted_at, completed_at = made.completed_at
-            FROM temp.staged s, attempts made WHERE j.batch_id = ? AND j.id = s.id AND made.job_seq = j.seq AND made.number = j.attempt AND ${TAKEN_BACK}`)
+          .prepare(`UPDATE jobs AS j SET ${set(DEFINITION.filter((column) => column !== 'twin_key'))}, twin_key = ${asked('twin_key', 's.twin_key')},
+              asked_prompt = ${asked('asked_prompt', 'NULL')}, attempt = made.number, state = 'done', removed = 0, held = 0, error = NULL,
+              warning = made.warning, submitted_at = made.submitted_at, completed_at = made.completed_at
+            FROM temp.staged s, attempts made WHERE j.batch_id = ? AND j.id = s.id AND made.job_seq = j.seq AND made.number = ${MADE_BEFORE} AND ${TAKEN_BACK}`)
           .run(batchId);
         // What is done, with no more than another attempt of it asked for, can be had back by a cancel.
         const kept = DEFINITION.map((column) =>

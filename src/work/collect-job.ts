@@ -7,7 +7,7 @@ import type { Attempt } from '../queue/attempt-row.ts';
 import type { StoredJob } from '../queue/job-row.ts';
 import type { Output } from '../queue/output-store.ts';
 import type { Clock } from '../values/clock.ts';
-import { fileStem } from './file-names.ts';
+import { fileStem, keptName } from './file-names.ts';
 import { OutputFolderError } from './output-folder-error.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { readHistory } from './read-history.ts';
@@ -35,7 +35,7 @@ export async function collectJob(
 ): Promise<'done' | 'lost' | 'left' | 'unplaced'> {
   const { outputs, attempts, commits } = context.stores;
   const all = outputs.ofAttempt(attempt.id);
-  if (!(await keepEarlierFiles(context, job, attempt, all))) return 'unplaced';
+  if (!(await keepOtherFiles(context, job, attempt, all))) return 'unplaced';
   const pending = all.filter(({ state }) => state === 'pending');
   for (const output of pending) {
     const end = await collectFile(context, job, attempt, output, all, signal, output === pending.at(-1) ? onWhole : undefined);
@@ -163,18 +163,17 @@ async function urlInHistory(
 }
 
 /**
- * A new attempt takes the name; the files of earlier ones keep theirs with `.a1`, `.a2` before the extension. Each is renamed on disk and then
+ * The attempt takes the name; the files of others keep theirs with `.a1`, `.a2` before the extension. Each is renamed on disk and then
  * recorded: a process that ends between the two finds the file under its new name and records it then. False: another file has such a name.
  */
-async function keepEarlierFiles(context: WorkContext, job: StoredJob, attempt: Attempt, all: readonly Output[]): Promise<boolean> {
-  if (attempt.number === 1) return true;
+async function keepOtherFiles(context: WorkContext, job: StoredJob, attempt: Attempt, all: readonly Output[]): Promise<boolean> {
+  const others = context.stores.outputs.ofOtherAttempts(job.seq, attempt.number);
+  if (others.length === 0) return true;
   const wanted = new Set(all.map(({ position }) => fileStem(job.output, all, position, job.outputsAsked)));
-  for (const old of context.stores.outputs.ofEarlierAttempts(job.seq, attempt.number)) {
-    if (old.path === null) continue;
-    const dot = old.path.lastIndexOf('.');
-    const stem = old.path.slice(0, dot);
-    if (stem.endsWith(`.a${old.number}`) && !wanted.has(stem)) continue;
-    const kept = `${stem}.a${old.number}${old.path.slice(dot)}`;
+  for (const old of others) {
+    const kept = old.path === null ? null : keptName(old.path, old.number, wanted);
+    if (old.path === null || kept === null) continue;
+    const stem = old.path.slice(0, old.path.lastIndexOf('.'));
     const { bytes, sha256 } = old;
     // Under a name that is no longer this job's, another job's file may lie by now.
     const only = wanted.has(stem) || bytes === null || sha256 === null ? null : { bytes, sha256 };

@@ -12,3 +12,19 @@ export function fileStem(output: string, files: readonly Pick<ResultFile, 'role'
   if (file.role === 'preview') return `${output}-preview${ofRole > 1 ? `-${before + 1}` : ''}`;
   return asked > 1 || ofRole > 1 ? `${output}-${before + 1}` : output;
 }
+
+/**
+ * The name that the file of an attempt keeps when another attempt takes the job's: with `.a1`, `.a2` before the extension. Null when it has it
+ * already. `taken`: the names without extension that the other attempt's files have.
+ */
+export function keptName(path: string, number: number, taken: ReadonlySet<string>): string | null {
+  const dot = path.lastIndexOf('.');
+  const stem = path.slice(0, dot);
+  if (stem.endsWith(`.a${number}`) && !taken.has(stem)) return null;
+  return `${stem}.a${number}${path.slice(dot)}`;
+}
+
+/** Whether a path looks like one that `keptName` gives. */
+export function isKeptName(path: string): boolean {
+  return /\.a[1-9]\d*\.[^./]+$/.test(path);
+}

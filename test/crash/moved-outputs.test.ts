@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Lab, openLab } from './lab.ts';
@@ -63,4 +63,48 @@ test.each([
   }
   const charges = lab.sandbox.ledger.bookings().filter(({ kind }) => kind === 'charge');
   expect(charges).toHaveLength(JOBS.length);
+});
+
+test('results of earlier attempts that are taken again survive kill -9 before and after the decision, each renaming and its record', async () => {
+  const kinds = (kind: string): object => ({
+    name: 'kinds',
+    model: 'ulazai/image',
+    id: 'ant',
+    prompt: `a ${kind} ant`,
+    output: 'taken/ant',
+  });
+  const make = async (kind: string): Promise<void> => {
+    lab.write('k.yaml', kinds(kind));
+    const made = await lab.run(['run', 'k.yaml', '--yes']);
+    expect(made.code, made.stderr).toBe(0);
+  };
+  const taken = (): Map<string, string> =>
+    new Map([...contents()].filter(([name]) => name.startsWith('ant.')).sort(([a], [b]) => b.localeCompare(a)));
+  rmSync(lab.out, { recursive: true, force: true });
+  await make('red');
+  await make('blue');
+  const [red, blue] = [taken().get('ant.a1.png')!, taken().get('ant.png')!];
+  expect(new Set([red, blue]).size).toBe(2);
+  const before = lab.sandbox.ledger.bookings().filter(({ kind }) => kind === 'charge').length;
+  let want = 'red';
+  for (const killAt of [
+    'Staging.apply:before#1',
+    'Staging.apply:after#1',
+    'rename:before#1',
+    'rename:after#1',
+    'rename:after#2',
+    'OutputStore.movedTogether:before#1',
+    'OutputStore.movedTogether:after#1',
+  ]) {
+    lab.write('k.yaml', kinds(want));
+    const killed = await lab.run(['run', 'k.yaml', '--yes'], { killAt });
+    expect(killed.signal, killAt).toBe('SIGKILL');
+    // Once it is decided, either way on recovers: with the manifest, or without it.
+    const ended = await lab.run(killAt === 'rename:after#1' ? ['resume', 'kinds', '--yes'] : ['run', 'k.yaml', '--yes']);
+    expect(ended.code, `${killAt}: ${ended.stderr}`).toBe(0);
+    const now = want === 'red' ? { 'ant.png': red, 'ant.a2.png': blue } : { 'ant.png': blue, 'ant.a1.png': red };
+    expect(taken(), killAt).toEqual(new Map(Object.entries(now)));
+    want = want === 'red' ? 'blue' : 'red';
+  }
+  expect(lab.sandbox.ledger.bookings().filter(({ kind }) => kind === 'charge')).toHaveLength(before);
 });

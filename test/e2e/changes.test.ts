@@ -284,7 +284,7 @@ describe('renamed outputs', () => {
   });
 });
 
-test('an edit that was queued, not made, and taken back is not paid for: the job is done as before', async () => {
+test('an edit that is taken back is not paid for, made or not: the jobs are done as before', async () => {
   const workshop = await finished();
   const before = await workshop.jobs();
   workshop.write('m.yaml', MANIFEST.replace('studio', 'kitchen'));
@@ -294,17 +294,18 @@ test('an edit that was queued, not made, and taken back is not paid for: the job
 
   workshop.write('m.yaml', MANIFEST);
   const plan = JSON.parse((await workshop.run(['plan', 'm.yaml', '--json'])).stdout) as Planned;
-  expect(plan.jobs).toMatchObject({ changed: 1, unchanged: 3 });
-  expect(plan.cost.ulazai.to_pay).toBe(IMAGE);
-  expect(plan.changes.map(({ id }) => queued.includes(id))).toEqual([false]);
-  const run = await workshop.document(['run', 'm.yaml', '--yes']);
-  expect(run).toMatchObject({ jobs: { done: 4 }, requests: { submit: 1 } });
-  expect(workshop.spent().charged).toBe(6 * IMAGE);
-  const after = await workshop.jobs();
-  for (const id of queued) {
-    const made = before.find((job) => job.id === id);
-    expect(after.find((job) => job.id === id)).toEqual(made);
+  expect(plan.jobs).toMatchObject({ changed: 0, unchanged: 4 });
+  expect(plan.cost.ulazai.to_pay).toBe(0);
+  expect(plan.changes).toHaveLength(4);
+  for (const change of plan.changes) {
+    expect(change).toMatchObject({ change: 'unchanged', cost: 0, reason: expect.stringContaining('its result of attempt 1 is there') });
+    expect(change.files).toHaveLength(queued.includes(change.id) ? 0 : 2);
   }
+  const run = await workshop.document(['run', 'm.yaml', '--yes']);
+  expect(run).toMatchObject({ jobs: { done: 4 }, requests: { submit: 0 } });
+  expect(workshop.spent().charged).toBe(5 * IMAGE);
+  const charged = (jobs: Awaited<ReturnType<Workshop['jobs']>>) => jobs.map((job) => ({ ...job, charged: null }));
+  expect(charged(await workshop.jobs())).toEqual(charged(before));
   expect((await workshop.run(['verify'])).code).toBe(0);
 });
 

@@ -48,6 +48,7 @@ describe(`a queue of ${MANY.toLocaleString('en')} jobs`, () => {
       removed: MANY / 10,
       waiting: 0,
       kept: 0,
+      back: 0,
     });
     next.apply(queue.batch.id, T0);
     expect(queue.batches.counts(queue.batch.id)).toEqual(real(queue));
@@ -59,6 +60,7 @@ describe(`a queue of ${MANY.toLocaleString('en')} jobs`, () => {
       removed: MANY / 10,
       waiting: 0,
       kept: 0,
+      back: 0,
     });
     queue.ledger.assertClosed(queue.batch.id);
 

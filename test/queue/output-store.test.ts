@@ -166,7 +166,7 @@ describe('files to check against the disk', () => {
     expect(found[0]).toMatchObject({ jobSeq: job(queue, 'job-0').seq, path: expect.stringMatching(/^\d+\.png$/) });
   });
 
-  it('are found of earlier attempts by their number', () => {
+  it('are found of other attempts of a job, with their numbers', () => {
     const queue = tempQueue();
     stage(queue, planned('a'));
     const { seq } = job(queue, 'a');
@@ -175,7 +175,7 @@ describe('files to check against the disk', () => {
     queue.attempts.fail(accepted(queue, 'a').id, 'processing', failure(), SILENT, T0);
     queue.jobs.move(seq, 'failed', 'queued');
     done(queue, 'a');
-    expect(queue.outputs.ofEarlierAttempts(seq, 3).map((old) => old.number)).toEqual([1]);
-    expect(queue.outputs.ofEarlierAttempts(seq, 1)).toEqual([]);
+    expect(queue.outputs.ofOtherAttempts(seq, 3).map((old) => old.number)).toEqual([1]);
+    expect(queue.outputs.ofOtherAttempts(seq, 1).map((other) => other.number)).toEqual([3]);
   });
 });

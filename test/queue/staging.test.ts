@@ -14,7 +14,7 @@ function staged(queue: TestQueue, ...jobs: readonly PlannedJob[]): Staging {
 describe('comparing a manifest with the queue', () => {
   it('finds everything new where nothing is stored', () => {
     const queue = tempQueue();
-    const none = { new: 0, changed: 0, unchanged: 0, removed: 0, waiting: 0, kept: 0 };
+    const none = { new: 0, changed: 0, unchanged: 0, removed: 0, waiting: 0, kept: 0, back: 0 };
     expect(staged(queue).counts(null)).toEqual({ ...none, total: 0 });
     expect(staged(queue, planned('a'), planned('b')).counts(null)).toEqual({ ...none, total: 2, new: 2 });
     expect(staged(queue, planned('a'), planned('b')).counts(queue.batch.id)).toEqual({ ...none, total: 2, new: 2 });
@@ -25,7 +25,16 @@ describe('comparing a manifest with the queue', () => {
     stage(queue, ...['gone', 'same', 'other', 'flying', 'gone2'].map((id) => planned(id)));
     accepted(queue, 'flying');
     const staging = staged(queue, changed('flying'), planned('z-new'), planned('same'), changed('other'), planned('a-new'));
-    expect(staging.counts(queue.batch.id)).toEqual({ total: 5, new: 2, changed: 2, unchanged: 1, removed: 2, waiting: 1, kept: 0 });
+    expect(staging.counts(queue.batch.id)).toEqual({
+      total: 5,
+      new: 2,
+      changed: 2,
+      unchanged: 1,
+      removed: 2,
+      waiting: 1,
+      kept: 0,
+      back: 0,
+    });
     const listed = (kind: 'new' | 'changed' | 'waiting') => [...staging.differences(queue.batch.id, kind)];
     expect(listed('new')).toMatchObject([
       { id: 'z-new', state: null, before: null, pays: true },
@@ -134,7 +143,16 @@ describe('a plan', () => {
     onTestFinished(() => void reader.close());
     const staging = new Staging(reader);
     staging.add([changed('a'), planned('c')]);
-    expect(staging.counts(queue.batch.id)).toEqual({ total: 2, new: 1, changed: 1, unchanged: 0, removed: 1, waiting: 0, kept: 0 });
+    expect(staging.counts(queue.batch.id)).toEqual({
+      total: 2,
+      new: 1,
+      changed: 1,
+      unchanged: 0,
+      removed: 1,
+      waiting: 0,
+      kept: 0,
+      back: 0,
+    });
     expect(staging.costs(queue.batch.id)).toHaveLength(1);
     expect([...staging.differences(queue.batch.id, 'changed')]).toHaveLength(1);
     expect(() => staging.apply(queue.batch.id, T0)).toThrow('readonly database');

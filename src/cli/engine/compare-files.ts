@@ -4,7 +4,7 @@ import { withExtension } from '../../files/output-path.ts';
 import { verifyFile } from '../../files/verify.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { type FileDifference, FileDifferences } from '../../queue/file-differences.ts';
-import { fileStem } from '../../work/file-names.ts';
+import { fileStem, isKeptName } from '../../work/file-names.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 const PAGE = 500;
@@ -42,7 +42,8 @@ export async function compareFiles(
   return differences;
 }
 
-async function whereIs(
+/** Where a saved file lies. */
+export async function whereIs(
   outDir: string,
   path: string,
   wanted: string,
@@ -51,10 +52,12 @@ async function whereIs(
   const has = async (name: string): Promise<boolean> =>
     existsSync(join(outDir, name)) && (await verifyFile(join(outDir, name), content)) === 'ok';
   if (path === wanted) return { kind: existsSync(join(outDir, path)) ? 'there' : 'missing', path };
+  // The result of an earlier attempt that is taken again: nothing else is put in the place of what was made since.
+  if (isKeptName(path) && (await has(path))) return { kind: 'move', path };
   // A run that was killed between the renaming and its record left it there. Another file of that name is told by its content.
   if (await has(wanted)) return { kind: 'arrived', path };
   if (await has(asideOf(path))) return { kind: 'move', path: asideOf(path) };
-  return { kind: existsSync(join(outDir, path)) ? 'move' : 'missing', path };
+  return { kind: existsSync(join(outDir, path)) && !isKeptName(path) ? 'move' : 'missing', path };
 }
 
 /** Where a file waits while two exchange their names. */
@@ -62,7 +65,8 @@ export function asideOf(path: string): string {
   return `${path}.moving`;
 }
 
-function extensionOf(path: string): string {
+/** The extension that a file has under its final name. */
+export function extensionOf(path: string): string {
   const extension = extname(path).slice(1);
   return /^jpeg$/i.test(extension) ? 'jpg' : extension;
 }

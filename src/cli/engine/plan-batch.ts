@@ -14,6 +14,7 @@ import { toUnits } from '../../values/money.ts';
 import { outFolderOf } from '../config/settings.ts';
 import type { MoneyCap } from '../options/parse-money-flag.ts';
 import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
+import { compareAttempts, compareTakenBack } from './compare-attempts.ts';
 import { compareFiles } from './compare-files.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { type PlanFigures, PlannedSums } from './planned-sums.ts';
@@ -84,7 +85,9 @@ async function complete(parts: EngineParts, stores: OpenStores, gathered: Gather
   if (staged.problemCount > 0) return { ...staged, files: new FileDifferences(stores.db), pilot: null };
   for (const warning of staged.warnings) parts.output.warn(warning);
   const compared = { ...staged, files: await compareFiles(stores, staged.batch, { staged: true }) };
+  if (staged.batch) await compareAttempts(stores, staged.batch, compared.files);
   const plan = { ...compared, pilot: refinePlan(compared, options.scope ?? {}, stores.db) };
+  if (plan.batch) await compareTakenBack(stores, plan.batch, plan.files);
   const problems = takenNames(stores, plan, outFolderOf(parts.settings, plan.header.name));
   return { ...plan, problems, problemCount: problems.length };
 }

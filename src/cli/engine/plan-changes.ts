@@ -3,6 +3,7 @@ import type { PlanChange } from '../../plan/plan-document.ts';
 import { IN_FLIGHT, type JobState } from '../../queue/job-states.ts';
 import type { StagedDifference } from '../../queue/staged-reads.ts';
 import { toUnits } from '../../values/money.ts';
+import { isKeptName } from '../../work/file-names.ts';
 import type { StagedPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
 
@@ -10,6 +11,16 @@ const NONE: readonly never[] = [];
 
 /** The reason of a job that is renamed and not touched otherwise. */
 export const RENAMED = 'the output name changed: its file is renamed, nothing is paid';
+
+/** The reason of a file that a killed run left to be renamed when the result of another attempt was taken again. */
+const ANOTHER_ATTEMPT = 'another attempt of the job is its result now: its files are renamed, nothing is paid';
+
+/** The reason of a job that is as it was before an edit. */
+export function whyTakenAgain(job: StagedDifference, isMissing: boolean): string {
+  const result = `its result of attempt ${job.takesAgain}`;
+  if (isMissing) return `${result} is taken again: an output is not on disk, and is downloaded again, nothing is paid`;
+  return `${result} is there: it is taken again, nothing is paid`;
+}
 
 /** Streams what a run of the plan would change, kind by kind: the costs add up to what is to pay. */
 export function* planChanges(stores: OpenStores, plan: StagedPlan): Generator<PlanChange> {
@@ -20,7 +31,13 @@ export function* planChanges(stores: OpenStores, plan: StagedPlan): Generator<Pl
     yield change('unchanged', job, job.lost ? 'paid for once, and its files can no longer be had: made again' : 'queued, and not made yet');
   }
   if (batchId === null) return;
+  for (const job of plan.staging.differences(batchId, 'back')) {
+    const files = plan.files.movesOf(job.id).map(({ path, wanted }) => ({ from: path, to: wanted }));
+    const gone = plan.files.isMissing(job.id);
+    yield { ...change(gone ? 'missing' : 'unchanged', job, whyTakenAgain(job, gone)), fields: NONE, files };
+  }
   for (const id of plan.files.missingJobs(batchId)) {
+    if (plan.staging.isTakenBack(batchId, id)) continue;
     const model = stores.jobs.byId(batchId, id)?.model ?? '';
     yield {
       id,
@@ -33,8 +50,10 @@ export function* planChanges(stores: OpenStores, plan: StagedPlan): Generator<Pl
     };
   }
   for (const { jobSeq, jobId, path, wanted } of plan.files.of('move')) {
+    if (plan.staging.isTakenBack(batchId, jobId)) continue;
     const model = stores.jobs.bySeq(jobSeq)?.model ?? '';
-    yield { id: jobId, change: 'unchanged', model, cost: 0, reason: RENAMED, fields: NONE, files: [{ from: path, to: wanted }] };
+    const reason = isKeptName(path) || isKeptName(wanted) ? ANOTHER_ATTEMPT : RENAMED;
+    yield { id: jobId, change: 'unchanged', model, cost: 0, reason, fields: NONE, files: [{ from: path, to: wanted }] };
   }
   for (const { id, model } of plan.staging.removed(batchId)) {
     yield {

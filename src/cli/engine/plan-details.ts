@@ -7,6 +7,7 @@ import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { lostAnswerLine } from './lost-answer-line.ts';
 import type { ReadPlan } from './plan-batch.ts';
+import { whyTakenAgain } from './plan-changes.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** A plan for people lists so many jobs of a kind, and counts the rest. `plan --json` has them all. */
@@ -48,6 +49,10 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPl
         waiting,
       ),
     );
+    const back = take(staging.differences(batchId, 'back'), LISTED).map(
+      (job) => `${job.id}: ${whyTakenAgain(job, files.isMissing(job.id))}`,
+    );
+    lines.push(...listed('Back', back, counts.back));
     const missing = files.missingJobs(batchId);
     lines.push(
       ...listed(

@@ -41,7 +41,7 @@ export class PlannedSums implements PlanFigures {
   }
 
   counts(): StagedCounts {
-    return { total: this.#jobs, new: this.#jobs, changed: 0, unchanged: 0, removed: 0, waiting: 0, kept: 0 };
+    return { total: this.#jobs, new: this.#jobs, changed: 0, unchanged: 0, removed: 0, waiting: 0, kept: 0, back: 0 };
   }
 
   /** By model, in the order in which they come first. */

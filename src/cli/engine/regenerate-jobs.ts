@@ -79,7 +79,12 @@ function planRegeneration(
   for (const { job, asked } of candidates(parts, stores, batch, options, rejected, problems)) {
     const digest = asked && asked.attempt === null ? sha256(canonicalJson([asked.note, asked.prompt])) : null;
     const why =
-      whyNot(job, (verb, ...rest) => parts.suggest(verb, batch.name, ...rest)) ?? (asked && whyNotNow(stores, job, asked, digest));
+      whyNot(
+        job,
+        (verb, ...rest) => parts.suggest(verb, batch.name, ...rest),
+        () => stores.attempts.nextNumber(job.seq),
+      ) ??
+      (asked && whyNotNow(stores, job, asked, digest));
     if (why) {
       skipped.push({ id: job.id, why });
       continue;
@@ -146,13 +151,13 @@ function* candidates(
 }
 
 /** Why a job cannot be made again; null when it can. */
-function whyNot(job: StoredJob, to: (verb: string, ...rest: readonly string[]) => string): string | null {
+function whyNot(job: StoredJob, to: (verb: string, ...rest: readonly string[]) => string, next: () => number): string | null {
   if (job.removed) return 'the manifest no longer has it';
   switch (job.state) {
     case 'done':
       return null;
     case 'queued':
-      return `it is queued already, for its attempt ${job.attempt + 1}`;
+      return `it is queued already, for its attempt ${next()}`;
     case 'failed':
     case 'rejected':
     case 'canceled':
@@ -169,7 +174,7 @@ function whyNotNow(stores: OpenStores, job: StoredJob, asked: Rejected, digest: 
   if (asked.attempt !== null && asked.attempt < job.attempt)
     return `the decision is about its attempt ${asked.attempt}, and attempt ${job.attempt} has been made since`;
   if (asked.attempt !== null && asked.attempt > job.attempt)
-    return `the decision is about its attempt ${asked.attempt}, and there are only ${job.attempt}`;
+    return `the decision is about its attempt ${asked.attempt}, and its result is that of attempt ${job.attempt}`;
   const before = digest === null ? null : stores.regenerations.wasCarriedOut(job.seq, digest);
   return before === null ? null : `this decision was carried out already, on attempt ${before}`;
 }

@@ -12,6 +12,7 @@ import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import { afterPilot } from './after-pilot.ts';
 import { checkMoney, type MoneyCheck } from './check-money.ts';
+import { compareAttempts } from './compare-attempts.ts';
 import { compareFiles } from './compare-files.ts';
 import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
@@ -89,6 +90,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     const batch = (options.batch === null ? stores.batches.latestUnfinished() : null) ?? batchOf(stores, options.batch);
     selectStored(parts, stores, batch, options.selection ?? null);
     const renamed = await compareFiles(stores, batch, { staged: false, renamed: true });
+    await compareAttempts(stores, batch, renamed);
     await settleFiles(parts, stores, batch, renamed);
     renamed.drop();
     const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];

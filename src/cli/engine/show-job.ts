@@ -21,12 +21,15 @@ export function showJob(parts: EngineParts, stores: OpenStores, id: string, name
   const unit = parts.registry.providers[job.provider]?.unit ?? 'units';
   const history = attemptHistory(stores.db, job.seq);
   const attempts = history.map((attempt) => shownAttempt(stores, batch, attempt));
-  const last = history.at(-1);
-  const files = attempts.at(-1)?.files ?? [];
+  // A finished job stands with the attempt that made its result, which need not be the last one.
+  const told = job.state === 'done' ? history.findIndex(({ number }) => number === job.attempt) : history.length - 1;
+  const last = history[told];
+  const files = attempts[told]?.files ?? [];
   const { why, next } = whyThere(
     job,
     last
       ? {
+          number: last.number,
           state: last.state,
           mayCost: last.quote === null ? null : formatMoney(last.quote, unit),
           refundOpen: last.refundOpen,
@@ -36,8 +39,8 @@ export function showJob(parts: EngineParts, stores: OpenStores, id: string, name
     { batch: batch.name, queueFlags: parts.queueFlags },
   );
   const sum = (field: 'charged' | 'refunded'): number | null => {
-    const told = history.flatMap((attempt) => attempt[field] ?? []);
-    return told.length === 0 ? null : told.reduce((total, amount) => total + amount, 0);
+    const sums = history.flatMap((attempt) => attempt[field] ?? []);
+    return sums.length === 0 ? null : sums.reduce((total, amount) => total + amount, 0);
   };
   return {
     schema_version: 1,

@@ -10,6 +10,7 @@ export interface WhyThere {
 
 /** What is known of a job's latest attempt, as far as it explains its state. */
 export interface LastAttempt {
+  readonly number: number;
   readonly state: string;
   readonly mayCost: string | null;
   readonly refundOpen: boolean;
@@ -29,7 +30,7 @@ export function whyThere(job: StoredJob, last: LastAttempt | null, of: CommandSc
     };
   switch (job.state) {
     case 'queued':
-      return { why: queuedWhy(job, last, failure), next: [to('resume'), to('cancel', select)] };
+      return { why: queuedWhy(last, failure), next: [to('resume'), to('cancel', select)] };
     case 'submitting':
       return {
         why: 'its request is on its way, or the process that sent it has ended',
@@ -68,9 +69,9 @@ export function whyThere(job: StoredJob, last: LastAttempt | null, of: CommandSc
   }
 }
 
-function queuedWhy(job: StoredJob, last: LastAttempt | null, failure: string): string {
+function queuedWhy(last: LastAttempt | null, failure: string): string {
   if (last?.state === 'withdrawn') return `it waits to be submitted again${failure === '' ? '' : `; the last time: ${failure}`}`;
-  if (last !== null) return `it waits for its attempt ${job.attempt + 1}`;
+  if (last !== null) return `it waits for its attempt ${last.number + 1}`;
   return 'it waits for its first submission';
 }
 

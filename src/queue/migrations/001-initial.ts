@@ -109,8 +109,17 @@ CREATE TABLE attempts (
   request TEXT NOT NULL,
   request_sha256 TEXT NOT NULL,
   quote INTEGER CHECK (quote >= 0),
-  -- The job's when it was submitted; null where a person's prompt stood in the place of the manifest's.
+  -- Of what was made: with a person's prompt where one stood in the place of the manifest's.
   fingerprint TEXT,
+  -- The job's when it was submitted, and the one that the result was adopted for last.
+  stands_for TEXT,
+  adopted_for TEXT,
+  -- The person's prompt, what the history shows of the job with it, and the warning: the job's again when this result is.
+  asked_prompt TEXT,
+  twin_key TEXT,
+  warning TEXT,
+  -- The attempt that the job stood with before this one, and stands with again when this one is withdrawn.
+  stood_with INTEGER,
   charged INTEGER,
   refunded INTEGER,
   -- A refund that the documents promise and no evidence has shown yet.
@@ -124,6 +133,8 @@ CREATE TABLE attempts (
   completed_at INTEGER,
   UNIQUE (job_seq, number)
 ) STRICT;
+-- Jobs of which there is more than one attempt.
+CREATE INDEX attempts_further ON attempts (batch_id, job_seq) WHERE number > 1;
 CREATE INDEX attempts_submitting ON attempts (id) WHERE state = 'submitting';
 -- What waits for its download, the oldest generation first.
 CREATE INDEX attempts_ready ON attempts (batch_id, completed_at, id) WHERE state = 'ready';
