@@ -20,6 +20,13 @@ export class UnknownOutputError extends Error {
 
 const COLUMNS = 'd.output_id AS output, d.decision, d.star, d.note, d.prompt';
 
+/** Steps that an undo can take back: decisions, and undos that were taken back. */
+const DONE = 'undid IS NULL AND undone_by IS NULL';
+/** Undos that a redo can take back. */
+const UNDONE = 'undid IS NOT NULL AND undone_by IS NULL';
+/** Decisions themselves: with a new one, what was undone before it is past. */
+const MADE = 'undid IS NULL AND redid IS NULL';
+
 /**
  * Decisions about outputs, and their history. May be written while a run goes on, by a connection of its own: each write is one short
  * transaction. Nothing else of the queue is touched.
@@ -41,7 +48,7 @@ export class DecisionStore {
           if (owner.get(change.output) !== batchId) throw new UnknownOutputError(`The batch has no output ${change.output}`);
           const before = this.#of(change.output);
           const after = { ...before, ...change };
-          this.#note({ batchId, step, before, now, undid: null });
+          this.#note({ batchId, step, before, now });
           this.#write(batchId, after);
           return after;
         });
@@ -51,30 +58,16 @@ export class DecisionStore {
 
   /** Takes back the last step that is not taken back yet. Returns the decisions as they now stand; empty when there is none. */
   undo(batchId: number, now: number): readonly StoredDecision[] {
+    return this.#db.transaction(() => this.#takeBack(batchId, this.#last(batchId, DONE), 'undid', now)).immediate();
+  }
+
+  /** Takes back the last undo, unless something was decided since. Returns the decisions as they now stand; empty when there is none. */
+  redo(batchId: number, now: number): readonly StoredDecision[] {
     return this.#db
       .transaction(() => {
-        const last = this.#db
-          .prepare('SELECT max(step) FROM decision_changes WHERE batch_id = ? AND undid IS NULL AND undone_by IS NULL')
-          .pluck()
-          .get(batchId) as number | null;
-        if (last === null) return [];
-        const step = this.#nextStep();
-        const befores = this.#db
-          .prepare(
-            'SELECT before FROM decision_changes WHERE batch_id = ? AND step = ? AND undid IS NULL AND undone_by IS NULL ORDER BY id DESC',
-          )
-          .pluck()
-          .all(batchId, last) as string[];
-        const restored = befores.map((text) => {
-          const after = JSON.parse(text) as StoredDecision;
-          this.#note({ batchId, step, before: this.#of(after.output), now, undid: last });
-          this.#write(batchId, after);
-          return after;
-        });
-        this.#db
-          .prepare('UPDATE decision_changes SET undone_by = ? WHERE batch_id = ? AND step = ? AND undid IS NULL AND undone_by IS NULL')
-          .run(step, batchId, last);
-        return restored;
+        const undone = this.#last(batchId, UNDONE);
+        const decided = this.#last(batchId, MADE) ?? 0;
+        return this.#takeBack(batchId, undone !== null && undone > decided ? undone : null, 'redid', now);
       })
       .immediate();
   }
@@ -96,6 +89,26 @@ export class DecisionStore {
     return (this.#db.prepare('SELECT max(id) FROM decision_changes WHERE batch_id = ?').pluck().get(batchId) as number | null) ?? 0;
   }
 
+  #last(batchId: number, which: string): number | null {
+    return this.#db.prepare(`SELECT max(step) FROM decision_changes WHERE batch_id = ? AND ${which}`).pluck().get(batchId) as number | null;
+  }
+
+  /** Puts everything back as it was before a step, as a step of its own. */
+  #takeBack(batchId: number, taken: number | null, as: 'undid' | 'redid', now: number): readonly StoredDecision[] {
+    if (taken === null) return [];
+    const step = this.#nextStep();
+    const which = `batch_id = ? AND step = ? AND ${as === 'undid' ? DONE : UNDONE}`;
+    const befores = this.#db.prepare(`SELECT before FROM decision_changes WHERE ${which} ORDER BY id DESC`).pluck().all(batchId, taken);
+    const restored = (befores as string[]).map((text) => {
+      const after = JSON.parse(text) as StoredDecision;
+      this.#note({ batchId, step, before: this.#of(after.output), now, [as]: taken });
+      this.#write(batchId, after);
+      return after;
+    });
+    this.#db.prepare(`UPDATE decision_changes SET undone_by = ? WHERE ${which}`).run(step, batchId, taken);
+    return restored;
+  }
+
   #of(output: number): StoredDecision {
     const row = this.#db.prepare(`SELECT ${COLUMNS} FROM decisions d WHERE d.output_id = ?`).get(output);
     return row === undefined ? { output, decision: null, star: false, note: null, prompt: null } : read(row);
@@ -105,10 +118,11 @@ export class DecisionStore {
     return ((this.#db.prepare('SELECT max(id) FROM decision_changes').pluck().get() as number | null) ?? 0) + 1;
   }
 
-  #note(entry: { batchId: number; step: number; before: StoredDecision; now: number; undid: number | null }): void {
+  #note(entry: { batchId: number; step: number; before: StoredDecision; now: number; undid?: number; redid?: number }): void {
+    const { batchId, step, before, now, undid = null, redid = null } = entry;
     this.#db
-      .prepare('INSERT INTO decision_changes (batch_id, output_id, step, before, at, undid) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(entry.batchId, entry.before.output, entry.step, JSON.stringify(entry.before), entry.now, entry.undid);
+      .prepare('INSERT INTO decision_changes (batch_id, output_id, step, before, at, undid, redid) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(batchId, before.output, step, JSON.stringify(before), now, undid, redid);
   }
 
   #write(batchId: number, { output, decision, star, note, prompt }: StoredDecision): void {

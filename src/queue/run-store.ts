@@ -94,6 +94,15 @@ export class RunStore {
       .run(batchId, provider, balance, now, source);
   }
 
+  /** The balance of a provider as it was told last, in a run of whichever batch; null when it never was. */
+  lastBalance(provider: string): { readonly amount: Micros; readonly at: number } | null {
+    const row = this.#db
+      .prepare(`SELECT coalesce(after, before) AS amount, coalesce(after_at, before_at) AS at FROM balances
+        WHERE provider = ? AND coalesce(after, before) IS NOT NULL ORDER BY at DESC LIMIT 1`)
+      .get(provider);
+    return (row as { amount: Micros; at: number } | undefined) ?? null;
+  }
+
   balances(batchId: number): readonly BalancePair[] {
     return this.#db
       .prepare('SELECT provider, before, before_at AS beforeAt, after, source FROM balances WHERE batch_id = ?')

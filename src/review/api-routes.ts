@@ -50,6 +50,7 @@ export function apiRoutes(app: Hono, host: ReviewHost, feed: ChangeFeed): void {
     return json(context, host.decide(changes as Parameters<ReviewHost['decide']>[0]));
   });
   app.post('/api/undo', (context) => json(context, host.undo()));
+  app.post('/api/redo', (context) => json(context, host.redo()));
   app.post('/api/regenerate', async (context) => {
     const { outputs, agreed } = await body(context, REGENERATE);
     return json(context, await host.regenerate(outputs, agreed));

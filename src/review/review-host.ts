@@ -29,6 +29,8 @@ export interface ReviewHost {
   version(): number;
   decide(changes: readonly ReviewChange[]): DecisionPage;
   undo(): DecisionPage;
+  /** Takes the last undo back, when nothing was decided since. */
+  redo(): DecisionPage;
   /** decisions.csv. */
   csv(): string;
   /** Queues new attempts for the rejected among these outputs, when they cost what was agreed to; without `agreed` only says what they would cost. */

@@ -128,6 +128,14 @@ export interface ReviewNews {
 /** What new attempts cost, by provider; null where a price is not known. */
 export type RegenerateCost = Readonly<Record<string, { readonly unit: string; readonly total: number | null }>>;
 
+/** What there is to pay from at a provider, in its unit. */
+export interface RegenerateFunds {
+  /** Cap of the batch, and what of it is left beside all that is spent, in flight, unknown or queued; null without a cap. */
+  readonly cap: { readonly most: number; readonly left: number } | null;
+  /** The balance as it was last told, and when; null where none was. */
+  readonly balance: { readonly amount: number; readonly at: string } | null;
+}
+
 /** `POST /api/regenerate`: what it would be, or what was queued. */
 export interface RegenerateAnswer {
   /** The jobs that get, or got, a new attempt; with another prompt where one was asked for. */
@@ -135,6 +143,8 @@ export interface RegenerateAnswer {
   /** Jobs that are left as they are, each with the reason. */
   readonly left: readonly string[];
   readonly cost: RegenerateCost;
+  /** By provider, of each that the jobs are paid at; as it is before they are queued. */
+  readonly funds: Readonly<Record<string, RegenerateFunds>>;
   readonly queued: boolean;
   /** The command that makes what is queued. */
   readonly resume: string;

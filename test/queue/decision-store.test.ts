@@ -67,6 +67,50 @@ describe('undo', () => {
   });
 });
 
+describe('redo', () => {
+  const undo = () => store.undo(queue.batch.id, T0);
+  const redo = () => store.redo(queue.batch.id, T0);
+
+  it('makes again what was undone, step by step, and undo takes that back', () => {
+    decide({ output: a, decision: 'pick' }, { output: b, decision: 'pick' }, { output: a, star: true });
+    decide({ output: a, decision: 'reject' });
+    const [first, second] = [
+      [
+        { output: a, ...NOTHING, decision: 'pick', star: true },
+        { output: b, ...NOTHING, decision: 'pick' },
+      ],
+      all(),
+    ];
+    undo();
+    undo();
+    expect(redo()).toHaveLength(3);
+    expect(all()).toEqual(first);
+    expect(redo()).toEqual([{ output: a, ...NOTHING, decision: 'reject', star: true }]);
+    expect(all()).toEqual(second);
+    expect(redo()).toEqual([]);
+    undo();
+    expect(all()).toEqual(first);
+    redo();
+    expect(all()).toEqual(second);
+    undo();
+    undo();
+    expect(all()).toEqual([a, b].map((output) => ({ output, ...NOTHING })));
+    expect(undo()).toEqual([]);
+  });
+
+  it('ends with the next decision, of that batch alone', () => {
+    expect(redo()).toEqual([]);
+    decide({ output: a, decision: 'pick' });
+    undo();
+    const other = queue.batches.save({ name: 'autumn', manifest: 'm', outDir: 'o', budget: null }, T0);
+    expect(store.redo(other.id, T0)).toEqual([]);
+    decide({ output: b, star: true });
+    expect(redo()).toEqual([]);
+    undo();
+    expect(redo()).toEqual([{ output: b, ...NOTHING, star: true }]);
+  });
+});
+
 it('whoever asks with a mark is told what changed after it, undone or not', () => {
   decide({ output: a, decision: 'pick' });
   const { mark } = store.since(queue.batch.id, 0);

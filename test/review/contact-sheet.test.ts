@@ -42,7 +42,7 @@ beforeAll(async () => {
   await workshop.document(['run', 'm.yaml', '--yes']);
   served = await serveSheet(workshop);
   sheet = await openSheet(browser, served.url);
-  await sums(sheet.page, '6 outputs: 0 picked, 0 rejected, 6 open');
+  await sums(sheet.page, '6 outputs: 0 picked, 0 rejected, 6 undecided');
 });
 afterAll(async () => {
   await served.stop();
@@ -95,7 +95,7 @@ describe('by keys alone', () => {
   test('pick, reject, star; each is stored at once; the same again takes it back', async () => {
     await press('ArrowRight', 'p', 'ArrowRight', 'x', 's', 'ArrowDown', 'x', 'x');
     await storedAs({ 'mug-studio': 'pick', 'mug-beach': 'reject*' });
-    await sums(sheet.page, '1 picked, 1 rejected, 4 open');
+    await sums(sheet.page, '1 picked, 1 rejected, 4 undecided');
     // 32 credits of pictures and 260 of films came to one that is wanted.
     await sums(sheet.page, '292 credits per accepted output');
   });
@@ -111,6 +111,45 @@ describe('by keys alone', () => {
     await eventually('it is taken back', () => !Object.values(stored()).some((text) => text.includes('too dark')));
   });
 
+  test('Escape never throws away what was written, nor closes what is behind the note', async () => {
+    const note = sheet.page.getByLabel('Note', { exact: true });
+    const question = sheet.page.getByRole('alert').filter({ hasText: 'This is not saved yet' });
+    const dialog = sheet.page.locator('dialog');
+    await press('Enter');
+    await sheet.page.locator('.stage').waitFor();
+    // Nothing written: it closes at once, and a key held down closes no more than that.
+    await press('n');
+    await note.waitFor();
+    await sheet.page.keyboard.down('Escape');
+    await sheet.page.keyboard.down('Escape');
+    await sheet.page.keyboard.up('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await press('n');
+    await note.pressSequentially('too bright');
+    await press('Escape');
+    await question.waitFor();
+    // However often: the browser would close a dialog at the second Escape in a row.
+    await press('Escape', 'Escape');
+    await question.waitFor();
+    await press('Escape');
+    await question.waitFor({ state: 'detached' });
+    await sheet.page.keyboard.type(' here');
+    expect(await note.inputValue()).toBe('too bright here');
+    await press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await eventually('it is stored', () => Object.values(stored()).some((text) => text.includes('too bright here')));
+    await press('n');
+    await note.fill('something else');
+    await press('Escape');
+    await sheet.page.getByRole('button', { name: 'Discard', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(Object.values(stored()).some((text) => text.includes('something else'))).toBe(false);
+    await sheet.page.locator('.stage').waitFor();
+    await press('u', 'Escape');
+    await sheet.page.locator('.stage').waitFor({ state: 'detached' });
+    await eventually('it is taken back', () => !Object.values(stored()).some((text) => text.includes('too bright')));
+  });
+
   test('undo goes back step by step, also after a reload', async () => {
     await sheet.page.reload();
     await sums(sheet.page, '1 picked, 1 rejected');
@@ -121,8 +160,17 @@ describe('by keys alone', () => {
     await storedAs({ 'mug-studio': 'pick', 'mug-beach': 'reject' });
     await press('u', 'u');
     await storedAs({});
+    // And forward again, by each of its keys, also after a reload.
+    await press('y');
+    await storedAs({ 'mug-studio': 'pick' });
+    await sheet.page.reload();
+    await sums(sheet.page, '1 picked, 0 rejected');
+    await press('Control+y', 'Control+Shift+z');
+    await storedAs({ 'mug-studio': 'pick', 'mug-beach': 'reject*' });
+    await press('u', 'u', 'u');
+    await storedAs({});
     await press('u');
-    await sums(sheet.page, '0 picked, 0 rejected, 6 open');
+    await sums(sheet.page, '0 picked, 0 rejected, 6 undecided');
   });
 
   test('large view, next, back', async () => {
@@ -179,7 +227,7 @@ describe('filters', () => {
     await sums(sheet.page, '1 shown');
     expect(await names()).toEqual(['lamp-beach']);
     await sheet.page.getByLabel('Search').fill('nothing like it');
-    await sheet.page.getByText('Nothing is like that').waitFor();
+    await sheet.page.getByText('No output is like that').waitFor();
     await sheet.page.getByLabel('Search').fill('');
     await choose('Model', '');
   });

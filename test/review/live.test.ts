@@ -35,7 +35,7 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
 
   const served = await serveSheet(workshop, ['watch']);
   const { page, faults } = await openSheet(browser, served.url);
-  await page.getByRole('heading', { name: /Being worked by process \d+/ }).waitFor();
+  await page.getByRole('heading', { name: /Running, by process \d+/ }).waitFor();
   await page.getByText('4 files.').waitFor();
   const money = page.getByRole('row', { name: /^ulazai/ }).first();
   // 4 charged, 2 on their way.
@@ -62,11 +62,11 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   await page.keyboard.press('u');
   release();
   // Nobody reloads anything.
-  await sums(page, '12 outputs: 1 picked, 0 rejected, 11 open');
+  await sums(page, '12 outputs: 1 picked, 0 rejected, 11 undecided');
   const { code, stderr } = await run.ended;
   expect([code, stderr]).toEqual([0, expect.anything()]);
   await page.getByRole('button', { name: 'Live' }).click();
-  await page.getByRole('heading', { name: 'Nobody works this batch now' }).waitFor();
+  await page.getByRole('heading', { name: 'Not running now' }).waitFor();
   await page.getByText('12 jobs: 12 done. 12 files.').waitFor();
   // The one that was picked has cost all that was spent.
   await sums(page, '96 credits per accepted output');
@@ -156,7 +156,7 @@ test('pause holds new submissions back at once, resume lets them go on', async (
   await page.getByText('Nothing is on its way.').waitFor();
   await page.getByText('6 jobs: 3 done, 3 queued.').waitFor();
   expect([submitted, run.child.exitCode]).toEqual([3, null]);
-  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await page.getByRole('button', { name: 'Unpause', exact: true }).click();
   expect((await run.ended).code).toBe(0);
   expect(submitted).toBe(6);
   await page.getByText('6 jobs: 6 done.').waitFor();

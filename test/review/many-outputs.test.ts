@@ -18,7 +18,7 @@ beforeAll(async () => {
   await manyOutputs(workshop, { many: MANY });
   served = await serveSheet(workshop);
   sheet = await openSheet(browser, served.url);
-  await sums(sheet.page, '10,000 outputs: 0 picked, 0 rejected, 10,000 open');
+  await sums(sheet.page, '10,000 outputs: 0 picked, 0 rejected, 10,000 undecided');
 });
 afterAll(async () => {
   await served.stop();
@@ -66,7 +66,7 @@ test('decisions far down are stored, counted and found again', async () => {
   await sums(sheet.page, '1 shown');
   await sheet.page.locator('.cell').click();
   await sheet.page.keyboard.press('x');
-  await sums(sheet.page, '1 rejected, 9,999 open');
+  await sums(sheet.page, '1 rejected, 9,999 undecided');
   await expect.poll(() => workshop.query('SELECT count(*) FROM decisions'), { timeout: 10_000 }).toBe(1);
   await sheet.page.getByLabel('Search').fill('');
   await sheet.page.getByRole('combobox', { name: 'Decision' }).selectOption('reject');

@@ -16,6 +16,7 @@ test('what is rejected is queued again for the price that was shown, and nothing
   const rows = ['a', 'b', 'c', 'd'].map((sku) => ({ sku }));
   workshop.write('m.yaml', {
     name: 'spring',
+    budget: 250,
     model: 'ulazai/image',
     rows,
     id: '{{ sku }}',
@@ -52,6 +53,10 @@ test('what is rejected is queued again for the price that was shown, and nothing
     'c, attempt 2, with another prompt: a much better c',
     'film, attempt 2',
   ]);
+  // What there is to pay it from: 162 of the cap are spent, and the account was asked when the run ended.
+  await dialog.getByText('Cap of the batch at ulazai: 88 of 250 credits left').waitFor();
+  await dialog.getByText('This does not fit: the next resume needs a higher --max-cost').waitFor();
+  await dialog.getByText(/Balance when it was last told, .*: 2,338 credits\./).waitFor();
   // Asked and not agreed to: nothing is queued.
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(workshop.query(`SELECT count(*) FROM jobs WHERE state = 'queued'`)).toBe(0);
@@ -67,8 +72,8 @@ test('what is rejected is queued again for the price that was shown, and nothing
   await dialog.getByText('Nothing of it can be made again now.').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
-  expect((await workshop.run(['resume', '--yes'])).code).toBe(0);
-  await sums(page, '8 outputs: 1 picked, 3 rejected, 4 open');
+  expect((await workshop.run(['resume', '--max-cost', '400'])).code).toBe(0);
+  await sums(page, '8 outputs: 1 picked, 3 rejected, 4 undecided');
   expect(workshop.submissions()).toBe(submissions + 3);
   expect(workshop.chargesByPrompt().get('a much better c')).toBe(1);
   expect(workshop.chargesByPrompt().get('a b')).toBe(1);

@@ -38,7 +38,7 @@ beforeAll(async () => {
   // Whatever it shows from now on, it does not come from the queue or the outputs.
   rmSync(join(workshop.folder, 'out'), { recursive: true });
   sheet = await openSheet(browser, pathToFileURL(join(workshop.folder, 'sheet/index.html')).href);
-  await sums(sheet.page, '8 outputs: 0 picked, 0 rejected, 8 open');
+  await sums(sheet.page, '8 outputs: 0 picked, 0 rejected, 8 undecided');
 });
 afterAll(async () => {
   await browser.close();
@@ -87,9 +87,17 @@ test('keeps decisions over a reload, undoes them, and saves the very file that t
     await at.keyboard.press('s');
     await at.keyboard.press('x');
     await at.keyboard.press('u');
-    await sums(at, '3 picked, 4 rejected, 1 open');
+    // The star too is taken back, and made again.
+    await at.keyboard.press('u');
+    await sums(at, '3 picked, 4 rejected, 1 undecided');
     await at.reload();
-    await sums(at, '3 picked, 4 rejected, 1 open');
+    await sums(at, '3 picked, 4 rejected, 1 undecided');
+    await at.locator('.cell').last().locator('[aria-label=starred]').waitFor({ state: 'detached' });
+    await at.keyboard.press('y');
+    await at.locator('.cell').last().locator('[aria-label=starred]').waitFor();
+    await sums(at, '3 picked, 4 rejected, 1 undecided');
+    await at.reload();
+    await sums(at, '3 picked, 4 rejected, 1 undecided');
   }
   const text = await download(page);
   expect(text).toBe(await download(live.page));

@@ -64,6 +64,7 @@ export function App({ store }: { store: ReviewStore }) {
     if (view.view === 'live' && !large && !subject) return false;
     if (arrow !== undefined) step(arrow);
     else if (key === 'u') void store.undo();
+    else if (key === 'y') void store.redo();
     else if (key === '?') setDialog('keys');
     else if (key === '/') document.getElementById('search')?.focus();
     else if (key === 'Escape' && document.activeElement?.id === 'search') (document.activeElement as HTMLElement).blur();
@@ -91,8 +92,10 @@ export function App({ store }: { store: ReviewStore }) {
         ) : (
           <div class="under" inert={large !== undefined || subject !== undefined}>
             <Toolbar store={store} view={view} change={change} />
-            {outputs.length === 0 && !store.loading && <p class="empty">Nothing is made yet. What is saved appears here by itself.</p>}
-            {outputs.length > 0 && shown.length === 0 && <p class="empty">Nothing is like that. Take a filter away.</p>}
+            {outputs.length === 0 && !store.loading && (
+              <p class="empty">No output is saved yet. Each appears here by itself as soon as it is.</p>
+            )}
+            {outputs.length > 0 && shown.length === 0 && <p class="empty">No output is like that. Take a filter away.</p>}
             <Sheet
               store={store}
               groups={groups}

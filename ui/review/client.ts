@@ -18,6 +18,8 @@ export interface ReviewClient {
   status(): Promise<ReviewStatus>;
   decide(changes: readonly ReviewChange[]): Promise<DecisionPage>;
   undo(): Promise<DecisionPage>;
+  /** Takes the last undo back, when nothing was decided since. */
+  redo(): Promise<DecisionPage>;
   /** Calls back for whatever is new, and when the program went away or came back. */
   listen(news: (news: ReviewNews) => void, connected: (is: boolean) => void): void;
   regenerate(outputs: readonly number[], agreed: RegenerateCost | null): Promise<RegenerateAnswer>;

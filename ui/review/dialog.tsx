@@ -1,8 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-/** The browser's own modal dialog: keeps the focus, closes on Escape. */
-export function Dialog({ label, onClose, children }: { label: string; onClose: () => void; children: ComponentChildren }) {
+interface DialogProps {
+  readonly label: string;
+  /** Escape, or the browser's own way to close it. The dialog stays while it is still drawn afterwards. */
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** The browser's own modal dialog: keeps the focus, asks to be closed on Escape. */
+export function Dialog({ label, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current!;
@@ -14,8 +21,21 @@ export function Dialog({ label, onClose, children }: { label: string; onClose: (
     <dialog
       ref={dialog}
       aria-label={label}
+      onKeyDown={(event) => {
+        // Escape while a word is being composed ends the word only.
+        if (event.key !== 'Escape' || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (!event.repeat) onClose();
+      }}
       onCancel={(event) => {
         event.preventDefault();
+        onClose();
+      }}
+      onClose={() => {
+        // A browser may close a dialog that did not let itself be closed the first time.
+        if (!dialog.current?.isConnected) return;
+        dialog.current.showModal();
         onClose();
       }}
     >

@@ -31,12 +31,15 @@ export function Header({ store, view, change, sums, shown, onDialog }: HeaderPro
         {store.loading ? 'Loading: ' : ''}
         {count(store.outputs.length, 'output')}
         {shown !== store.outputs.length && `, ${amount(shown)} shown`}: {amount(sums.picked)} picked, {amount(sums.rejected)} rejected,{' '}
-        {amount(sums.open)} open
+        {amount(sums.open)} undecided
         {sums.costPerPick !== null && ` · ${sums.costPerPick} per accepted output`}
       </p>
       <p class="buttons">
         <button type="button" onClick={() => void store.undo()}>
           Undo <kbd>u</kbd>
+        </button>
+        <button type="button" onClick={() => void store.redo()}>
+          Redo <kbd>y</kbd>
         </button>
         <button type="button" onClick={() => void client.download().catch((error: Error) => store.say(error.message))}>
           Save decisions.csv

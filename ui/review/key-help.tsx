@@ -6,10 +6,12 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['x', 'reject; again takes it back'],
   ['s', 'star'],
   ['n', 'note, and another prompt for when it is made again'],
-  ['u, Ctrl+Z', 'undo the last decision'],
+  ['u, Ctrl+Z', 'undo the last decision, and the one before'],
+  ['y, Ctrl+Shift+Z, Ctrl+Y', 'redo what was undone, until something else is decided'],
   ['Enter', 'large view'],
   ['c', 'side by side: attempts and models on the same prompt'],
-  ['Esc', 'back'],
+  ['Esc', 'back; a note that is not saved is asked about first'],
+  ['Ctrl+Enter', 'save the note'],
   ['/', 'search'],
 ];
 

@@ -33,12 +33,12 @@ function Head({ store, status }: { store: ReviewStore; status: ReviewStatus }) {
   const total = status.jobs.total ?? 0;
   return (
     <section>
-      <h2>{status.running === null ? 'Nobody works this batch now' : `Being worked ${status.running}`}</h2>
+      <h2>{status.running === null ? 'Not running now' : `Running, ${status.running}`}</h2>
       {status.paused !== null && (
         <p class="buttons">
-          {status.paused && <strong class="warn">Paused: what is in flight is collected, nothing new is submitted. </strong>}
+          {status.paused && <strong class="warn">Paused: what is in flight is still collected, nothing new is submitted. </strong>}
           <button type="button" class="main" onClick={() => void store.pause(!status.paused)}>
-            {status.paused ? 'Resume' : 'Pause'}
+            {status.paused ? 'Unpause' : 'Pause'}
           </button>
         </p>
       )}
@@ -66,7 +66,7 @@ function Money({ status }: { status: ReviewStatus }) {
       <table>
         <thead>
           <tr>
-            {['Provider', 'Quoted', 'Reserved', 'Charged', 'Refunded', 'Net', 'Unknown', 'Budget', 'Unit'].map((head) => (
+            {['Provider', 'Quoted', 'Reserved', 'Charged', 'Refunded', 'Net', 'Unknown', 'Cap', 'Unit'].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>

@@ -55,6 +55,7 @@ function Answer({ answer }: { answer: RegenerateAnswer }) {
             ? 'Nothing of it can be made again now.'
             : `${count(answer.jobs.length, 'job')} would get a new paid attempt, for ${price(answer)} in all. Nothing is submitted before the next run; the old files stay.`}
       </p>
+      {!answer.queued && answer.jobs.length > 0 && <Funds answer={answer} />}
       <ul class="jobs">
         {answer.jobs.slice(0, NAMED).map(({ id, attempt, prompt }) => (
           <li key={id}>
@@ -75,6 +76,31 @@ function Answer({ answer }: { answer: RegenerateAnswer }) {
         </details>
       )}
     </>
+  );
+}
+
+/** Of what cap and of what balance it would be paid. */
+function Funds({ answer: { cost, funds } }: { answer: RegenerateAnswer }) {
+  return (
+    <ul class="funds">
+      {Object.entries(cost).map(([provider, { unit, total }]) => {
+        const { cap = null, balance = null } = funds[provider] ?? {};
+        return (
+          <li key={provider}>
+            {cap === null
+              ? `The batch has no cap at ${provider}.`
+              : `Cap of the batch at ${provider}: ${amount(cap.left)} of ${amount(cap.most)} ${unit} left, beside what is spent, in flight, unknown or queued.`}{' '}
+            {cap !== null && total !== null && total > cap.left && (
+              <strong class="warn">This does not fit: the next resume needs a higher --max-cost, or --partial. </strong>
+            )}
+            {balance === null
+              ? 'Its balance is not known.'
+              : `Balance when it was last told, ${new Date(balance.at).toLocaleString()}: ${amount(balance.amount)} ${unit}.`}
+            {balance !== null && total !== null && total > balance.amount && <strong class="warn"> That is not enough.</strong>}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

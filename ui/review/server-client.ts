@@ -11,6 +11,7 @@ export function serverClient(): ReviewClient {
     status: () => ask('/api/status'),
     decide: (changes) => ask('/api/decisions', { changes }),
     undo: () => ask('/api/undo', {}),
+    redo: () => ask('/api/redo', {}),
     regenerate: (outputs, agreed) => ask('/api/regenerate', { outputs, agreed }),
     pause: (paused) => ask('/api/pause', { paused }),
     listen(news, connected) {

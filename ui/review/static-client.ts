@@ -8,6 +8,8 @@ interface Kept {
   readonly decisions: readonly ReviewDecision[];
   /** Decisions as they were before each step, the last step last. */
   readonly steps: readonly (readonly ReviewDecision[])[];
+  /** Decisions as they were before each undo that can be taken back, the last undo last. */
+  readonly undone: readonly (readonly ReviewDecision[])[];
 }
 
 const STEPS = 1_000;
@@ -19,10 +21,11 @@ export function staticClient(data: StaticReview): ReviewClient {
   const kept = read(place);
   const decisions = new Map((kept?.decisions ?? data.decisions).map((decision) => [decision.output, decision]));
   let steps = kept?.steps ?? [];
+  let undone = kept?.undone ?? [];
   let mark = 1;
   const put = (changed: readonly ReviewDecision[]): DecisionPage => {
     for (const decision of changed) decisions.set(decision.output, decision);
-    keep(place, { decisions: [...decisions.values()], steps });
+    keep(place, { decisions: [...decisions.values()], steps, undone });
     mark += 1;
     return { decisions: changed, mark };
   };
@@ -36,12 +39,20 @@ export function staticClient(data: StaticReview): ReviewClient {
     status: async () => data.status,
     async decide(changes) {
       steps = [...steps.slice(-STEPS), changes.map(({ output }) => of(output))];
+      undone = [];
       return put(changes.map((change) => ({ ...of(change.output), ...change })));
     },
     async undo() {
-      const last = steps.at(-1);
+      const last = steps.at(-1) ?? [];
       steps = steps.slice(0, -1);
-      return put(last ?? []);
+      if (last.length > 0) undone = [...undone, last.map(({ output }) => of(output))];
+      return put(last);
+    },
+    async redo() {
+      const last = undone.at(-1) ?? [];
+      undone = undone.slice(0, -1);
+      if (last.length > 0) steps = [...steps, last.map(({ output }) => of(output))];
+      return put(last);
     },
     listen: (_, connected) => connected(true),
     regenerate: refuse,

@@ -68,12 +68,16 @@ export class ReviewStore {
     );
   }
 
-  async undo(): Promise<void> {
-    await this.#attempt(
-      [],
-      () => this.client.undo(),
-      () => {},
-    );
+  undo(): Promise<void> {
+    return this.#step(() => this.client.undo());
+  }
+
+  redo(): Promise<void> {
+    return this.#step(() => this.client.redo());
+  }
+
+  #step(write: () => Promise<DecisionPage>): Promise<void> {
+    return this.#attempt([], write, () => {});
   }
 
   say(fault: string | null): void {

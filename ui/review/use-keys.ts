@@ -8,17 +8,26 @@ export function useKeys(onKey: (key: string) => boolean): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+      // Escape held down closes one thing, not one after the other.
+      if (event.key === 'Escape' && event.repeat) return;
+      const command = event.ctrlKey || event.metaKey;
+      const key = command ? undoKey(event) : event.key;
       if (target.closest('input:not([type=checkbox]), textarea, select') && event.key !== 'Escape') return;
-      if (document.querySelector('dialog[open]') || event.altKey || ((event.ctrlKey || event.metaKey) && !undo)) return;
+      if (document.querySelector('dialog[open]') || event.altKey || key === null) return;
       // Space and Enter press the button that has the focus.
       if ((event.key === 'Enter' || event.key === ' ') && target.closest('button, a, summary, input')) return;
       // Drawn before the next key: whoever types fast means the cell that the last key led to.
       flushSync(() => {
-        if (latest.current(undo ? 'u' : event.key)) event.preventDefault();
+        if (latest.current(key)) event.preventDefault();
       });
     };
     addEventListener('keydown', listener);
     return () => removeEventListener('keydown', listener);
   }, []);
+}
+
+/** What Ctrl or Command with a key means here; null: it is the browser's. */
+function undoKey({ key, shiftKey }: KeyboardEvent): 'u' | 'y' | null {
+  if (key.toLowerCase() === 'z') return shiftKey ? 'y' : 'u';
+  return key.toLowerCase() === 'y' && !shiftKey ? 'y' : null;
 }

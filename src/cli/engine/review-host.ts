@@ -59,6 +59,7 @@ export function reviewHost(parts: EngineParts, stores: OpenStores, batch: Batch)
     version: () => stores.db.pragma('data_version', { simple: true }) as number,
     decide: (changes) => write((store) => page(store.decide(batch.id, changes, parts.clock.now()), store)),
     undo: () => write((store) => page(store.undo(batch.id, parts.clock.now()), store)),
+    redo: () => write((store) => page(store.redo(batch.id, parts.clock.now()), store)),
     csv: () => decisionsCsv(stores, batch),
     regenerate: (outputs, agreed) => regenerateFromPage(parts, stores, batch, { outputs, agreed }),
     async pause(on) {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Batch } from '../../queue/batch-store.ts';
 import { ReviewRefusal } from '../../review/review-host.ts';
-import type { RegenerateAnswer, RegenerateCost } from '../../review/review-view.ts';
+import type { RegenerateAnswer, RegenerateCost, RegenerateFunds } from '../../review/review-view.ts';
+import { toUnits } from '../../values/money.ts';
 import type { RegenerateDocument } from '../action-documents.ts';
 import { HaltError } from '../halt-error.ts';
 import { problemLine, UsageError } from '../usage-error.ts';
@@ -30,10 +31,12 @@ export async function regenerateFromPage(
   const resume = parts.suggest('resume', batch.name);
   try {
     const plan = await ask(true);
-    if (order.agreed === null) return answerOf(plan, false, resume);
+    const funds = fundsOf(stores, batch, Object.keys(plan.regenerate.cost));
+    const answer = (document: RegenerateDocument, queued: boolean) => answerOf(document, { funds, resume, queued });
+    if (order.agreed === null) return answer(plan, false);
     if (!isDeepStrictEqual(plan.regenerate.cost, order.agreed))
       throw new ReviewRefusal('The price is another one now. Nothing was queued: close this, and look at it again.');
-    return answerOf(await ask(false), true, resume);
+    return answer(await ask(false), true);
   } catch (error) {
     if (error instanceof UsageError) throw new ReviewRefusal([error.message, ...error.problems.map(problemLine)].join('\n'));
     if (error instanceof HaltError) throw new ReviewRefusal(error.message);
@@ -41,12 +44,32 @@ export async function regenerateFromPage(
   }
 }
 
-function answerOf({ regenerate }: RegenerateDocument, queued: boolean, resume: string): RegenerateAnswer {
+function answerOf({ regenerate }: RegenerateDocument, rest: Pick<RegenerateAnswer, 'funds' | 'queued' | 'resume'>): RegenerateAnswer {
   return {
     jobs: regenerate.requeued.map(({ id, attempt, prompt }) => ({ id, attempt: attempt + 1, prompt })),
     left: regenerate.skipped.map(({ id, why }) => `${id}: ${why}`),
     cost: regenerate.cost,
-    queued,
-    resume,
+    ...rest,
   };
+}
+
+/** From the queue alone: no provider is asked while a page waits. */
+function fundsOf(stores: OpenStores, batch: Batch, providers: readonly string[]): RegenerateAnswer['funds'] {
+  const caps = stores.control.caps(batch.id);
+  const counts = stores.batches.counts(batch.id);
+  return Object.fromEntries(
+    providers.map((provider): [string, RegenerateFunds] => {
+      const cap = caps[provider];
+      const queued = counts.filter((count) => count.provider === provider && count.state === 'queued');
+      const taken = queued.reduce((sum, { quoted }) => sum + quoted, stores.ledger.committed(batch.id, provider));
+      const balance = stores.runs.lastBalance(provider);
+      return [
+        provider,
+        {
+          cap: cap === undefined ? null : { most: toUnits(cap), left: toUnits(cap - taken) },
+          balance: balance && { amount: toUnits(balance.amount), at: new Date(balance.at).toISOString() },
+        },
+      ];
+    }),
+  );
 }

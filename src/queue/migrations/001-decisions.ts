@@ -21,10 +21,14 @@ CREATE TABLE decision_changes (
   at INTEGER NOT NULL,
   -- The step that this one took back, or, on the step itself, the one that took it back.
   undid INTEGER,
-  undone_by INTEGER
+  undone_by INTEGER,
+  -- The undo that this step took back.
+  redid INTEGER
 ) STRICT;
 CREATE INDEX decision_changes_by_batch ON decision_changes (batch_id, id);
 CREATE INDEX decision_changes_to_undo ON decision_changes (batch_id, step) WHERE undid IS NULL AND undone_by IS NULL;
+CREATE INDEX decision_changes_to_redo ON decision_changes (batch_id, step) WHERE undid IS NOT NULL AND undone_by IS NULL;
+CREATE INDEX decision_changes_made ON decision_changes (batch_id, step) WHERE undid IS NULL AND redid IS NULL;
 
 -- For the live page, which shows those that ended last.
 CREATE INDEX attempts_ended ON attempts (batch_id) WHERE state IN ('done', 'failed', 'rejected', 'unknown');
