@@ -11,7 +11,8 @@ export function costSections(figures: ReportFigures): Section[] {
 
 function byModel(provider: ProviderFigures): Section {
   const { unit, models } = provider;
-  const counted = (field: 'done' | 'failed') => formatCount(models.reduce((sum, model) => sum + model[field], 0));
+  const gone = provider.removed > 0;
+  const counted = (field: 'done' | 'failed' | 'removed') => formatCount(models.reduce((sum, model) => sum + model[field], 0));
   return {
     title: `Cost by model: ${provider.name}, in ${unit}`,
     columns: [
@@ -19,6 +20,7 @@ function byModel(provider: ProviderFigures): Section {
       { title: 'Jobs', numeric: true },
       { title: 'Done', numeric: true },
       { title: 'Failed', numeric: true, dull: true },
+      ...(gone ? [{ title: 'Removed', numeric: true }] : []),
       { title: 'Quoted', numeric: true },
       { title: 'Charged', numeric: true },
       { title: 'Refunded', numeric: true, dull: true },
@@ -30,14 +32,23 @@ function byModel(provider: ProviderFigures): Section {
       formatCount(model.jobs),
       formatCount(model.done),
       formatCount(model.failed),
+      ...(gone ? [formatCount(model.removed)] : []),
       quoted(model),
       ...amounts(model),
     ]),
     total:
       models.length === 0
         ? null
-        : ['Total', formatCount(provider.jobs), counted('done'), counted('failed'), quoted(provider), ...amounts(provider)],
-    notes: [...unpriced(provider), ...provider.gaps.map((gap) => gapInWords(gap, unit))],
+        : [
+            'Total',
+            formatCount(provider.jobs),
+            counted('done'),
+            counted('failed'),
+            ...(gone ? [counted('removed')] : []),
+            quoted(provider),
+            ...amounts(provider),
+          ],
+    notes: [...removedInWords(provider), ...unpriced(provider), ...provider.gaps.map((gap) => gapInWords(gap, unit))],
     more: null,
   };
 }
@@ -48,6 +59,14 @@ function amounts(sums: Sums): string[] {
 
 function quoted(sums: Sums): string {
   return sums.jobs > 0 && sums.unpricedJobs === sums.jobs ? 'not known' : formatAmount(sums.quoted);
+}
+
+function removedInWords({ removed }: ProviderFigures): string[] {
+  if (removed === 0) return [];
+  const what = `${formatJobs(removed)} that the manifest no longer has`;
+  return [
+    `Removed: ${what}, paid for before. What was charged and refunded counts here; ${removed === 1 ? 'it is' : 'they are'} in no other count.`,
+  ];
 }
 
 function unpriced({ unpricedJobs }: ProviderFigures): string[] {

@@ -28,11 +28,11 @@ export function courseTally(from: number, to: number, units: ReadonlyMap<string,
     if (series !== undefined && time !== null) series[stepOf(time)]! += amount;
   };
   return {
-    add({ provider, state, charged, refunded, submittedAt, completedAt }) {
+    add({ provider, state, removed, charged, refunded, submittedAt, completedAt }) {
       const money = spent.get(provider);
       book(money, submittedAt ?? completedAt, charged ?? 0);
       book(money, completedAt ?? submittedAt, -(refunded ?? 0));
-      if (state === 'done') book(done, completedAt, 1);
+      if (state === 'done' && !removed) book(done, completedAt, 1);
       if (submittedAt === null) return;
       book(inFlight, submittedAt, 1);
       book(inFlight, completedAt, -1);

@@ -45,7 +45,10 @@ export interface TimeFigures {
 
 /** Sums of money. `net` is charged less refunded; `unknown` is what jobs of unknown outcome may have cost. */
 export interface Sums {
+  /** Those that the manifest has. */
   readonly jobs: number;
+  /** Others that money was spent on: in what is charged, refunded and on disk, and nowhere else. */
+  readonly removed: number;
   readonly quoted: Micros;
   /** Jobs whose price is not known: they are in `jobs` and not in `quoted`. */
   readonly unpricedJobs: number;

@@ -30,7 +30,7 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
   const states = STATES.filter((state) => jobs[state] > 0).map((state) => `${formatCount(jobs[state])} ${state}`);
   const rate = time.jobsPerHour === null ? '' : `, ${formatRate(time.jobsPerHour)} done an hour`;
   const throttled = requests.throttled === 0 ? 'none throttled' : `${formatCount(requests.throttled)} throttled`;
-  const gone = figures.removed === 0 ? '' : `; ${formatCount(figures.removed)} more that the manifest no longer has`;
+  const gone = figures.removed === 0 ? '' : `; besides ${formatCount(figures.removed)} paid for that the manifest no longer has`;
   return [
     ['Ended', `${figures.endedAt === null ? 'not yet' : formatTime(figures.endedAt)} (${stoppedInWords(figures.stopped, jobs.queued)})`],
     ['Started', formatTime(figures.startedAt)],

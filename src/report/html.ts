@@ -78,7 +78,11 @@ function jobRow(job: ReportJob): Html {
   const amount = (micros: number | null) => html`<td class="number">${micros === null ? '–' : formatAmount(micros)}</td>`;
   const bytes = job.outputs.reduce((sum, output) => sum + output.bytes, 0);
   const files = job.outputs.map((output) => html`<div>${show(output.path)}</div>`);
-  const remarks = [job.error === null ? null : `${job.error.class}: ${job.error.message}`, job.warning].filter((text) => text !== null);
+  const remarks = [
+    job.error === null ? null : `${job.error.class}: ${job.error.message}`,
+    job.warning,
+    job.removed ? 'no longer in the manifest' : null,
+  ].filter((text) => text !== null);
   return html`<tr><th scope="row">${show(job.id)}</th><td>${show(job.model)}</td><td class="${job.state}">${job.state}</td><td class="number">${formatCount(job.attempt)}</td>${amount(job.quote)}${amount(job.charged)}${amount(job.refunded)}<td>${files}${files.length === 0 ? '' : formatBytes(bytes)}</td><td>${job.completedAt === null ? '' : formatTime(job.completedAt)}</td><td>${remarks.map((text) => html`<div>${show(text)}</div>`)}</td></tr>
 `;
 }

@@ -11,6 +11,8 @@ export interface ReportDocument {
     readonly ended_at: string | null;
     readonly time: { readonly worked_seconds: number; readonly jobs_per_hour: number | null };
     readonly jobs: ReportFigures['jobs'];
+    /** Jobs that the manifest no longer has and money was spent on: in no count of `jobs`, but in the money and the files. */
+    readonly removed_jobs: number;
     readonly money: Readonly<Record<string, MoneyEntry>>;
     readonly failures: readonly FailureEntry[];
     /** `count` is all of them, `jobs` the first few hundred. */
@@ -24,6 +26,7 @@ export interface ReportDocument {
 
 interface SumsEntry {
   readonly jobs: number;
+  readonly removed_jobs: number;
   readonly quoted: number;
   /** Jobs that `quoted` leaves out, their price not being known. */
   readonly unpriced_jobs: number;
@@ -105,6 +108,7 @@ export function reportDocument(figures: ReportFigures): ReportDocument {
       ended_at: isoTime(figures.endedAt),
       time: { worked_seconds: figures.time.workedMs / 1000, jobs_per_hour: figures.time.jobsPerHour },
       jobs,
+      removed_jobs: figures.removed,
       money: Object.fromEntries(figures.providers.map((provider) => [provider.name, moneyEntry(provider)])),
       failures: figures.failures.map((group) => ({ ...group, net: toUnits(group.net), unknown: toUnits(group.unknown) })),
       unknown: {
@@ -161,9 +165,9 @@ function moneyEntry(provider: ReportFigures['providers'][number]): MoneyEntry {
   };
 }
 
-function sumsEntry({ jobs, quoted, unpricedJobs, charged, refunded, net, unknown }: Sums): SumsEntry {
+function sumsEntry({ jobs, removed, quoted, unpricedJobs, charged, refunded, net, unknown }: Sums): SumsEntry {
   const units = { charged: toUnits(charged), refunded: toUnits(refunded), net: toUnits(net), unknown: toUnits(unknown) };
-  return { jobs, quoted: toUnits(quoted), unpriced_jobs: unpricedJobs, ...units };
+  return { jobs, removed_jobs: removed, quoted: toUnits(quoted), unpriced_jobs: unpricedJobs, ...units };
 }
 
 function unitsOrNull(micros: Micros | null): number | null {

@@ -36,6 +36,7 @@ export function providerTally(name: string, ledger: ReportProvider | undefined):
         name,
         unit,
         jobs: sum(figures, 'jobs'),
+        removed: sum(figures, 'removed'),
         unpricedJobs: sum(figures, 'unpricedJobs'),
         quoted,
         reserved,
@@ -58,7 +59,10 @@ function gaps(ledger: ReportProvider, models: readonly ModelFigures[]): SumGap[]
     .filter((gap) => gap.difference !== 0);
 }
 
-function sum(models: readonly ModelFigures[], field: 'jobs' | 'unpricedJobs' | 'quoted' | 'charged' | 'refunded' | 'unknown'): number {
+function sum(
+  models: readonly ModelFigures[],
+  field: 'jobs' | 'removed' | 'unpricedJobs' | 'quoted' | 'charged' | 'refunded' | 'unknown',
+): number {
   return models.reduce((total, model) => total + model[field], 0);
 }
 

@@ -49,7 +49,8 @@ export function figuresTally(input: Omit<ReportInput, 'jobs'>): FiguresTally {
     provider.add(job, money);
     outputs.files += job.outputs.length;
     for (const output of job.outputs) outputs.bytes += output.bytes;
-    if (job.state === 'failed' || job.state === 'rejected') failures.add(job, money, unit);
+    // A removed job is not to be retried.
+    if ((job.state === 'failed' || job.state === 'rejected') && !job.removed) failures.add(job, money, unit);
     if (job.state === 'unknown') {
       const message = error === null ? null : escapeTerminal(error.message);
       const { attempt, submittedAt, quote } = job;

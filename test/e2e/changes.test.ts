@@ -211,6 +211,12 @@ describe('a job that the manifest no longer has', () => {
     ]);
     const marked = await workshop.start(['jobs', '--select', 'change:removed']).ended;
     expect(marked.stdout.split('\n').filter((line) => line.includes('(removed from the manifest)'))).toHaveLength(2);
+    expect((await built(workshop, ['report'])).report).toMatchObject({
+      jobs: { total: 2, done: 2 },
+      removed_jobs: 2,
+      money: { ulazai: { jobs: 2, removed_jobs: 2, quoted: 2 * IMAGE, charged: 4 * IMAGE, difference: 0, gaps: [] } },
+      outputs: { files: 4 },
+    });
     expect(workshop.files('out/batch')).toEqual(MADE);
     workshop.write('m.yaml', MANIFEST);
     expect((await plan(workshop)).jobs).toMatchObject({ total: 4, unchanged: 4, removed: 0 });

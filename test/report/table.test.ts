@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { renderCsv } from '../../src/report/csv.ts';
 import { reportFigures } from '../../src/report/report-figures.ts';
 import { renderTable } from '../../src/report/table.ts';
 import { toMicros } from '../../src/values/money.ts';
@@ -17,6 +18,25 @@ describe('renderTable', () => {
     expect(text).toContain('maybe-1');
     expect(text).toContain('would explain it exactly');
     expect(text).toContain('The quote leaves out 1 job whose price is not known.');
+  });
+
+  it('names jobs that the manifest no longer has: in the money, in no other count, and the sums are right', () => {
+    const gone = { removed: true, quote: 0 };
+    const jobs = [
+      sampleJob({ id: 'stays' }),
+      sampleJob({ id: 'gone', ...gone }),
+      failedJob({ charged: 'yes' }, { id: 'gone and failed', ...gone, charged: toMicros(8) }),
+    ];
+    const figures = reportFigures(sampleInput(jobs));
+    expect(figures).toMatchObject({ jobs: { total: 1, done: 1, failed: 0 }, removed: 2, failures: [] });
+    expect(figures.providers).toMatchObject([{ jobs: 1, removed: 2, quoted: toMicros(8), charged: toMicros(24), gaps: [] }]);
+    const text = renderTable(figures, { width: 120 });
+    expect(text).toMatch(/Jobs +1: 1 done; besides 2 paid for that the manifest no longer has/);
+    expect(text).toMatch(/Model +Jobs +Done +Failed +Removed +Quoted +Charged/);
+    expect(text).toMatch(/Total +1 +1 +0 +2 +8 +24 +0 +24 +0/);
+    expect(text).toContain('Removed: 2 jobs that the manifest no longer has, paid for before.');
+    expect(renderTable(reportFigures(sampleNight()))).not.toContain('Removed');
+    expect([...renderCsv(jobs)].join('').match(/,true,/g)).toHaveLength(2);
   });
 
   it.each([60, 80, 100, 200])('is never wider than %i columns, and loses no letter of a long id', (width) => {

@@ -128,7 +128,7 @@ test('somebody who decides all the time holds no run up, and loses no decision t
   await between.close();
 });
 
-test('pause holds new submissions back at once, resume lets them go on', async () => {
+test('pause holds new submissions back at once, unpause lets them go on', async () => {
   const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/100ms, concurrency: 1 }' });
   // The third submission is on its way until the page has been paused.
   let submitted = 0;

@@ -36,7 +36,7 @@ function Head({ store, status }: { store: ReviewStore; status: ReviewStatus }) {
       <h2>{status.running === null ? 'Not running now' : `Running, ${status.running}`}</h2>
       {status.paused !== null && (
         <p class="buttons">
-          {status.paused && <strong class="warn">Paused: what is in flight is still collected, nothing new is submitted. </strong>}
+          {status.paused && <strong class="warn">Paused: what is in flight is collected, nothing new is submitted. </strong>}
           <button type="button" class="main" onClick={() => void store.pause(!status.paused)}>
             {status.paused ? 'Unpause' : 'Pause'}
           </button>
