@@ -89,6 +89,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const [{ notified }, { resumeBatch }] = await Promise.all([import('./engine/notify-end.ts'), import('./engine/run-engine.ts')]);
       return notified(parts, options.notifyCommand ?? null, options.batch ?? 'resume', () => resumeBatch(parts, options));
     },
+    planResume: async (options) => (await import('./engine/plan-resume.ts')).planResume(parts, options),
     retry: async (options) => (await import('./engine/retry-jobs.ts')).retryJobs(parts, options),
     regenerate: async (options) => (await import('./engine/regenerate-jobs.ts')).regenerateJobs(parts, options),
     adopt: async (options) => (await import('./engine/adopt-jobs.ts')).adoptJobs(parts, options),
@@ -107,9 +108,8 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const stores = storesOf(db, parts.output.redact);
       const read = options.changes ? stagePlan : sumPlan;
       const plan = await read(parts, stores, options.manifest, { ...options, remember: false });
-      const asks = plan.problemCount === 0 && plan.providers.some((name) => parts.secrets.keys[name]);
-      const balances = asks ? await (await import('./engine/plan-balances.ts')).planBalances(parts, plan.providers) : {};
-      return planResult(parts, stores, plan, balances);
+      const { planBalances } = await import('./engine/plan-balances.ts');
+      return planResult(parts, stores, plan, await planBalances(parts, plan.problemCount === 0 ? plan.providers : []));
     },
     async status(name) {
       const stores = reading();

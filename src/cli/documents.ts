@@ -12,6 +12,8 @@ export interface PlanResult {
   readonly details: readonly string[];
   /** Jobs to pay whose price is not known, by provider; not in the document. */
   readonly unpricedToPay?: Readonly<Record<string, number>>;
+  /** Why the balance of a provider is not known, in a few words; not in the document. */
+  readonly whyNoBalance?: Readonly<Record<string, string>>;
   /** The list `changes` of `plan --json`, read while it is printed; left out where nothing may be planned, or where `plan` was not asked for it (`changes`). */
   readonly changes?: () => Iterable<PlanChange>;
   /** How many problems there are beyond those that the document lists; left out where it lists all. */

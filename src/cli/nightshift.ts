@@ -203,6 +203,8 @@ export interface Nightshift {
   plan(options: PlanOptions & { readonly changes?: boolean }): Promise<PlanResult>;
   run(options: RunOptions): Promise<RunResult>;
   resume(options: ResumeOptions): Promise<RunResult>;
+  /** What a resume would submit, and what that costs; changes nothing. */
+  planResume(options: Pick<ResumeOptions, 'batch' | 'selection' | 'maxCost'>): Promise<PlanResult>;
   retry(options: RetryOptions): Promise<RetryDocument>;
   regenerate(options: RegenerateOptions): Promise<RegenerateDocument>;
   /** Also while a run works the batch. */

@@ -89,6 +89,22 @@ describe('a command that a message suggests means the queue that the message is 
     expect(await workshop.run(['set', 'concurrency'])).toMatchObject({ code: 2, stderr: expect.stringContaining('a value is needed') });
   });
 
+  test('a balance that is not known says why', async () => {
+    const workshop = await someRows();
+    const said = async (argv: readonly string[], env = workshop.env): Promise<string> => {
+      const { stdout, stderr } = await workshop.run(argv, { env });
+      return `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
+    };
+    const refused = await said(['run', 'm.yaml', '--max-cost', '8']);
+    expect(refused).toContain('balance not known: not asked for, since the run is refused without it');
+    expect(workshop.requests()).toBe(0);
+    expect(await said(['plan', 'm.yaml'], { NO_COLOR: '1' })).toContain('balance not known: there is no key');
+    workshop.write('maya.yaml', { name: 'maya', model: 'mayanio/nano-banana', prompt: 'a plum' });
+    expect(await said(['plan', 'maya.yaml'])).toContain('balance not known: the API has none to ask for');
+    await workshop.sandbox.close();
+    expect(await said(['plan', 'm.yaml'])).toContain('balance not known: the API could not be reached');
+  });
+
   test('a queue named by the environment is named, and nothing is added where nothing was said', async () => {
     const workshop = await someRows();
     const env = { ...workshop.env, NIGHTSHIFT_DB: 'other.db' };

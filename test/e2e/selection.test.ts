@@ -114,6 +114,28 @@ describe('commands on what is stored', () => {
     expect((fetched.download as unknown as { wanted: { id: string }[] }).wanted.map(({ id }) => id)).toEqual(['cat-sea']);
   });
 
+  test('resume --dry-run says what would be submitted, its price and its time, and changes nothing', async () => {
+    const workshop = await partly();
+    const before = await workshop.jobs();
+    const requests = workshop.submissions();
+    const all = await json(workshop, ['resume', '--dry-run', '--max-cost', '100']);
+    const cost = { to_pay: 20 * IMAGE, balance: 2500 - 4 * IMAGE, shortfall: 0, cap: 100, spent: 4 * IMAGE };
+    expect(all).toMatchObject({ batch: 'batch', jobs: { total: 24 }, cost: { ulazai: cost }, problems: [] });
+    expect((all.time as unknown as { seconds: number }).seconds).toBeGreaterThan(0);
+    const part = await workshop.run(['resume', '--dry-run', '--select', 'tag:photo', '--exclude', 'id:owl-*']);
+    expect(part).toMatchObject({ code: 0, stdout: expect.stringContaining('6 jobs queued: submitted by this resume') });
+    expect(part.stdout).toContain('14 jobs of 20 queued not selected: they stay queued');
+    expect(part.stdout).toMatch(/ulazai\/image +6 +8 +48 credits/);
+    expect(part.stdout).toContain('ulazai: 48 credits to pay, balance 2,468');
+    expect((await workshop.run(['resume', '--dry-run', '--select', 'tag:photos'])).code).toBe(2);
+    expect(await workshop.jobs()).toEqual(before);
+    expect(workshop.submissions()).toBe(requests);
+    // The cap was only tried on.
+    expect(await json(workshop, ['resume', '--yes'])).toMatchObject({ jobs: { done: 24 } });
+    const done = await workshop.run(['resume', '--dry-run']);
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing is queued that a resume would submit') });
+  });
+
   test('retry --exclude alone leaves its own choice, less what is excluded', async () => {
     const workshop = await opened({ failRate: 1 }, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
     await json(workshop, ['run', 'm.yaml', '--yes', '--limit', '3'], 4);

@@ -6,12 +6,12 @@ import type { RequestTally } from '../../work/request-tally.ts';
 import { UsageError } from '../usage-error.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { openDesks, whyNoDesk } from './open-desks.ts';
+import { NOT_ASKED, type SeenBalances, whyNoBalance, whyNotAsked } from './plan-balances.ts';
 import type { ToPay } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** What the money check found: the balances, and why the run must not start, if it must not. */
-export interface MoneyCheck {
-  readonly balances: Readonly<Record<string, Micros | null>>;
+export interface MoneyCheck extends SeenBalances {
   readonly refusal: { readonly why: string; readonly reasons: readonly Stopped[] } | null;
   /** Providers that cannot be dealt with now, while others can: the run goes on without them. */
   readonly trouble: readonly ProviderTrouble[];
@@ -40,8 +40,11 @@ export async function checkMoney(
   },
 ): Promise<MoneyCheck> {
   const balances: Record<string, Micros | null> = {};
+  const whyNot: Record<string, string> = {};
   const trouble: ProviderTrouble[] = [];
   const paying = order.toPay.filter((pay) => pay.jobs > 0);
+  for (const { provider, jobs } of order.toPay)
+    whyNot[provider] = jobs > 0 ? whyNotAsked(parts, provider) : `${NOT_ASKED}, since nothing is to be paid there`;
   const active = new Set([...paying.map((pay) => pay.provider), ...inFlightProviders(stores, order.batch)]);
   for (const name of active) {
     const why = whyNoDesk(parts, name);
@@ -56,7 +59,7 @@ export async function checkMoney(
     const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
     const spent = committed > 0 ? ` after ${toUnits(committed)} spent or in flight` : '';
     const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay${spent}, and the cap is ${toUnits(cap)}. Raise --max-cost or budget, or give --partial to run what fits. Nothing was stored or sent.`;
-    return { balances, trouble, refusal: { why, reasons: ['budget'] } };
+    return { balances, whyNot: refusedWithout(whyNot), trouble, refusal: { why, reasons: ['budget'] } };
   }
   const { desks, close } = openDesks(
     parts,
@@ -68,6 +71,7 @@ export async function checkMoney(
       const desk = desks[pay.provider];
       if (!desk) continue;
       const look = await lookPatiently(desk, parts.clock, AbortSignal.timeout(LOOK_MS));
+      whyNot[pay.provider] = whyNoBalance(look);
       if (look.kind === 'none') {
         parts.output.note(
           `${pay.provider} has no balance to ask for: its balance is not checked; --max-cost or budget caps it all the same.`,
@@ -88,16 +92,16 @@ export async function checkMoney(
       if (pay.amount <= left || order.partial) continue;
       const unit = desk.provider.unit;
       const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay and ${toUnits(left)} ${unit} free: ${toUnits(pay.amount - left)} short. Buy credits, or give --partial to run what fits. Nothing was stored or sent.`;
-      return { balances, trouble, refusal: { why, reasons: ['no_funds'] } };
+      return { balances, whyNot: refusedWithout(whyNot), trouble, refusal: { why, reasons: ['no_funds'] } };
     }
   } finally {
     await close();
   }
   // One provider's trouble does not stop the others'; with nobody left there is nothing to start.
   if (trouble.length === 0 || [...active].some((name) => !trouble.some(({ provider }) => provider === name)))
-    return { balances, trouble, refusal: null };
+    return { balances, whyNot, trouble, refusal: null };
   const why = `${trouble.map(({ message }) => message).join('. ')}. Nothing was stored or sent.`;
-  return { balances, trouble, refusal: { why, reasons: [...new Set(trouble.map(({ reason }) => reason))] } };
+  return { balances, whyNot, trouble, refusal: { why, reasons: [...new Set(trouble.map(({ reason }) => reason))] } };
 }
 
 function inFlightProviders(stores: OpenStores, batch: Batch | null): string[] {
@@ -107,4 +111,10 @@ function inFlightProviders(stores: OpenStores, batch: Batch | null): string[] {
     .counts(batch.id)
     .filter((count) => states.includes(count.state))
     .map((count) => count.provider);
+}
+
+/** Who was not asked because the answer could not have changed anything. */
+function refusedWithout(whyNot: Readonly<Record<string, string>>): Record<string, string> {
+  const words = (why: string): string => (why === NOT_ASKED ? `${NOT_ASKED}, since the run is refused without it` : why);
+  return Object.fromEntries(Object.entries(whyNot).map(([name, why]) => [name, words(why)]));
 }

@@ -1,16 +1,16 @@
-import { type Forecast, forecast } from '../../plan/forecast.ts';
+import type { Forecast } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
 import { PilotStore } from '../../queue/pilot-store.ts';
-import { predictEnd } from '../../schedule/predict-end.ts';
 import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { forecastOf } from './forecast-of.ts';
+import type { SeenBalances } from './plan-balances.ts';
 import type { ReadPlan } from './plan-batch.ts';
 import { planChanges } from './plan-changes.ts';
 import { planDetails } from './plan-details.ts';
 import type { OpenStores } from './queue-stores.ts';
-import { workLeft } from './work-left.ts';
 
 /** What is to pay at one provider before a run. */
 export interface ToPay {
@@ -38,13 +38,8 @@ export function capsOfPlan(stores: OpenStores, plan: ReadPlan): Readonly<Record<
   return plan.header.budget ?? (plan.batch && stores.control.capsSet(plan.batch.id));
 }
 
-/** The plan as a document and as lines for people. `balances` in micros, null where not known. */
-export function planResult(
-  parts: EngineParts,
-  stores: OpenStores,
-  plan: ReadPlan,
-  balances: Readonly<Record<string, Micros | null>>,
-): PlanResult {
+/** The plan as a document and as lines for people. */
+export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPlan, { balances, whyNot }: SeenBalances): PlanResult {
   const batchId = plan.batch?.id ?? null;
   const counts = plan.figures.counts(batchId);
   const missing = batchId === null ? 0 : plan.files.missingJobs(batchId).length;
@@ -67,7 +62,7 @@ export function planResult(
       cap: caps[name],
       committed: batchId === null ? 0 : stores.ledger.committed(batchId, name),
     })),
-    time: forecastOf(parts, stores, plan),
+    time: timeOf(parts, stores, plan),
     problems: [...plan.problems],
     ...(plan.pilot !== null && { pilot: { jobs: new PilotStore(stores.db).ids() } }),
   };
@@ -75,12 +70,18 @@ export function planResult(
   const { staging } = plan;
   if (plan.problemCount === 0) {
     const details = planDetails(parts, stores, plan, counts);
-    return { document, unpricedToPay, details, ...(staging && { changes: () => planChanges(stores, { ...plan, staging }) }) };
+    return {
+      document,
+      unpricedToPay,
+      whyNoBalance: whyNot,
+      details,
+      ...(staging && { changes: () => planChanges(stores, { ...plan, staging }) }),
+    };
   }
   return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
 }
 
-function forecastOf(parts: EngineParts, stores: OpenStores, plan: ReadPlan): Forecast {
+function timeOf(parts: EngineParts, stores: OpenStores, plan: ReadPlan): Forecast {
   const costs = plan.figures.costs(plan.batch?.id ?? null).filter(({ toPayJobs }) => toPayJobs > 0);
   const work = costs.map(({ model, family, provider, toPayJobs }) => ({
     lane: model,
@@ -89,18 +90,5 @@ function forecastOf(parts: EngineParts, stores: OpenStores, plan: ReadPlan): For
     queued: toPayJobs,
     inFlightMs: [],
   }));
-  const { registry, settings, clock } = parts;
-  const left = workLeft({ registry, settings, limits: stores.limits, now: clock.now() }, work);
-  const lanes = left.flatMap(({ provider, lanes }) =>
-    lanes.map(({ family, model, queued, slots, windows }) => ({
-      provider,
-      family,
-      jobs: queued,
-      slots,
-      submitWindows: windows,
-      durationMs: model.meanMs,
-      polls: model.requests - 1,
-    })),
-  );
-  return forecast(lanes, Object.fromEntries(left.map(({ provider, expected }) => [provider, expected])), predictEnd(left));
+  return forecastOf(parts, stores, work);
 }

@@ -27,6 +27,9 @@ import { storedPlan } from './stored-plan.ts';
 import { withRunner } from './with-runner.ts';
 import { type WorkOrder, workBatch } from './work-batch.ts';
 
+/** Of a manifest with problems nothing is asked. */
+const NOT_ASKED = { balances: {}, whyNot: {} } as const;
+
 /** `run`: plans, checks the money, stores, works the queue off, reports. */
 export async function runManifest(parts: EngineParts, options: RunOptions): Promise<RunResult> {
   const tally = new RequestTally();
@@ -35,7 +38,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     nameRunner(stores.db, plan.header.name);
     if (plan.problemCount > 0) {
       const why = 'The manifest has problems: correct them and run it again. Nothing was stored or sent.';
-      return { kind: 'refused', plan: planResult(parts, stores, plan, {}), reasons: [], why };
+      return { kind: 'refused', plan: planResult(parts, stores, plan, NOT_ASKED), reasons: [], why };
     }
     const outDir = outFolderOf(parts.settings, plan.header.name);
     const budget = capsOfPlan(stores, plan);
@@ -45,7 +48,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial, tally });
     const refused = (why: string, reasons: readonly Stopped[]): RunResult => ({
       kind: 'refused',
-      plan: planResult(parts, stores, plan, money.balances),
+      plan: planResult(parts, stores, plan, money),
       reasons,
       why,
     });
@@ -111,7 +114,11 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
       await collectOnly(parts, stores, batch, { refusal: money.refusal, signal: options.signal, tally });
-      const plan: PlanResult = { document: storedPlan(parts, stores, batch, money.balances, toPay, caps), details: [] };
+      const plan: PlanResult = {
+        document: storedPlan(parts, stores, batch, money.balances, toPay, caps),
+        whyNoBalance: money.whyNot,
+        details: [],
+      };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);

@@ -27,9 +27,8 @@ export function selectStored(parts: EngineParts, stores: OpenStores, batch: Batc
     stores.batches.mean(batch.id, null);
     return;
   }
+  assertSelectsSome(stores, batch, selection);
   const selectable = storedSelectable(stores, batch);
-  if (!any(stores.jobs.withResults(batch.id), (job) => selection.matches(selectable(job))))
-    throw nothingMatches(selection, map(stores.jobs.withResults(batch.id), selectable));
   stores.batches.mean(batch.id, (seq) => {
     const job = stores.jobs.bySeq(seq);
     return job !== null && selection.matches(selectable(job));
@@ -37,6 +36,13 @@ export function selectStored(parts: EngineParts, stores: OpenStores, batch: Batc
   const queued = stores.batches.counts(batch.id).reduce((sum, { state, jobs }) => sum + (state === 'queued' ? jobs : 0), 0);
   const meant = stores.batches.waiting(batch.id).reduce((sum, { jobs }) => sum + jobs, 0);
   if (meant < queued) parts.output.note(`${formatJobs(queued - meant)} of ${formatCount(queued)} queued are not selected and stay queued.`);
+}
+
+/** Throws a UsageError for a selection that takes nothing, with what there is to select. */
+export function assertSelectsSome(stores: OpenStores, batch: Batch, selection: Selection): void {
+  const selectable = storedSelectable(stores, batch);
+  if (!any(stores.jobs.withResults(batch.id), (job) => selection.matches(selectable(job))))
+    throw nothingMatches(selection, map(stores.jobs.withResults(batch.id), selectable));
 }
 
 function any<T>(items: Iterable<T>, holds: (item: T) => boolean): boolean {

@@ -8,7 +8,7 @@ import { type Colors, plainTable } from './plain-table.ts';
 
 /** A plan for people: what changes, what it costs by model, whether it can be paid, how long it takes. */
 export function renderPlan(
-  { document, details, unpricedToPay = {} }: PlanResult,
+  { document, details, unpricedToPay = {}, whyNoBalance = {} }: PlanResult,
   style: { readonly width: number; readonly colors: Colors },
 ): string {
   const { colors } = style;
@@ -35,7 +35,8 @@ export function renderPlan(
   if (rows.length > 0)
     lines.push('', plainTable(['Model', 'Jobs', 'Each', 'Total', ...(differs ? ['To pay'] : [])], rows, [1, 2, 3, 4], colors), '');
   for (const [name, provider] of Object.entries(cost)) {
-    const balance = provider.balance === null ? 'balance not known' : `balance ${amount(provider.balance)}`;
+    const why = whyNoBalance[name] ? `: ${whyNoBalance[name]}` : '';
+    const balance = provider.balance === null ? `balance not known${why}` : `balance ${amount(provider.balance)}`;
     say(`${name}: ${colors.bold(toPay(provider, unpricedToPay[name] ?? 0))} to pay, ${balance}`);
     if (provider.unpriced_jobs > 0) {
       say(
