@@ -1,8 +1,8 @@
 import type { PilotDocument } from '../plan/project-pilot.ts';
-import type { RunDocument } from '../report/run-document.ts';
 import type { JsonObject } from '../values/json.ts';
 import type { AccountAccess } from './account.ts';
 import type { CancelDocument, DownloadResult, RegenerateDocument, RetryDocument, VerifyDocument } from './action-documents.ts';
+import type { BatchStatus } from './batch-status.ts';
 import type { ConfirmSpend } from './confirm-spend.ts';
 import type {
   AdoptDocument,
@@ -22,7 +22,6 @@ import type { Finding } from './finding.ts';
 import type { InitOptions, InitResult } from './init.ts';
 import type { MoneyCap } from './options/parse-money-flag.ts';
 import type { Selection } from './options/select-options.ts';
-import type { ProgressSnapshot } from './output/progress-snapshot.ts';
 import type { ShowDocument } from './show-document.ts';
 import type { PauseState, SetDocument } from './steer-documents.ts';
 
@@ -179,19 +178,6 @@ export interface ReviewOptions {
   readonly port: number;
   /** What the page opens with. */
   readonly view: 'sheet' | 'live';
-}
-
-/** How a batch stands. */
-export interface BatchStatus {
-  readonly document: RunDocument;
-  /** Who works it now, in words; null when nobody does. */
-  readonly running: string | null;
-  /** The caps, and the slots that `set` changed: a sentence each. */
-  readonly settings: readonly string[];
-  /** The HTML report, relative to the current folder; null where none is written. */
-  readonly report: string | null;
-  /** For the live display: how much of each limit is used, the jobs that are on their way for longest, and what is waited for. */
-  readonly load: Pick<ProgressSnapshot, 'providers' | 'oldest' | 'notes'>;
 }
 
 /**

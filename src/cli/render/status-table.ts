@@ -3,7 +3,7 @@ import { formatAmount, formatBytes, formatCount, formatJobs, formatRange } from 
 import { stoppedInWords } from '../../report/headline.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import { toMicros } from '../../values/money.ts';
-import type { BatchStatus } from '../nightshift.ts';
+import type { BatchStatus } from '../batch-status.ts';
 import { type ProgressSnapshot, pausedNote } from '../output/progress-snapshot.ts';
 import type { Suggest } from '../queue-flags.ts';
 import { type Colors, plainTable } from './plain-table.ts';
