@@ -8,7 +8,9 @@ import { systemClock } from '../schedule/system-clock.ts';
 import type { Compose, ComposeContext } from './compose-context.ts';
 import { foundElsewhere } from './config/found-elsewhere.ts';
 import { loadSettings } from './config/load-settings.ts';
+import { outFolderOf } from './config/settings.ts';
 import { accountAccess } from './engine/account-access.ts';
+import { checkOutFolder } from './engine/check-out-folder.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
 import { lastStop, runningWords } from './engine/last-stop.ts';
@@ -108,6 +110,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const stores = storesOf(db, parts.output.redact);
       const read = options.changes ? stagePlan : sumPlan;
       const plan = await read(parts, stores, options.manifest, { ...options, remember: false });
+      if (plan.problemCount === 0) checkOutFolder(outFolderOf(settings, plan.header.name), 'look');
       const { planBalances } = await import('./engine/plan-balances.ts');
       return planResult(parts, stores, plan, await planBalances(parts, plan.problemCount === 0 ? plan.providers : []));
     },

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { makeFolders } from './output-folder.ts';
 
 /** A place that files must not be written to. */
 export class UnsafePathError extends Error {
@@ -16,7 +17,7 @@ export async function makeSafeFolder(root: string, folder: string): Promise<void
   const way = relative(root, folder);
   if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep) || /^[A-Za-z]:/.test(way))
     throw new UnsafePathError(`Cannot write to ${folder}: it is outside the output folder ${root}`);
-  mkdirSync(root, { recursive: true });
+  makeFolders(root);
   let at = root;
   for (const name of way.split(sep).filter((part) => part !== '')) {
     const parent = at;

@@ -12,6 +12,7 @@ import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import { afterPilot } from './after-pilot.ts';
 import { checkMoney, type MoneyCheck } from './check-money.ts';
+import { checkOutFolder } from './check-out-folder.ts';
 import { compareAttempts } from './compare-attempts.ts';
 import { compareFiles } from './compare-files.ts';
 import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
@@ -45,6 +46,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     const caps = budget ?? {};
     const pilots = new PilotStore(stores.db);
     const toPay = plan.pilot === null ? toPayOf(plan) : pilots.toPay(plan.batch?.id ?? null);
+    if (toPay.some(({ jobs }) => jobs > 0)) checkOutFolder(outDir, 'try');
     const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial, tally });
     const refused = (why: string, reasons: readonly Stopped[]): RunResult => ({
       kind: 'refused',
@@ -111,6 +113,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
         `${pay.provider}: the price of ${pay.unpriced} queued jobs is not known, so the cap cannot be kept; give it under providers.${pay.provider}.prices and run the manifest again, or resume without a cap`,
       );
     }
+    if (toPay.length > 0) checkOutFolder(batch.outDir, 'try');
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
       await collectOnly(parts, stores, batch, { refusal: money.refusal, signal: options.signal, tally });
