@@ -50,24 +50,39 @@ async function confirmBooking(what: string, yes: boolean, terminal: Terminal): P
 }
 
 /** Asks the person at the terminal; no for anything but a yes. */
-export async function askYes(question: string, { input, output }: Terminal): Promise<boolean> {
+async function askYes(question: string, terminal: Terminal): Promise<boolean> {
+  return (await ask(question, terminal, null)) === 'yes';
+}
+
+/** What a person answered; `interrupted`: Ctrl-C, or the signal said so. */
+export type Answer = 'yes' | 'no' | 'interrupted';
+
+/** Asks the person at the terminal. Anything but a yes, and Ctrl-D, is a no. */
+export async function ask(question: string, { input, output }: Terminal, signal: AbortSignal | null): Promise<Answer> {
   // Broken between words here: the terminal would break it anywhere, and the reader redraws only its own line.
   const lines = wrapAnsi(question, output.columns ?? Number.POSITIVE_INFINITY, { trim: false }).split('\n');
   const last = lines.pop() ?? '';
   for (const line of lines) output.write(`${line.trimEnd()}\n`);
   const reader = createInterface({ input, output, terminal: true });
   const ended = new AbortController();
-  // Ctrl-C and Ctrl-D at the question mean no.
-  reader.once('SIGINT', () => ended.abort());
+  let without: Answer = 'no';
+  const interrupted = (): void => {
+    without = 'interrupted';
+    ended.abort();
+  };
+  reader.once('SIGINT', interrupted);
+  signal?.addEventListener('abort', interrupted, { once: true });
+  if (signal?.aborted) interrupted();
   reader.once('close', () => ended.abort());
   try {
     const answer = await reader.question(last, { signal: ended.signal });
-    return /^\s*(?:y|yes)\s*$/i.test(answer);
+    return /^\s*(?:y|yes)\s*$/i.test(answer) ? 'yes' : 'no';
   } catch (error) {
     if (!ended.signal.aborted) throw error;
     output.write('\n');
-    return false;
+    return without;
   } finally {
+    signal?.removeEventListener('abort', interrupted);
     reader.close();
   }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../values/json.ts';
 import type { AccountAccess } from './account.ts';
 import type { CancelDocument, DownloadResult, RegenerateDocument, RetryDocument, VerifyDocument } from './action-documents.ts';
 import type { BatchStatus } from './batch-status.ts';
-import type { ConfirmSpend } from './confirm-spend.ts';
+import type { Answer, ConfirmSpend } from './confirm-spend.ts';
 import type {
   AdoptDocument,
   BackupDocument,
@@ -36,8 +36,8 @@ export interface PlanOptions {
   readonly scope?: Partial<PlanScope>;
 }
 
-/** Asked after a pilot, with what it measured: whether the rest follows. */
-export type PilotDecision = (pilot: Omit<PilotDocument, 'decision'>) => Promise<boolean>;
+/** Asked after a pilot, with what it measured: whether the rest follows. The signal ends the question. */
+export type PilotDecision = (pilot: Omit<PilotDocument, 'decision'>, signal: AbortSignal) => Promise<Answer>;
 
 /** What `run` needs. */
 export interface RunOptions extends PlanOptions {

@@ -42,11 +42,14 @@ export async function afterPilot(
     const reasons: Stopped[] = [...new Set([...first.reasons, first.brake])];
     return close({ ...first, document: { ...first.document, stopped: decisiveReason(reasons) as Stopped }, reasons }, 'stopped');
   }
-  if (!(await order.goOn(figures))) {
+  const answer = await order.goOn(figures, order.signal);
+  if (answer !== 'yes') {
     parts.output.note(
       `The rest stays queued: run it again with the same --pilot to be asked again, or \`${parts.suggest('resume', batch.name)}\` to go on.`,
     );
-    return close(first, 'stopped');
+    if (answer === 'no') return close(first, 'stopped');
+    const reasons: Stopped[] = [...first.reasons, 'interrupted'];
+    return close({ ...first, document: { ...first.document, stopped: decisiveReason(reasons) as Stopped }, reasons }, 'stopped');
   }
   pilots.release(batch.id);
   const unpriced = new Map(stores.batches.unpriced(batch.id).map(({ provider, jobs }) => [provider, jobs]));

@@ -82,7 +82,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     pilots.begin(batch.id);
     const startedAt = parts.clock.mono();
     const first = await workBatch(parts, stores, batch, order);
-    return afterPilot(parts, stores, batch, { ...order, goOn: options.goOn ?? (async () => false), startedAt }, first);
+    return afterPilot(parts, stores, batch, { ...order, goOn: options.goOn ?? (async () => 'no' as const), startedAt }, first);
   });
 }
 
