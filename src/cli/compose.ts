@@ -152,7 +152,9 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
       const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
-      const input = { ...reportInput(stores, registry, batch, stopped), queueFlags: parts.queueFlags };
+      const { soughtSlots } = await import('./engine/sought-slots.ts');
+      const slots = soughtSlots(parts, stores, batch);
+      const input = { ...reportInput(stores, registry, batch, stopped), queueFlags: parts.queueFlags, slots };
       if (format === 'html') {
         const { htmlReport } = await import('./engine/html-report.ts');
         return [(await htmlReport(parts, batch, input, { folder: resolve(parts.cwd, folder), gallery })).page];

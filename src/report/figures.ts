@@ -1,6 +1,6 @@
 import type { FailureClass } from '../job-type/outcomes.ts';
 import type { Micros } from '../values/money.ts';
-import type { ReportState } from './report-input.ts';
+import type { ReportState, SoughtSlots } from './report-input.ts';
 
 /** The cost report as data: every amount in micros, every time in milliseconds. Renderers turn it into words, none of them adds anything up. */
 export interface ReportFigures {
@@ -23,6 +23,8 @@ export interface ReportFigures {
   /** Done, with fewer outputs than asked for. */
   readonly short: Listed<ShortJob>;
   readonly outputs: { readonly files: number; readonly bytes: number };
+  /** Slot limits that are sought within a range, with the size found so far. */
+  readonly slots: readonly SoughtSlots[];
   readonly requests: { readonly submit: number; readonly poll: number; readonly other: number; readonly throttled: number };
 }
 

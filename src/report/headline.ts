@@ -1,5 +1,6 @@
 import type { ReportFigures } from './figures.ts';
 import { formatBytes, formatCount, formatDuration, formatJobs, formatMoney, formatRate, formatTime } from './format.ts';
+import type { SoughtSlots } from './report-input.ts';
 
 const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed', 'rejected', 'canceled', 'unknown'] as const;
 
@@ -41,6 +42,7 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
       'Requests',
       `${counted(requests.submit, 'submission')}, ${counted(requests.poll, 'poll')}, ${formatCount(requests.other)} other, ${throttled}`,
     ],
+    ...figures.slots.map((slots) => [`Slots, ${slots.provider}`, soughtInWords(slots)] as const),
     ...providers.map(({ name, net, unit, unknown, reserved }) => {
       const open = [
         reserved === 0 ? '' : `${formatMoney(reserved, unit)} reserved`,
@@ -53,4 +55,9 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
 
 function counted(count: number, thing: string): string {
   return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** `concurrency 7 of 5..10`: the size that was found within the range. */
+export function soughtInWords({ name, size, min, max }: SoughtSlots): string {
+  return `${name} ${size} of ${min}..${max}`;
 }

@@ -20,6 +20,8 @@ export interface ReportDocument {
     readonly paid_but_lost: { readonly count: number; readonly jobs: readonly LostEntry[] };
     readonly short_deliveries: { readonly count: number; readonly jobs: readonly ShortEntry[] };
     readonly outputs: { readonly files: number; readonly bytes: number };
+    /** Slot limits that are sought within a range, with the size found so far. */
+    readonly slots: ReportFigures['slots'];
     readonly requests: ReportFigures['requests'];
   };
 }
@@ -125,6 +127,7 @@ export function reportDocument(figures: ReportFigures): ReportDocument {
       },
       short_deliveries: { count: short.count, jobs: short.listed },
       outputs,
+      slots: figures.slots,
       requests,
     },
   };

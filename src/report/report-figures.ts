@@ -83,6 +83,7 @@ export function figuresTally(input: Omit<ReportInput, 'jobs'>): FiguresTally {
       lost: lost.done(),
       short: short.done(),
       outputs,
+      slots: input.slots ?? [],
       requests: input.requests,
     }),
   };

@@ -10,6 +10,8 @@ export interface ReportInput {
   readonly batch: string;
   /** What commands to copy need to mean this queue; left out: nothing. */
   readonly queueFlags?: readonly string[];
+  /** Left out: none is sought. */
+  readonly slots?: readonly SoughtSlots[];
   readonly stopped: string;
   readonly startedAt: number;
   readonly endedAt: number | null;
@@ -18,6 +20,16 @@ export interface ReportInput {
   readonly providers: readonly ReportProvider[];
   readonly requests: { readonly submit: number; readonly poll: number; readonly other: number; readonly throttled: number };
   jobs(): Iterable<ReportJob>;
+}
+
+/** A number of slots that is sought within a range, and what was found. */
+export interface SoughtSlots {
+  readonly provider: string;
+  /** `concurrency`, or another limit of the configuration. */
+  readonly name: string;
+  readonly size: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /** Money of one provider, from the ledger, batch to date. */

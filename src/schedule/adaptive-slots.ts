@@ -63,8 +63,12 @@ export class AdaptiveSlots {
     return this.#pool.hold(names, priority, task, signal);
   }
 
-  occupancy(): readonly Occupancy[] {
-    return this.#pool.occupancy();
+  /** How full each limit is; with its range where the size is sought. */
+  occupancy(): readonly (Occupancy & { readonly range?: LimitRange })[] {
+    return this.#pool.occupancy().map((slots) => {
+      const range = this.#learned.has(slots.name) ? this.#parts.limits[slots.name] : undefined;
+      return range ? { ...slots, range } : slots;
+    });
   }
 
   /** From now on at most so many, whatever is learned; null takes that back. What is in flight stays. */

@@ -66,7 +66,13 @@ export interface Gate {
 export interface Slots {
   free(names: readonly string[]): number;
   hold<T>(names: readonly string[], priority: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  occupancy(): readonly { readonly name: string; readonly max: number; readonly held: number }[];
+  /** With a range where the size is sought. */
+  occupancy(): readonly {
+    readonly name: string;
+    readonly max: number;
+    readonly held: number;
+    readonly range?: { readonly min: number; readonly max: number };
+  }[];
   /** A submission that is to hold these slots: what becomes of it teaches those whose size is sought. */
   flight(names: readonly string[]): Flight;
   /** From now on at most so many; null takes that back. */

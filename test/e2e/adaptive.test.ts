@@ -43,6 +43,19 @@ describe('a range of 5 to 10 against a provider that takes 7 at once', () => {
     // A job that was refused keeps the number of its attempt.
     expect((await workshop.jobs()).every(({ attempt }) => attempt === 1)).toBe(true);
 
+    // What was found is shown, beside the range.
+    const size = workshop.query<number>(`SELECT learned ->> 'stands' FROM slot_limits WHERE name = 'concurrency'`);
+    const shown = async (...argv: readonly string[]) => (await workshop.run(argv)).stdout;
+    expect(await shown('status')).toContain(`ulazai: concurrency ${size} of 5..10 slots, found while running`);
+    expect(await shown('report')).toMatch(new RegExp(`Slots, ulazai +concurrency ${size} of 5\\.\\.10`));
+    expect((JSON.parse(await shown('report', '--json')) as { report: { slots: object[] } }).report.slots).toContainEqual({
+      provider: 'ulazai',
+      name: 'concurrency',
+      size,
+      min: 5,
+      max: 10,
+    });
+
     images(workshop, 1_000, 20);
     const second = await run(workshop);
     expect(second.code).toBe(0);

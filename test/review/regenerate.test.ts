@@ -88,6 +88,32 @@ test('what is rejected is queued again for the price that was shown, and nothing
   await served.stop();
 });
 
+test('what was rejected a moment ago is regenerated too, though its decision is still on its way to the disk', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', { name: 'spring', model: 'ulazai/image', rows: [{ sku: 'a' }], id: '{{ sku }}', prompt: 'a {{ sku }}' });
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  const served = await serveSheet(workshop);
+  const { page } = await openSheet(browser, served.url);
+  await sums(page, '1 output');
+  let store = () => {};
+  const held = new Promise<void>((resolve) => {
+    store = resolve;
+  });
+  await page.route('**/api/decisions', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.locator('.cell').click();
+  await page.keyboard.press('x');
+  const asked = page.waitForRequest('**/api/regenerate');
+  await page.getByRole('button', { name: 'Regenerate rejected (1)' }).click();
+  await page.getByText('Asking for the price').waitFor();
+  store();
+  await asked;
+  await page.getByRole('button', { name: 'Queue 1 job for 8 credits of ulazai' }).waitFor();
+  await served.stop();
+});
+
 test('a price that is another one by the time of the yes queues nothing', async () => {
   const workshop = await sandboxWorkshop();
   workshop.write('m.yaml', {

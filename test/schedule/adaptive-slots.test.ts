@@ -110,3 +110,11 @@ test('a cap holds whatever is learned, and is lifted again', async () => {
   await Promise.all(held);
   expect(() => slots.cap('slots', 3)).toThrow('concurrency');
 });
+
+test('tells the range where the size is sought, and none where it is fixed', () => {
+  const slots = new AdaptiveSlots({ limits: { concurrency: { min: 2, max: 4 }, films: { min: 3, max: 3 } }, mono: () => 0 });
+  expect(slots.occupancy()).toEqual([
+    { name: 'concurrency', held: 0, max: 2, range: { min: 2, max: 4 } },
+    { name: 'films', held: 0, max: 3 },
+  ]);
+});

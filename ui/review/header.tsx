@@ -41,7 +41,7 @@ export function Header({ store, view, change, sums, shown, onDialog }: HeaderPro
         <button type="button" onClick={() => void store.redo()}>
           Redo <kbd>y</kbd>
         </button>
-        <button type="button" onClick={() => void client.download().catch((error: Error) => store.say(error.message))}>
+        <button type="button" onClick={() => void store.download().catch((error: Error) => store.say(error.message))}>
           Save decisions.csv
         </button>
         {status?.regenerates && (

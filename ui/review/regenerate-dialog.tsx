@@ -15,7 +15,7 @@ export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewSto
   const ask = (agreed: RegenerateCost | null) => {
     setBusy(true);
     setFault(null);
-    store.client
+    store
       .regenerate(outputs, agreed)
       .then(setAnswer, (error: Error) => setFault(error.message))
       .finally(() => setBusy(false));

@@ -1,5 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DecisionPage, ReviewChange, ReviewDecision, ReviewNews, ReviewOutput, ReviewStatus } from '../../src/review/review-view.ts';
+import type {
+  DecisionPage,
+  RegenerateAnswer,
+  RegenerateCost,
+  ReviewChange,
+  ReviewDecision,
+  ReviewNews,
+  ReviewOutput,
+  ReviewStatus,
+} from '../../src/review/review-view.ts';
 import type { ReviewClient } from './client.ts';
 
 const STATUS_EVERY_MS = 1_000;
@@ -78,6 +87,18 @@ export class ReviewStore {
 
   #step(write: () => Promise<DecisionPage>): Promise<void> {
     return this.#attempt([], write, () => {});
+  }
+
+  /** What new attempts cost, or, agreed to, queues them: of what is shown, so that what was decided just now is stored first. */
+  async regenerate(outputs: readonly number[], agreed: RegenerateCost | null): Promise<RegenerateAnswer> {
+    await this.#writes;
+    return this.client.regenerate(outputs, agreed);
+  }
+
+  /** Saves decisions.csv, with what was decided just now. */
+  async download(): Promise<void> {
+    await this.#writes;
+    await this.client.download();
   }
 
   say(fault: string | null): void {

@@ -1,7 +1,9 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import { formatAmount, formatMoney } from '../../report/format.ts';
+import { soughtInWords } from '../../report/headline.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { soughtSlots } from './sought-slots.ts';
 
 /** The caps of a batch, and the slots that somebody set: what a run keeps to besides the configuration. A sentence each. */
 export function liveSettings(parts: EngineParts, stores: OpenStores, batch: Batch): readonly string[] {
@@ -12,6 +14,7 @@ export function liveSettings(parts: EngineParts, stores: OpenStores, batch: Batc
       const committed = stores.ledger.committed(batch.id, provider);
       return `${provider}: the cap is ${formatMoney(cap, unit)}, ${formatAmount(committed)} of it spent, in flight or unknown`;
     }),
+    ...soughtSlots(parts, stores, batch).map((found) => `${found.provider}: ${soughtInWords(found)} slots, found while running`),
     ...Object.entries(slots).flatMap(([provider, set]) =>
       Object.entries(set).map(([name, max]) => {
         const limit = parts.settings.providers[provider]?.limits[name];

@@ -4,6 +4,7 @@ import type { ProviderDesk } from '../../work/provider-desk.ts';
 import type { JobOnItsWay, ProviderLoad } from '../output/load-lines.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { soughtSlots } from './sought-slots.ts';
 
 /** Jobs named in the display. */
 const OLDEST = 3;
@@ -26,11 +27,15 @@ export function loadOfDesk(desk: ProviderDesk): ProviderLoad {
 export function loadsFromQueue(parts: EngineParts, stores: OpenStores, batch: Batch): readonly ProviderLoad[] {
   const now = parts.clock.now();
   const counts = stores.batches.counts(batch.id);
+  const sought = soughtSlots(parts, stores, batch);
   return [...new Set(counts.map(({ provider }) => provider))].map((name) => {
     const limits = parts.settings.providers[name]?.limits ?? {};
     const flying = counts.filter(({ provider, state }) => provider === name && (state === 'submitting' || state === 'processing'));
     const held = flying.reduce((sum, { jobs }) => sum + jobs, 0);
-    const shared = limits.concurrency?.kind === 'slots' ? [{ name: 'concurrency', held, max: limits.concurrency.max }] : [];
+    const found = sought.find((slots) => slots.provider === name && slots.name === 'concurrency');
+    const range = found ? { range: { min: found.min, max: found.max } } : {};
+    const shared =
+      limits.concurrency?.kind === 'slots' ? [{ name: 'concurrency', held, max: found?.size ?? limits.concurrency.max, ...range }] : [];
     const windows = limits.requests?.kind === 'window' ? limits.requests.windows : [];
     const longest = windows.reduce<(typeof windows)[number] | null>(
       (most, each) => (most && most.windowMs >= each.windowMs ? most : each),

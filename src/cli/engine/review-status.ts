@@ -6,6 +6,7 @@ import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { lastStop, runningWords } from './last-stop.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { soughtSlots } from './sought-slots.ts';
 import { statusDocument } from './status-document.ts';
 
 /** How many attempts each list of the live view holds. */
@@ -42,6 +43,7 @@ function moneyOf({ unit, quoted, reserved, charged, refunded, net, unknown }: Re
 function limitsOf(parts: EngineParts, stores: OpenStores, batch: Batch): readonly ReviewLimit[] {
   const counts = stores.batches.counts(batch.id);
   const { slots } = stores.control.read(batch.id);
+  const sought = soughtSlots(parts, stores, batch);
   const now = parts.clock.now();
   const limits: ReviewLimit[] = [];
   for (const provider of new Set(counts.map((count) => count.provider))) {
@@ -57,11 +59,12 @@ function limitsOf(parts: EngineParts, stores: OpenStores, batch: Batch): readonl
         const flying = counts.filter(
           (count) => count.provider === provider && (count.state === 'submitting' || count.state === 'processing'),
         );
+        const found = sought.find((slots) => slots.provider === provider && slots.name === name);
         limits.push({
           provider,
-          what: 'jobs at once',
+          what: found ? `jobs at once, sought in ${found.min}..${found.max}` : 'jobs at once',
           used: flying.reduce((sum, { jobs }) => sum + jobs, 0),
-          most: Math.min(limit.max, slots[provider]?.[name] ?? limit.max),
+          most: found?.size ?? Math.min(limit.max, slots[provider]?.[name] ?? limit.max),
         });
       }
     }

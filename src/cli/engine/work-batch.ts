@@ -17,6 +17,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import { feedProgress } from './progress-feed.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { soughtSlots } from './sought-slots.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
 import { timeLeft } from './time-left.ts';
 import { writeReport } from './write-report.ts';
@@ -97,7 +98,11 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const reasons = reasonsOf(stores, batch, result);
   const stopped = decisiveReason(reasons) as Stopped;
   stores.runs.conclude(batch.id, stopped);
-  const input = { ...reportInput(stores, parts.registry, batch, stopped), queueFlags: parts.queueFlags };
+  const input = {
+    ...reportInput(stores, parts.registry, batch, stopped),
+    queueFlags: parts.queueFlags,
+    slots: soughtSlots(parts, stores, batch),
+  };
   const report = await writeReport(parts, batch, input);
   const document = statusDocument(stores, parts.registry, batch, {
     stopped,

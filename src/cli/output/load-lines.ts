@@ -6,7 +6,13 @@ import { printable } from './printable.ts';
 export interface ProviderLoad {
   readonly name: string;
   /** The tightest of its slot limits, or all of them: held of at most. */
-  readonly slots: readonly { readonly name: string; readonly held: number; readonly max: number }[];
+  readonly slots: readonly {
+    readonly name: string;
+    readonly held: number;
+    readonly max: number;
+    /** Within which `max` is sought. */
+    readonly range?: { readonly min: number; readonly max: number };
+  }[];
   /** Everything that is sent, in its window; null where nothing limits it. */
   readonly requests: { readonly used: number; readonly max: number; readonly windowMs: number } | null;
   /** Milliseconds until the next submission may be sent; null where that is not known. */
@@ -29,7 +35,12 @@ export function providerLine(load: ProviderLoad, columns: number): string {
   const { name, slots, requests, nextFreeMs, throttledMs } = load;
   // A limit that nothing of the batch holds is no news.
   const busy = slots.filter((slot, at) => slot.held > 0 || (at === 0 && slots.every((each) => each.held === 0)));
-  const held = busy.map((slot) => `${formatCount(slot.held)} of ${formatCount(slot.max)} ${slotWords(slot.name)}`).join(', ');
+  const held = busy
+    .map((slot) => {
+      const range = slot.range ? ` (${slot.range.min}..${slot.range.max})` : '';
+      return `${formatCount(slot.held)} of ${formatCount(slot.max)} ${slotWords(slot.name)}${range}`;
+    })
+    .join(', ');
   const sent =
     requests === null
       ? ''
