@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
 import { Agent, type Dispatcher, FormData } from 'undici';
 import type { ApiAnswer, ApiRequest } from '../job-type/outcomes.ts';
+import { type ClosableConnector, closableConnector } from './closable-connector.ts';
 import { type Departing, type Departure, watchDepartures } from './departure.ts';
 import { faultCode, faultText } from './fault-text.ts';
 import { flatHeaders } from './flat-headers.ts';
@@ -41,7 +41,7 @@ export class ApiClient {
   readonly #watched: Dispatcher;
   readonly #maxAnswerBytes: number;
   readonly #seal: KeySeal;
-  readonly #closing = new AbortController();
+  readonly #connector: ClosableConnector;
 
   constructor(options: ApiClientOptions) {
     this.#base = new URL(options.baseUrl);
@@ -50,8 +50,8 @@ export class ApiClient {
     this.#options = options;
     this.#seal = new KeySeal(options.key);
     this.#maxAnswerBytes = options.maxAnswerBytes ?? 8 * 1024 * 1024;
-    setMaxListeners(0, this.#closing.signal);
-    const common = { connect: { timeout: options.connectTimeoutMs ?? 10_000, signal: this.#closing.signal }, allowH2: false };
+    this.#connector = closableConnector({ timeout: options.connectTimeoutMs ?? 10_000, allowH2: false });
+    const common = { connect: this.#connector.connect, allowH2: false };
     // A fresh connection for every submission: one that was kept could be dead already, and the job's fate unknown.
     this.#submitAgent = new Agent({ ...common, pipelining: 0 });
     this.#agent = new Agent({ ...common, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
@@ -79,7 +79,7 @@ export class ApiClient {
 
   /** Closes every connection at once, those too that are still being made: they would keep the process alive. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#connector.close();
     await Promise.all([this.#submitAgent.destroy(), this.#agent.destroy()]);
   }
 

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { Agent } from 'undici';
+import { type ClosableConnector, closableConnector } from './closable-connector.ts';
 import { faultCode, faultText } from './fault-text.ts';
 import { flatHeaders } from './flat-headers.ts';
 import { MediaError } from './media-error.ts';
@@ -39,14 +39,18 @@ export class MediaClient {
   readonly #policy: HostPolicy;
   readonly #agent: Agent;
   readonly #stallMs: number;
-  readonly #closing = new AbortController();
+  readonly #connector: ClosableConnector;
 
   constructor(options: MediaClientOptions) {
-    setMaxListeners(0, this.#closing.signal);
     this.#policy = new HostPolicy(options);
     this.#stallMs = options.stallMs ?? 60_000;
+    this.#connector = closableConnector({
+      timeout: options.connectTimeoutMs ?? 10_000,
+      lookup: this.#policy.lookup,
+      allowH2: false,
+    });
     this.#agent = new Agent({
-      connect: { timeout: options.connectTimeoutMs ?? 10_000, lookup: this.#policy.lookup, signal: this.#closing.signal },
+      connect: this.#connector.connect,
       allowH2: false,
       keepAliveTimeout: 4_000,
     });
@@ -68,7 +72,7 @@ export class MediaClient {
 
   /** Closes every connection at once, those too that are still being made. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#connector.close();
     await this.#agent.destroy();
   }
 
