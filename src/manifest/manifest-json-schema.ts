@@ -11,7 +11,39 @@ import { manifestSchema } from './manifest-schema.ts';
  */
 export function manifestJsonSchema(registry: Registry): JsonObject {
   const schema = z.toJSONSchema(manifestSchema, { io: 'input', unrepresentable: 'any', target: 'draft-7' }) as JsonObject;
-  return { ...(offer(schema, registry) as JsonObject), title: 'A nightshift manifest' };
+  const offered = withProviders(offer(schema, registry) as JsonObject, registry);
+  // What is said of mappings holds for those alone: a list of jobs is a manifest too, and every job needs a model from somewhere.
+  const named = { required: ['model'], properties: { model: { type: 'string' } } };
+  return {
+    ...offered,
+    type: ['object', 'array'],
+    minItems: 1,
+    items: { allOf: [entryOf(offered), named] },
+    anyOf: [{ type: 'array' }, named, { required: ['jobs'], properties: { jobs: { type: 'array', items: { type: 'object', ...named } } } }],
+    title: 'A nightshift manifest',
+  };
+}
+
+/** The schema of one entry of `jobs`, which is that of an item of a list. */
+function entryOf(schema: JsonObject): JsonObject {
+  const branches = [(schema.properties as JsonObject).jobs].flatMap(alternatives);
+  const list = branches.find((branch) => branch.type === 'array')!;
+  return [list.items].flatMap(alternatives).find((branch) => branch.type === 'object')!;
+}
+
+/** A budget names providers that there are. */
+function withProviders(schema: JsonObject, registry: Registry): JsonObject {
+  const properties = schema.properties as JsonObject;
+  const budget = properties.budget as JsonObject;
+  const names = { enum: Object.keys(registry.providers) };
+  const branches = alternatives(budget).map((branch) => (branch.type === 'object' ? { ...branch, propertyNames: names } : branch));
+  return { ...schema, properties: { ...properties, budget: { ...budget, anyOf: branches } } };
+}
+
+/** The branches of a schema, those of its branches included. */
+function alternatives(schema: Json | undefined): readonly JsonObject[] {
+  if (schema === undefined || !isJsonObject(schema)) return [];
+  return Array.isArray(schema.anyOf) ? (schema.anyOf as readonly Json[]).flatMap(alternatives) : [schema];
 }
 
 /** Adds what an editor can complete wherever a manifest or an entry has `model` and `params`. */

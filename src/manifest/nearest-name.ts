@@ -44,19 +44,26 @@ export function nearMiss(found: string, known: Iterable<string>): string | null 
   return best;
 }
 
-/** The nearest of the allowed names, for a hint: more generous than `nearMiss`, since here the name is wrong anyway. Null when nothing is near. */
+/**
+ * The nearest of the allowed names, for a hint: more generous than `nearMiss`, since here the name is wrong anyway. One that `found` is the beginning
+ * or the last part of (`slug`, `kling-3.0`) comes first; short names have too little in them to be near by chance. Null when nothing is near.
+ */
 export function nearestName(found: string, allowed: Iterable<string>): string | null {
+  const sought = bare(found);
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const name of allowed) {
-    const edits = editsBetween(bare(found), bare(name));
+    const known = bare(name);
+    const shortened = sought.length >= 3 && (known.startsWith(sought) || known.endsWith(`/${sought}`));
+    const edits = name.endsWith(`/${found}`) ? 0 : shortened ? 0.5 : editsBetween(sought, known);
     if (edits < bestDistance) {
       best = name;
       bestDistance = edits;
     }
   }
-  if (best === null) return null;
-  return bestDistance <= Math.max(2, Math.floor(Math.max(found.length, best.length) / 3)) ? best : null;
+  if (best === null || bestDistance < 1) return best;
+  const longest = Math.max(sought.length, bare(best).length);
+  return longest >= 3 && bestDistance <= Math.max(1, Math.floor(longest / 3)) ? best : null;
 }
 
 /** `; did you mean "x"?` or nothing. */

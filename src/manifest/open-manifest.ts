@@ -10,6 +10,7 @@ import { ProblemList } from './problem-list.ts';
 import { rowFormat, whyUnreadable } from './row-source.ts';
 import { SecretCheck } from './secret-check.ts';
 import { tableJobs } from './table-manifest.ts';
+import { textFormat } from './text-format.ts';
 import { readYamlManifest } from './yaml-manifest.ts';
 
 /** What a manifest is opened with. */
@@ -82,11 +83,18 @@ export async function openManifest(file: string, options: ManifestOptions): Prom
     problems.add({ file, line: null, field: '', message: `cannot read the manifest ${showValue(file)}: ${unreadable}` });
     return manifest(stem, noJobs, null, null);
   }
-  const format = rowFormat(file);
+  const written = rowFormat(file);
+  const format = written === 'text' ? await textFormat(file) : written;
+  if (format === 'lines') {
+    const message = `the first line names no column "model", so this is no table of jobs; to make one job of each line, name the file under "rows" of a YAML manifest, with prompt: "{{ prompt }}"`;
+    problems.add({ file, line: 1, field: '', message });
+    return manifest(stem, noJobs, null, null);
+  }
   if (format === 'jsonl') return manifest(stem, () => jsonlJobs({ path: file, file, problems, secrets }, context), null, null);
-  if (format !== null) return manifest(stem, () => tableJobs({ path: file, file, format, problems, secrets }, context), null, null);
+  if (format === 'csv' || format === 'tsv')
+    return manifest(stem, () => tableJobs({ path: file, file, format, problems, secrets }, context), null, null);
   if (!YAML_ENDINGS.includes(ending)) {
-    const message = `${showValue(basename(file))} is not a manifest by its name; allowed: a name that ends in .yaml, .yml, .json, .csv, .tsv or .jsonl`;
+    const message = `${showValue(basename(file))} is not a manifest by its name; allowed: a name that ends in .yaml, .yml, .json, .csv, .tsv, .jsonl or .txt`;
     problems.add({ file, line: null, field: '', message });
     return manifest(stem, noJobs, null, null);
   }

@@ -2,11 +2,14 @@ import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import type { Json, JsonObject } from '../values/json.ts';
 import type { Place } from '../values/problem.ts';
+import { readJsonList } from './json-list.ts';
 import { readJsonl } from './jsonl-rows.ts';
 import { emptyObject, showValue } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
-import type { SecretCheck } from './secret-check.ts';
+import { type LineSource, readLines } from './read-lines.ts';
+import { SECRET_MESSAGE, type SecretCheck } from './secret-check.ts';
 import { readTable } from './table-rows.ts';
+import { textFormat } from './text-format.ts';
 
 /** One row of `rows`: every column is a variable and nothing else. */
 export interface Row {
@@ -31,8 +34,11 @@ export interface RowFile {
   readonly secrets: SecretCheck;
 }
 
-/** How the rows of a table become variables; the format by the file's ending, null when it is none that holds rows. */
-export function rowFormat(name: string): 'csv' | 'tsv' | 'jsonl' | null {
+/** The endings of files that hold rows, as messages name them. */
+export const ROW_ENDINGS = '.csv, .tsv, .jsonl, .json or .txt';
+
+/** What a file of rows holds, by its ending; null when it is none that holds rows. What a .txt file is only its first line tells. */
+export function rowFormat(name: string): 'csv' | 'tsv' | 'jsonl' | 'json' | 'text' | null {
   switch (extname(name).toLowerCase()) {
     case '.csv':
       return 'csv';
@@ -42,6 +48,10 @@ export function rowFormat(name: string): 'csv' | 'tsv' | 'jsonl' | null {
     case '.jsonl':
     case '.ndjson':
       return 'jsonl';
+    case '.json':
+      return 'json';
+    case '.txt':
+      return 'text';
     default:
       return null;
   }
@@ -52,7 +62,7 @@ export async function* readRows(source: RowFile, fault: (message: string) => voi
   const { name, problems, secrets } = source;
   const format = rowFormat(name);
   if (format === null) {
-    fault(`${showValue(name)} is not a file of rows; allowed: a name that ends in .csv, .tsv or .jsonl`);
+    fault(`${showValue(name)} is not a file of rows; allowed: a name that ends in ${ROW_ENDINGS}`);
     return;
   }
   const path = resolve(source.folder, name);
@@ -61,16 +71,36 @@ export async function* readRows(source: RowFile, fault: (message: string) => voi
     fault(`cannot read ${showValue(name)}: ${unreadable}; the name is relative to the manifest`);
     return;
   }
-  if (format === 'jsonl') {
-    for await (const lines of readJsonl({ path, file: name, problems, secrets })) {
-      yield { columns: null, rows: lines.map(({ value, line }) => ({ vars: value, place: { file: name, line } })) };
+  const text = format === 'text' ? await textFormat(path) : format;
+  if (text === 'jsonl' || text === 'json') {
+    for await (const items of (text === 'json' ? readJsonList : readJsonl)({ path, file: name, problems, secrets })) {
+      yield { columns: null, rows: items.map(({ value, line }) => ({ vars: value, place: { file: name, line } })) };
     }
     return;
   }
-  for await (const { columns, rows } of readTable({ path, file: name, format, problems, secrets })) {
+  if (text === 'lines') {
+    yield* promptLines({ path, file: name, problems }, secrets);
+    return;
+  }
+  for await (const { columns, rows } of readTable({ path, file: name, format: text, problems, secrets })) {
     yield { columns, rows: rows.map(({ cells, line }) => ({ vars: variables(columns, cells), place: { file: name, line } })) };
   }
 }
+
+/** One prompt a line, as the variable `prompt`. */
+async function* promptLines(source: LineSource, secrets: SecretCheck): AsyncGenerator<RowBatch> {
+  const { file, problems } = source;
+  for await (const lines of readLines(source, 'a .txt file has one prompt a line')) {
+    const rows = lines.flatMap(({ text, line }): readonly Row[] => {
+      if (!secrets.inText(text)) return [{ vars: variables(PROMPT, [text]), place: { file, line } }];
+      problems.add({ file, line, field: 'prompt', message: SECRET_MESSAGE });
+      return [];
+    });
+    yield { columns: PROMPT, rows };
+  }
+}
+
+const PROMPT: readonly string[] = ['prompt'];
 
 function variables(columns: readonly string[], cells: readonly string[]): JsonObject {
   const vars: Record<string, Json> = emptyObject();

@@ -102,10 +102,11 @@ function readHeader(record: readonly string[], line: number, source: TableSource
   const names = record.map((name) => name.trim());
   const before = problems.count;
   const fault = (field: string, message: string): void => problems.add({ file, line, field, message });
-  const other = source.format === 'csv' ? /[;\t]/.exec(names[0]!) : null;
+  const other = (source.format === 'csv' ? /[;\t]/ : /[;,]/).exec(names[0]!)?.[0];
   if (names.length === 1 && other) {
-    const separator = other[0] === ';' ? 'semicolons' : 'tabs (name the file .tsv)';
-    fault('', `the header has one column, "${names[0]}": the columns seem to be separated by ${separator}; CSV needs commas`);
+    const separator = { ';': 'semicolons', '\t': 'tabs (name the file .tsv)' }[other] ?? 'commas (name the file .csv)';
+    const needed = source.format === 'csv' ? 'CSV needs commas' : 'TSV needs tabs';
+    fault('', `the header has one column, "${names[0]}": the columns seem to be separated by ${separator}; ${needed}`);
   }
   const first = new Map<string, number>();
   for (const [index, name] of names.entries()) {

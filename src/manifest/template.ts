@@ -143,7 +143,7 @@ function renderQuickly(parts: readonly string[], variables: JsonObject, copy: nu
 }
 
 function renderFault(error: unknown, variables: JsonObject): string {
-  const found = /^undefined variable: (.+?), line:\d+/.exec(firstLine(error));
+  const found = /^undefined variable: (.+?)$/.exec(firstLine(error));
   if (!found) return `cannot be rendered: ${firstLine(error)}`;
   const known = [...Object.keys(variables), 'copy'];
   return `unknown name "${found[1]}"; known here: ${showNames(known)}${didYouMean(found[1]!, known)}`;
@@ -151,7 +151,8 @@ function renderFault(error: unknown, variables: JsonObject): string {
 
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? text).replace(/, file:.*?(?=, line:|$)/, '');
+  // Its lines and columns are counted in the text of the template; people look for the line of their file, which stands before the message.
+  return (text.split('\n')[0] ?? text).replace(/, file:.*?(?=, line:|$)/, '').replace(/, line:\d+, col:\d+$/, '');
 }
 
 function nearestFilter(error: unknown): string {

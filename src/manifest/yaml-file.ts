@@ -1,5 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import type { Json } from '../values/json.ts';
 import { emptyObject, forbiddenKeyMessage, isForbiddenKey, MAX_DEPTH } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -23,6 +35,8 @@ export interface YamlFile {
   readonly data: Json;
   /** The line of what the path names, or of the nearest thing above it that exists. */
   lineOf(path: NodePath): number;
+  /** Lines whose YAML is broken, which is reported: what they seem to hold is not what was meant. */
+  readonly brokenLines: ReadonlySet<number>;
 }
 
 /** Reads a YAML (or JSON) file. Problems are reported, and null is returned only when there is nothing to go on with. */
@@ -48,8 +62,12 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ya
   // Duplicate keys are found by the walk below: the library's own check takes quadratic time on a large mapping.
   const document = parseDocument(text, { lineCounter, merge: true, intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
   // A warning is a tag that nobody here knows: what it would make of its value is not what would be sent.
-  const faults = [...document.errors, ...document.warnings].map((fault) => ({ fault, line: lineCounter.linePos(fault.pos[0]).line }));
-  const walk = new YamlWalk(document, lineCounter, { file, text, broken: new Set(faults.map(({ line }) => line)) }, problems);
+  // What is missing at the end of the file is missed behind its last line.
+  const lastLine = lineCounter.linePos(text.trimEnd().length).line;
+  const lineOfFault = (fault: YAMLError): number => Math.min(lineCounter.linePos(fault.pos[0]).line, lastLine);
+  const faults = [...document.errors, ...document.warnings].map((fault) => ({ fault, line: lineOfFault(fault) }));
+  const brokenLines = new Set(faults.map(({ line }) => line));
+  const walk = new YamlWalk(document, lineCounter, { file, text, broken: brokenLines }, problems);
   const data = walk.value(document.contents, []);
   for (const { fault, line } of faults) {
     // What the parser says of a line whose quotes are missing only leads away from them.
@@ -58,11 +76,25 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ya
       file,
       line,
       field: '',
-      message: fault.code === 'RESOURCE_EXHAUSTION' ? 'nested too deep' : `YAML syntax: ${fault.message}`,
+      message: fault.code === 'RESOURCE_EXHAUSTION' ? 'nested too deep' : `YAML syntax: ${fault.message}${remedy(fault)}`,
     });
   }
   if (walk.broken) return null;
-  return { data, lineOf: (path) => walk.lineOf(path) };
+  return { data, lineOf: (path) => walk.lineOf(path), brokenLines };
+}
+
+/** What to do about the slips that people make, in words of the file rather than of the parser. */
+function remedy({ code }: YAMLError): string {
+  switch (code) {
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BLOCK_IN_FLOW':
+      return ' (a text that holds a colon and a blank needs quotes around it)';
+    case 'BAD_INDENT':
+    case 'MISSING_CHAR':
+      return ' (look for a bracket or a quote that is opened above and not closed)';
+    default:
+      return '';
+  }
 }
 
 /** Turns nodes into data: no prototypes, no expansion bombs, big integers as text. */

@@ -22,7 +22,10 @@ export async function readYamlManifest(file: string, context: Omit<ExpandContext
   const { problems } = context;
   const yaml = await readYamlFile(file, file, problems);
   if (yaml === null) return null;
-  const { data, lineOf } = yaml;
+  // A list is a manifest that has nothing but `jobs`: collections come so.
+  const listed = Array.isArray(yaml.data);
+  const data = listed ? Object.assign(emptyObject(), { jobs: yaml.data }) : yaml.data;
+  const lineOf = (path: NodePath): number => yaml.lineOf(listed ? path.slice(1) : path);
   if (!isMapping(data)) {
     if (problems.count > 0) return null;
     const found = data === null ? 'the manifest is empty' : `found ${showValue(data)}`;
@@ -35,15 +38,16 @@ export async function readYamlManifest(file: string, context: Omit<ExpandContext
   const faults = checked.success
     ? []
     : schemaFaults(checked.error.issues, data, (path) => (path.length === 0 ? MANIFEST_KEYS : ENTRY_KEYS));
-  for (const fault of faults) report(fault.path, fault.message);
+  for (const fault of faults) if (!yaml.brokenLines.has(lineOf(fault.path))) report(fault.path, fault.message);
   const usable = faults.reduce<JsonObject>((left, fault) => without(left, fault.path), data);
   const entries = Array.isArray(usable.jobs) ? (usable.jobs as readonly Json[]) : [null];
   const compiled: CompiledEntry[] = [];
   for (const [index, entry] of entries.entries()) {
     if (entry !== null && !isMapping(entry)) continue;
+    // It was no mapping, which is said: that it has no model either follows from that.
+    if (faults.some(({ path }) => path.length === 2 && path[0] === 'jobs' && path[1] === index)) continue;
     const own = Array.isArray(usable.jobs) ? (entry ?? emptyObject()) : null;
-    const written = mergeEntry(usable, own, index);
-    const result = compileEntry(written, file, lineOf, problems);
+    const result = compileEntry(mergeEntry(usable, own, index), file, lineOf, problems);
     // What was taken out because its shape is wrong must not be reported again as missing.
     const hidden = faults.flatMap(({ path }) => fieldOf(path, index)).filter((field) => !ENTRY_FIELDS_THAT_END.has(field));
     // Neither must what is there under a name that is nearly right.

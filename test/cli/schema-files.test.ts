@@ -58,6 +58,23 @@ const MANIFESTS: readonly (readonly [accepted: boolean, change: object])[] = [
   [true, { rows: [{ a: 1 }, { a: null }], matrix: { b: [1, 'x'], include: [{ b: 1, c: 2 }], exclude: null }, id: '{{ a }}-{{ b }}' }],
   [true, { jobs: [null, { id: 'x', params: { aspect_ratio: null } }], params: { aspect_ratio: '1:1' }, id: 'y' }],
   [true, { output: null, prompt: 'a', tags: null }],
+  [true, { $schema: './manifest.schema.json', output: 'a/..b', name: 'spring 2.0' }],
+  [true, { model: null, jobs: [{ model: 'ulazai/image' }] }],
+  [false, { model: null }],
+  [false, { model: null, jobs: [{ model: 'ulazai/image' }, null] }],
+  [false, { model: '' }],
+  [false, { prompt: ' ' }],
+  [false, { id: '' }],
+  [false, { output: '' }],
+  [false, { output: '/x' }],
+  [false, { output: 'a/../../x' }],
+  [false, { name: 'a/b' }],
+  [false, { name: '..' }],
+  [false, { budget: {} }],
+  [false, { budget: { ulazai: 1, foo: 10 } }],
+  [false, { matrix: { a: [] } }],
+  [false, { matrix: { copy: [1, 2] } }],
+  [false, { rows: 'prompts.xlsx' }],
   [false, { name: '{{ a }}' }],
   [false, { name: 3 }],
   [false, { modle: 'ulazai/image' }],
@@ -152,6 +169,21 @@ const CONFIGS: readonly (readonly [accepted: boolean, config: object])[] = [
   [false, { downloads: { max_bytes: '2 apples' } }],
   [false, { profiles: { 'a b': {} } }],
 ];
+
+describe('the schema of a list of jobs and the program agree on', () => {
+  const lists: readonly (readonly [accepted: boolean, list: readonly unknown[]])[] = [
+    [true, [{ model: 'ulazai/image', prompt: 'a' }]],
+    [false, []],
+    [false, [{ prompt: 'a' }]],
+    [false, [{ model: 'ulazai/image', prompt: 'a', budget: 3 }]],
+    [false, ['a prompt']],
+  ];
+  test.each(lists.map(([accepted, list]) => [JSON.stringify(list), accepted, list] as const))('%s', async (_, accepted, list) => {
+    const { lines } = await planFiles({ 'm.json': JSON.stringify(list) });
+    expect(lines.length === 0, lines.join('\n')).toBe(accepted);
+    expect(manifest(list), JSON.stringify(manifest.errors)).toBe(accepted);
+  });
+});
 
 describe('the schema of the configuration and the program agree on', () => {
   test.each(CONFIGS.map(([accepted, value]) => [JSON.stringify(value), accepted, value] as const))('%s', async (_, accepted, value) => {

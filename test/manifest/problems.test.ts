@@ -121,12 +121,14 @@ test('YAML that cannot be parsed is reported with its line, and what can be read
 
 test.each([
   ['m.yaml', '', 'the manifest is empty'],
-  ['m.yaml', '- a\n', 'a mapping with at least "model" and "prompt" is needed'],
+  ['m.yaml', 'a\n', 'a mapping with at least "model" and "prompt" is needed'],
+  ['m.yaml', '- a\n', 'found "a"; must be a mapping'],
   ['m.yaml', 'prompt: x\n', 'a model is needed'],
   ['m.yaml', 'model: ulazai/image\nprompt: x\njobs: []\n', 'must hold at least one entry'],
-  ['m.txt', 'model: ulazai/image\n', 'allowed: a name that ends in .yaml'],
+  ['m.toml', 'model: ulazai/image\n', 'allowed: a name that ends in .yaml'],
+  ['m.txt', 'a fox in the snow, sharp\n', 'the first line names no column "model"'],
   ['m.yaml', 'model: ulazai/image\nrows: gone.csv\n', 'cannot read "gone.csv": there is no such file'],
-  ['m.yaml', 'model: ulazai/image\nrows: rows.xlsx\n', 'allowed: a name that ends in .csv, .tsv or .jsonl'],
+  ['m.yaml', 'model: ulazai/image\nrows: rows.xlsx\n', 'allowed: a name that ends in .csv, .tsv, .jsonl, .json or .txt'],
   ['m.yaml', 'model: ulazai/image\nname: "{{ x }}"\n', 'cannot be a template'],
   ['m.csv', '', 'the file is empty'],
   ['m.csv', 'model;prompt\nulazai/image;x\n', 'separated by semicolons; CSV needs commas'],

@@ -80,7 +80,7 @@ const YAMLS: readonly Hostile[] = [
   yaml('bytes that are no text', Buffer.from(Array.from({ length: 5_000 }, (_, at) => (at * 7_919) % 256)), /m\.yaml:\d+: /),
   yaml('a PNG picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /m\.yaml:1: /),
   yaml('nothing', '', /m\.yaml:1: the manifest is empty/),
-  yaml('a list', '- a\n- b\n', /m\.yaml:1: .*a mapping with at least/),
+  yaml('a list', '- a\n- b\n', /m\.yaml:2: jobs\[1\]: found "b"; must be a mapping/),
   yaml('only a number', '42\n', /m\.yaml:1: .*a mapping with at least/),
   yaml('a file of 40 MB', Buffer.alloc(40 * 1024 * 1024, '# a comment\n'), /m\.yaml: .*at most 8388608 are read/),
   yaml(
