@@ -6,12 +6,12 @@ import { DiskFullError, isDiskFull } from './disk-space.ts';
 import type { DownloadOutcome } from './download-outcome.ts';
 import { errorCode } from './error-code.ts';
 import { type FetchResult, fetchPart } from './fetch-part.ts';
-import type { FolderSync } from './folder-sync.ts';
+import type { FilePlacer } from './file-placer.ts';
 import { isMediaFault, type MediaSource } from './media-source.ts';
 import { detectType, kindProblem } from './media-type.ts';
 import { withExtension } from './output-path.ts';
 import { PartFile } from './part-file.ts';
-import { NameTakenError, placeFile } from './place-file.ts';
+import { NameTakenError } from './place-file.ts';
 import { makeSafeFolder, UnsafePathError } from './safe-folder.ts';
 
 /** One file to save. */
@@ -43,7 +43,7 @@ export interface DownloadTools {
   readonly media: MediaSource;
   readonly clock: Clock;
   /** Shared by all downloads to one place. */
-  readonly folders: FolderSync;
+  readonly placer: FilePlacer;
   /** Milliseconds to wait before the next try. */
   readonly waitBeforeRetry: (fault: DownloadFault) => number;
 }
@@ -54,14 +54,14 @@ const MOST_FAILURES = 5;
 const MOST_TRIES = 100;
 
 /**
- * Fetches a file to `<target>.part`, makes sure that it is the whole file and of the right kind, and only then gives it
+ * Fetches a file, a large one to `<target>.part`, makes sure that it is the whole file and of the right kind, and only then gives it
  * its name, in one step that survives a power loss. Never rejects for what the host or the disk does.
  */
 export async function downloadFile(order: DownloadOrder, tools: DownloadTools): Promise<DownloadOutcome> {
   let part: PartFile | null = null;
   try {
     await makeSafeFolder(order.root, dirname(order.target));
-    part = PartFile.begin(order.target);
+    part = new PartFile(order.target);
     return await fetchUntilDone(part, order, tools);
   } catch (error) {
     return outcomeOf(error, order, part?.bytes ?? null);
@@ -107,13 +107,13 @@ async function tryOnce(part: PartFile, known: { etag: string | null }, order: Do
   }
   if (result.kind === 'fault') return { ...result, reason: result.status >= 400 ? 'refused' : 'network' };
   if (result.kind === 'final') return result;
-  const finished = await finish(part, order, result.sized, tools.folders);
+  const finished = await finish(part, order, result.sized, tools.placer);
   // What is wrong as a whole cannot be gone on with.
   if (finished.kind === 'fault') known.etag = null;
   return finished;
 }
 
-async function finish(part: PartFile, order: DownloadOrder, sized: boolean, folders: FolderSync): Promise<Try> {
+async function finish(part: PartFile, order: DownloadOrder, sized: boolean, placer: FilePlacer): Promise<Try> {
   const wrong = (message: string): Try => ({ kind: 'fault', reason: 'wrong_file', message, headers: {} });
   await part.written();
   const content = part.content ?? part.path;
@@ -136,10 +136,7 @@ async function finish(part: PartFile, order: DownloadOrder, sized: boolean, fold
     mediaType: detected.mediaType,
   };
   order.onWhole?.();
-  await part.sync();
-  part.close();
-  await placeFile(part.path, saved.path, saved, folders);
-  part.moved();
+  await placer.place(part, saved.path, saved);
   return { kind: 'final', outcome: { kind: 'saved', ...saved } };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { closeSync, constants, fsync, ftruncate, openSync, rmSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from './error-code.ts';
@@ -9,78 +9,65 @@ import { WriteBehind } from './write-behind.ts';
 const syncLater = promisify(fsync);
 const truncateLater = promisify(ftruncate);
 
-/** Files up to this size are kept in memory too, so that they are written in one step and looked at without being read back. */
+/** Files up to this size are kept in memory until they are whole, so that they are looked at without being read back, and written in one step. */
 const SMALL_BYTES = 256 * 1024;
 
-/** A file that is still being written, beside the one that it will become. */
+/** A file that is still being written, beside the one that it will become. Nothing is on the disk while it is small. */
 export class PartFile {
   readonly path: string;
-  readonly #fd: number;
-  #hash: Hash = createHash('sha256');
+  #fd: number | null = null;
+  /** Of a large one; that of a small one is made at once. */
+  #hash: Hash | null = null;
   #bytes = 0;
   /** All of it, while it is small. */
   #chunks: Buffer[] | null = [];
   /** Whether that is on its way to the disk too. */
   #stored = false;
-  readonly #behind: WriteBehind;
-  #open = true;
+  #behind: WriteBehind | null = null;
   #moved = false;
 
-  private constructor(path: string, fd: number) {
-    this.path = path;
-    this.#fd = fd;
-    this.#behind = new WriteBehind(fd);
-  }
-
-  /**
-   * Begins `<target>.part`. One left by a process that died is thrown away: nothing says which file it was the beginning
-   * of. Never follows a link.
-   */
-  static begin(target: string): PartFile {
-    const path = `${target}.part`;
-    const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0 } = constants;
-    const create = (): number => openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o666);
-    try {
-      return new PartFile(path, create());
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-      rmSync(path, { force: true });
-      return new PartFile(path, create());
-    }
+  /** The beginning of `<target>.part`. */
+  constructor(target: string) {
+    this.path = `${target}.part`;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** Whether all of it is in memory. */
+  get small(): boolean {
+    return this.#chunks !== null;
+  }
+
   /** The whole content of a small file; null of a large one, which is only on disk, once `written`. */
   get content(): Buffer | null {
-    return this.#chunks && Buffer.concat(this.#chunks);
+    return this.#chunks && joined(this.#chunks);
   }
 
   /** Takes more of it. A promise where the disk is to be waited for before more is given; what fails on the disk shows here, in `written` or in `sync`. */
   append(chunk: Buffer): Promise<void> | null {
-    this.#hash.update(chunk);
     this.#bytes += chunk.length;
-    if (this.#chunks === null) return this.#behind.add(chunk);
+    if (this.#chunks === null) return this.#pass(chunk);
     this.#chunks.push(chunk);
     if (this.#bytes <= SMALL_BYTES) return null;
-    const sofar = this.#chunks;
+    const sofar = joined(this.#chunks);
     this.#chunks = null;
-    return this.#behind.add(Buffer.concat(sofar));
+    this.#hash = createHash('sha256');
+    return this.#pass(sofar);
   }
 
   /** Resolves when what is not kept in memory can be read back from its path. */
   async written(): Promise<void> {
-    await this.#behind.idle();
+    await this.#behind?.idle();
   }
 
   /** Begins again with nothing. */
   async restart(): Promise<void> {
-    await this.#behind.idle();
-    if (this.#stored || this.#behind.written > 0) await truncateLater(this.#fd, 0);
-    this.#behind.restart();
-    this.#hash = createHash('sha256');
+    await this.#behind?.idle();
+    if (this.#fd !== null) await truncateLater(this.#fd, 0);
+    this.#behind?.restart();
+    this.#hash = null;
     this.#bytes = 0;
     this.#stored = false;
     this.#chunks = [];
@@ -88,24 +75,25 @@ export class PartFile {
 
   /** sha-256 of what was written, hex. */
   digest(): string {
-    return this.#hash.copy().digest('hex');
+    return this.#hash?.copy().digest('hex') ?? hash('sha256', this.content ?? '');
   }
 
-  /** Brings every byte to the disk: a file renamed without it can be empty after a power loss. */
+  /** Brings every byte to the disk: a file renamed without it can be empty after a power loss. What is small is written before this returns. */
   async sync(): Promise<void> {
+    const fd = this.#open();
     if (this.#chunks && !this.#stored) {
-      const all = Buffer.concat(this.#chunks);
-      for (let done = 0; done < all.length; ) done += writeSync(this.#fd, all, done, all.length - done, done);
+      const all = joined(this.#chunks);
+      for (let done = 0; done < all.length; ) done += writeSync(fd, all, done, all.length - done, done);
       this.#stored = true;
     }
-    await this.#behind.idle();
-    await syncLater(this.#fd);
+    await this.#behind?.idle();
+    await syncLater(fd);
   }
 
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    closeSync(this.#fd);
+    const fd = this.#fd;
+    this.#fd = null;
+    if (fd !== null) closeSync(fd);
   }
 
   /** It has its final name now: there is nothing left to remove. */
@@ -116,8 +104,33 @@ export class PartFile {
   /** Closes it and leaves nothing behind. Never rejects for what it had still to write. */
   async discard(): Promise<void> {
     // A number of an open file that is closed too early can be another file's by the time it is written to.
-    await this.#behind.settled();
+    await this.#behind?.settled();
     this.close();
     if (!this.#moved) rmSync(this.path, { force: true });
   }
+
+  #pass(chunk: Buffer): Promise<void> | null {
+    this.#hash?.update(chunk);
+    this.#behind ??= new WriteBehind(this.#open());
+    return this.#behind.add(chunk);
+  }
+
+  /** One left by a process that died is thrown away: nothing says which file it was the beginning of. Never follows a link. */
+  #open(): number {
+    if (this.#fd !== null) return this.#fd;
+    const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0 } = constants;
+    const create = (): number => openSync(this.path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o666);
+    try {
+      this.#fd = create();
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+      rmSync(this.path, { force: true });
+      this.#fd = create();
+    }
+    return this.#fd;
+  }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

@@ -2,7 +2,6 @@ import { lstatSync, renameSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from './error-code.ts';
-import type { FolderSync } from './folder-sync.ts';
 import { syncFolderOf } from './safe-folder.ts';
 import { verifyFile } from './verify.ts';
 
@@ -12,21 +11,15 @@ export class NameTakenError extends Error {
 }
 
 /**
- * Gives a finished file its final name, in one step and so that it survives a power loss. A file of that name that has
+ * Gives a finished file its final name, in one step that survives a power loss once its folder is synced. A file of that name that has
  * the same content is the one that a killed run had already placed; any other is left alone and a NameTakenError thrown.
  */
-export async function placeFile(
-  part: string,
-  path: string,
-  content: { readonly bytes: number; readonly sha256: string },
-  folders: FolderSync,
-): Promise<void> {
+export async function nameFile(part: string, path: string, content: { readonly bytes: number; readonly sha256: string }): Promise<void> {
   if (exists(path) && (await verifyFile(path, content)) !== 'ok')
     throw new NameTakenError(
       `Cannot save ${path}: another file has that name. Move it away, or choose another output folder, and run again`,
     );
   renameSync(part, path);
-  await folders.sync(dirname(path));
 }
 
 /**

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
 import { downloadFile } from '../../src/files/download.ts';
 import type { DownloadOutcome } from '../../src/files/download-outcome.ts';
-import { FolderSync } from '../../src/files/folder-sync.ts';
+import { FilePlacer } from '../../src/files/file-placer.ts';
 import { MediaClient } from '../../src/http/media-client.ts';
 import { systemClock } from '../../src/schedule/system-clock.ts';
 import { sample } from '../support/sample-media.ts';
@@ -126,7 +126,7 @@ test(`${DOWNLOADS} faulty downloads: nothing but a whole file ever has a final n
           expectedBytes: null,
           maxBytes: 10_000_000,
         },
-        { media, clock: systemClock, folders: new FolderSync(), waitBeforeRetry: () => 0 },
+        { media, clock: systemClock, placer: new FilePlacer(), waitBeforeRetry: () => 0 },
       );
     }
   };

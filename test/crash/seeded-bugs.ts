@@ -74,7 +74,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'no fsync of files',
-    patches: [{ file: 'src/files/download.js', line: 'await part.sync();', becomes: '' }],
+    patches: [{ file: 'src/files/part-file.js', line: 'await syncLater(fd);', becomes: '' }],
     caughtBy: 'order',
     saying: /got its name before its bytes were on the disk/,
   },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type DownloadFault, type DownloadOrder, downloadFile } from '../../src/files/download.ts';
 import type { DownloadOutcome } from '../../src/files/download-outcome.ts';
-import { FolderSync } from '../../src/files/folder-sync.ts';
+import { FilePlacer } from '../../src/files/file-placer.ts';
 import { MediaClient } from '../../src/http/media-client.ts';
 import { systemClock } from '../../src/schedule/system-clock.ts';
 import { serve, type TestServer } from '../support/http-server.ts';
@@ -44,7 +44,7 @@ async function save(url: string, order: Partial<DownloadOrder> = {}): Promise<Sa
   };
   const outcome = await downloadFile(
     { url, root, target: join(root, 'shoes', 'red'), kind: 'image', expectedBytes: null, maxBytes: 10_000_000, ...order },
-    { media, clock: systemClock, folders: new FolderSync(), waitBeforeRetry },
+    { media, clock: systemClock, placer: new FilePlacer(), waitBeforeRetry },
   );
   return { outcome, faults };
 }

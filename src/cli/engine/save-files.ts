@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { downloadFile } from '../../files/download.ts';
 import type { DownloadFailure } from '../../files/download-outcome.ts';
-import { FolderSync } from '../../files/folder-sync.ts';
+import { FilePlacer } from '../../files/file-placer.ts';
 import { SIDECAR_SUFFIX } from '../../files/own-files.ts';
 import { moveFile } from '../../files/place-file.ts';
 import { moveSidecar, sidecarAt, writeSidecar } from '../../files/sidecar-file.ts';
@@ -29,7 +29,7 @@ export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): 
   const { settings, clock } = parts;
   const hosts = Object.values(settings.providers).flatMap(({ baseUrl }) => (baseUrl === null ? [] : [baseUrl]));
   const media = new MediaClient({ baseUrls: hosts, allowPrivateHosts: settings.downloads.allowPrivateHosts });
-  const folders = new FolderSync();
+  const placer = new FilePlacer();
   const opened = opener(parts);
   const waitBeforeRetry = ({ attempt, headers }: { attempt: number; headers: Readonly<Record<string, string>> }): number =>
     transientDelay({ attempt, retryAfterMs: retryAfterMs(headers), random: Math.random() });
@@ -46,7 +46,7 @@ export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): 
           signal,
           ...(onWhole && { onWhole }),
         },
-        { media, clock, waitBeforeRetry, folders },
+        { media, clock, waitBeforeRetry, placer },
       );
       switch (outcome.kind) {
         case 'saved':
