@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { makeFolders } from './output-folder.ts';
@@ -17,8 +17,7 @@ export async function makeSafeFolder(root: string, folder: string): Promise<void
   const way = relative(root, folder);
   if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep) || /^[A-Za-z]:/.test(way))
     throw new UnsafePathError(`Cannot write to ${folder}: it is outside the output folder ${root}`);
-  // Asking is cheap; making one that is there waits for whatever fsync is under way beside it.
-  if (!statSync(root, { throwIfNoEntry: false })) makeFolders(root);
+  makeFolders(root);
   let at = root;
   for (const name of way.split(sep).filter((part) => part !== '')) {
     const parent = at;

@@ -7,7 +7,7 @@ import type { Attempt } from './attempt-row.ts';
 import type { Ballast } from './ballast.ts';
 import type { JobState } from './job-states.ts';
 import { InvariantError } from './ledger.ts';
-import { assertMoved, moveJob } from './move-job.ts';
+import { assertMoved, type JobChange, moveJob } from './move-job.ts';
 import type { QueueDb } from './open-queue.ts';
 import { type Settlement, SettlementBook } from './settlement.ts';
 
@@ -40,8 +40,7 @@ export class AttemptStore extends AttemptReads {
         )
         .run(handle.ids[0] ?? null, JSON.stringify(handle), now, attempt.id, from);
       assertMoved(taken.changes, attempt.id, from);
-      moveJob(this.#db, attempt.jobSeq, from, 'processing');
-      this.#db.prepare('UPDATE jobs SET submitted_at = ?, error = NULL WHERE seq = ?').run(now, attempt.jobSeq);
+      moveJob(this.#db, attempt.jobSeq, from, 'processing', { submitted_at: now, error: null });
     });
   }
 
@@ -73,9 +72,8 @@ export class AttemptStore extends AttemptReads {
   complete(attemptId: number, files: readonly ResultFile[], money: Settlement, warning: string | null, now: number): void {
     this.#commit(() => {
       const attempt = this.byId(attemptId);
-      this.#finishAttempt(attempt, 'processing', 'ready', null, now);
       const told = warning && this.#redact(warning);
-      this.#db.prepare('UPDATE jobs SET warning = ? WHERE seq = ?').run(told, attempt.jobSeq);
+      this.#finishAttempt(attempt, 'processing', 'ready', null, now, { warning: told });
       this.#db.prepare('UPDATE attempts SET warning = ? WHERE id = ?').run(told, attempt.id);
       const insert = this.#db.prepare(
         'INSERT INTO outputs (attempt_id, position, role, kind, url, said_type, said_bytes, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -116,8 +114,7 @@ export class AttemptStore extends AttemptReads {
         .prepare(`UPDATE attempts SET state = 'unknown', error = ?, submitted_at = ? WHERE id = ? AND state = 'submitting'`)
         .run(this.#text(failure), now, attemptId);
       assertMoved(lost.changes, attemptId, 'submitting');
-      moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');
-      this.#db.prepare('UPDATE jobs SET error = ?, submitted_at = ? WHERE seq = ?').run(this.#text(failure), now, attempt.jobSeq);
+      moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown', { error: this.#text(failure), submitted_at: now });
     });
   }
 
@@ -217,10 +214,9 @@ export class AttemptStore extends AttemptReads {
       .prepare(`UPDATE attempts SET state = 'withdrawn', error = ?, completed_at = ? WHERE id = ? AND state = ?`)
       .run(error, now, attempt.id, from);
     assertMoved(withdrawn.changes, attempt.id, from);
-    moveJob(this.#db, attempt.jobSeq, from, 'queued');
     // The job stands again with the attempt that it stood with, if there was one: what was made then is not lost from sight.
-    const stand = `UPDATE jobs SET error = ?, submitted_at = NULL, attempt = (SELECT max(1, stood_with) FROM attempts WHERE id = ?) WHERE seq = ?`;
-    this.#db.prepare(stand).run(error, attempt.id, attempt.jobSeq);
+    const stands = this.#db.prepare('SELECT max(1, stood_with) FROM attempts WHERE id = ?').pluck().get(attempt.id) as number;
+    moveJob(this.#db, attempt.jobSeq, from, 'queued', { error, submitted_at: null, attempt: stands });
   }
 
   #finishAttempt(
@@ -229,6 +225,7 @@ export class AttemptStore extends AttemptReads {
     to: 'ready' | 'done' | 'failed' | 'rejected',
     failure: Failure | null,
     now: number,
+    change: JobChange = {},
   ): void {
     const error = this.#text(failure);
     // The end of the generation is what latency and throughput are measured by; saving the files, once or again, does not move it.
@@ -237,8 +234,7 @@ export class AttemptStore extends AttemptReads {
       .prepare('UPDATE attempts SET state = ?, error = ?, completed_at = ? WHERE id = ? AND state = ?')
       .run(to, error, ended, attempt.id, from);
     assertMoved(done.changes, attempt.id, from);
-    moveJob(this.#db, attempt.jobSeq, from, to);
-    this.#db.prepare('UPDATE jobs SET error = ?, completed_at = ? WHERE seq = ?').run(error, ended, attempt.jobSeq);
+    moveJob(this.#db, attempt.jobSeq, from, to, { error, completed_at: ended, ...change });
   }
 
   #text(failure: Failure | null): string | null {

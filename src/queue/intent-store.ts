@@ -72,8 +72,8 @@ export class IntentStore {
         const left = room.balance - this.#ledger.outstandingOf(job.provider);
         if (needed > left) return { kind: 'balance', room: left, needed };
       }
-      const id = this.#writeIntent(job, params, request, now);
-      moveJob(this.#db, job.seq, 'queued', 'submitting');
+      const { id, number } = this.#writeIntent(job, params, request, now);
+      moveJob(this.#db, job.seq, 'queued', 'submitting', { attempt: number });
       this.#ledger.write(
         { batchId: job.batchId, attemptId: id, provider: job.provider, kind: 'reserve', amount: needed, note: 'intent' },
         now,
@@ -89,14 +89,13 @@ export class IntentStore {
     return this.#db.prepare('SELECT request AS text, request_sha256 AS sha256 FROM attempts WHERE id = ?').get(attemptId) as FrozenRequest;
   }
 
-  #writeIntent(job: StoredJob, params: JsonObject, request: FrozenRequest, now: number): number {
+  #writeIntent(job: StoredJob, params: JsonObject, request: FrozenRequest, now: number): { readonly id: number; readonly number: number } {
     const latest = this.#latest(job.seq);
     const { provider, family, model, quote } = job;
     // A prompt that a person asked for is not what the manifest's fingerprint says.
     const fingerprint = job.askedPrompt === null ? job.fingerprint : fingerprintOf({ model, params, copy: job.copy }, sha256);
     const made = [JSON.stringify(params), request.text, request.sha256, quote, now, fingerprint, job.fingerprint] as const;
     const values = [provider, family, model, ...made, job.askedPrompt, job.twinKey, job.seq] as const;
-    const stands = this.#db.prepare('UPDATE jobs SET attempt = ? WHERE seq = ?');
     if (latest?.state === 'withdrawn') {
       this.#db
         .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, fingerprint = ?, stands_for = ?,
@@ -104,8 +103,7 @@ export class IntentStore {
             submitted_at = NULL, completed_at = NULL
           WHERE id = ? AND state = 'withdrawn'`)
         .run(...values, latest.id);
-      stands.run(latest.number, job.seq);
-      return latest.id;
+      return latest;
     }
     const number = (latest?.number ?? 0) + 1;
     const id = this.#db
@@ -113,8 +111,7 @@ export class IntentStore {
           job_seq, number, batch_id)
         VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT attempt FROM jobs WHERE seq = ?), ?, ?, ?)`)
       .run(...values, job.seq, number, job.batchId).lastInsertRowid;
-    stands.run(number, job.seq);
-    return Number(id);
+    return { id: Number(id), number };
   }
 
   #latest(jobSeq: number): { id: number; number: number; state: string } | undefined {

@@ -19,6 +19,14 @@ export interface JobWithResult extends StoredJob {
   readonly files: readonly SavedFile[];
 }
 
+/** What is told of a job at each of its steps. */
+export interface JobStanding extends Pick<StoredJob, 'id' | 'state' | 'attempt' | 'model' | 'provider'> {
+  /** By the attempt that it stands with. */
+  readonly charged: Micros | null;
+  /** Of its error. */
+  readonly message: string | null;
+}
+
 /** Jobs of a batch in one state that take about as long as each other. */
 export interface LaneCount {
   readonly lane: string;
@@ -46,6 +54,15 @@ export class JobStore {
   bySeq(seq: number): StoredJob | null {
     const row = this.#db.prepare(`SELECT ${JOB_COLUMNS} FROM jobs j WHERE seq = ?`).get(seq);
     return row ? readJob(row) : null;
+  }
+
+  /** Where a job stands now; null where there is none of that number. */
+  standing(seq: number): JobStanding | null {
+    const row = this.#db
+      .prepare(`SELECT j.id, j.state, j.attempt, j.model, j.provider, j.error ->> '$.message' AS message, a.charged
+        FROM jobs j LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt WHERE j.seq = ?`)
+      .get(seq);
+    return (row as JobStanding | undefined) ?? null;
   }
 
   byId(batchId: number, id: string): StoredJob | null {

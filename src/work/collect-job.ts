@@ -37,24 +37,49 @@ export async function collectJob(
   const all = outputs.ofAttempt(attempt.id);
   if (!(await keepOtherFiles(context, job, attempt, all))) return 'unplaced';
   const pending = all.filter(({ state }) => state === 'pending');
+  const settled = new Map(all.map((output): [number, Output] => [output.id, output]));
+  let last: SavedFile | null = null;
   for (const output of pending) {
-    const end = await collectFile(context, job, attempt, output, all, signal, output === pending.at(-1) ? onWhole : undefined);
-    if (end !== 'settled') return end;
+    const isLast = output === pending.at(-1);
+    const end = await collectFile(context, job, attempt, output, all, signal, isLast ? onWhole : undefined);
+    if (end.kind !== 'saved' && end.kind !== 'lost') return end.kind;
+    if (end.kind === 'lost') settled.set(output.id, { ...output, state: 'lost' });
+    if (end.kind === 'lost') continue;
+    const { file } = end;
+    settled.set(output.id, { ...output, ...file, kind: output.kind, state: 'saved' });
+    // The last one is recorded with the end of the job.
+    if (isLast) last = { id: output.id, file };
+    else await commits.join(() => outputs.saved(output.id, file));
   }
-  const settled = outputs.ofAttempt(attempt.id);
   const unit = context.registry.providers[job.provider]?.unit ?? '';
-  for (const output of settled) {
+  for (const output of settled.values()) {
     if (output.state !== 'saved' || output.path === null) continue;
-    await context.saveSidecar(output.path, sidecarDocument(context.batch.name, unit, job, attempts.byId(attempt.id), output));
+    await context.saveSidecar(output.path, () => sidecarDocument(context.batch.name, unit, job, attempts.byId(attempt.id), output));
   }
-  const lost = settled.filter((output) => output.state === 'lost');
+  const lost = [...settled.values()].filter((output) => output.state === 'lost');
   const failure = lost.length > 0 ? lostFailure(lost.length, all.length) : null;
-  await commits.join(() => attempts.settleOutputs(attempt.id, failure, context.clock.now()));
+  await commits.join(() => {
+    if (last) outputs.saved(last.id, last.file);
+    attempts.settleOutputs(attempt.id, failure, context.clock.now());
+  });
   reportJob(context, job.seq);
   return lost.length > 0 ? 'lost' : 'done';
 }
 
-/** `settled`: the file is saved, or lost for good. */
+/** A file that lies under its name, of an output that does not say so yet. */
+interface SavedFile {
+  readonly id: number;
+  readonly file: Extract<SaveOutcome, { kind: 'saved' }>;
+}
+
+type Collected =
+  /** It lies under its name, which is still to be recorded. */
+  | { readonly kind: 'saved'; readonly file: SavedFile['file'] }
+  /** For good, and recorded. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'unplaced' };
+
 async function collectFile(
   context: WorkContext,
   job: StoredJob,
@@ -63,12 +88,12 @@ async function collectFile(
   all: readonly Output[],
   signal: AbortSignal,
   onWhole: (() => void) | undefined,
-): Promise<'settled' | 'left' | 'unplaced'> {
+): Promise<Collected> {
   const { outputs, commits } = context.stores;
   const target = join(context.batch.outDir, fileStem(job.output, all, output.position, job.outputsAsked));
   let current = output;
   for (;;) {
-    if (signal.aborted) return 'left';
+    if (signal.aborted) return { kind: 'left' };
     const result = await context.saveFile({
       url: current.url,
       target,
@@ -78,23 +103,19 @@ async function collectFile(
       signal,
       ...(onWhole && { onWhole }),
     });
-    if (result.kind === 'saved') {
-      await commits.join(() => outputs.saved(output.id, result));
-      return 'settled';
-    }
+    if (result.kind === 'saved') return { kind: 'saved', file: result };
     if (result.kind === 'failed') {
       noteFailure(context, job, result);
-      return result.fault === 'name' ? 'unplaced' : 'left';
+      return result.fault === 'name' ? { kind: 'unplaced' } : { kind: 'left' };
     }
     const fresh = current.refreshes < MOST_REFRESHES ? await freshUrl(context, job, attempt, current, signal) : null;
     // The same URL again is no fresh one: the host may not have the file yet, and is given time.
     if (fresh === current.url) await context.clock.sleep(patience(context, job, current.refreshes), signal);
-    if (signal.aborted) return 'left';
-    if (fresh === 'later') return 'left';
+    if (signal.aborted || fresh === 'later') return { kind: 'left' };
     if (fresh === null) {
       await commits.join(() => outputs.lost(output.id));
       context.events.emit('notice', { level: 'error', message: `${job.id}: paid, not saved: ${result.message}` });
-      return 'settled';
+      return { kind: 'lost' };
     }
     await commits.join(() => outputs.refreshed(output.id, fresh));
     current = { ...current, url: fresh, refreshes: current.refreshes + 1 };

@@ -16,6 +16,15 @@ const LONGEST_REST_MS = 60_000;
 /** A job that came back so often, for reasons of its own, is left to the next run: it would be tried for ever. */
 const MOST_COMEBACKS = 5;
 
+/** Jobs of a lane that are read at once, for the slots that are free in this moment. */
+const MOST_AHEAD = 16;
+
+/** What was read of the queue while jobs are handed over, with the dearest that was asked for. Forgotten before anything else happens. */
+interface ReadAhead {
+  mostQuote: Micros | null;
+  readonly lanes: Map<string, readonly StoredJob[]>;
+}
+
 /** A job that was handed over to the slots. */
 interface Handed {
   readonly job: StoredJob;
@@ -100,11 +109,12 @@ export class Dispatcher {
   /** Hands over as many jobs as there is room for. */
   async pump(): Promise<void> {
     for (const desk of Object.values(this.#context.desks)) {
+      const ahead: ReadAhead = { mostQuote: null, lanes: new Map() };
       while (this.#context.control.maySubmit(desk.name)) {
         const pause = this.#pauses[desk.name]!;
         if (!(await pause.mayGoOn(this.inFlightAt(desk.name)))) break;
         if (this.#rests(desk.name)) break;
-        const job = this.#next(desk, pause.mostQuote());
+        const job = this.#next(desk, pause.mostQuote(), ahead);
         if (!job) {
           if (pause.paused && this.inFlightAt(desk.name) === 0) pause.stop();
           break;
@@ -155,20 +165,15 @@ export class Dispatcher {
     else if (result.kind === 'ready') this.#resting.delete(desk.name);
   }
 
-  #next(desk: ProviderDesk, mostQuote: Micros | null): StoredJob | null {
+  #next(desk: ProviderDesk, mostQuote: Micros | null, ahead: ReadAhead): StoredJob | null {
     const { stores, batch, registry } = this.#context;
     const waiting = [...this.#handed.values()].filter(({ submitted }) => !submitted);
-    const handedOver = {
-      // Those that came back unsubmitted too, until their slot is given back: a job is in one pair of hands at a time.
-      seqs: [...this.#setAside, ...this.#handed.keys()],
-      twinKeys: waiting.flatMap(({ job }) => (job.twinKey === null ? [] : [job.twinKey])),
-    };
     const ready: (ReadyLane & { readonly job: StoredJob })[] = [];
     for (const { lane, family, provider, jobs } of stores.jobs.lanes(batch.id, 'queued')) {
       if (provider !== desk.name) continue;
       const jobType = jobTypeOf(registry, family);
       if (desk.slots.free(jobType.slots) < 1 || !this.#windowOpen(desk, jobType, waiting)) continue;
-      const [job] = stores.jobs.nextQueued(batch.id, lane, 1, mostQuote, handedOver);
+      const job = this.#first(lane, Math.min(MOST_AHEAD, desk.slots.free(jobType.slots)), mostQuote, ahead, waiting);
       if (!job) continue;
       const { priority, seq } = job;
       const rare = jobType.submitWindows.length > 0;
@@ -176,6 +181,23 @@ export class Dispatcher {
       ready.push({ job, priority, seq, rare, slots, expectMs: this.#lengths.of(lane, jobType), jobs });
     }
     return nextLane(ready)?.job ?? null;
+  }
+
+  /** The first job of a lane that is in nobody's hands. */
+  #first(lane: string, free: number, mostQuote: Micros | null, ahead: ReadAhead, waiting: readonly Handed[]): StoredJob | undefined {
+    if (ahead.mostQuote !== mostQuote) ahead.lanes.clear();
+    ahead.mostQuote = mostQuote;
+    const twins = new Set(waiting.flatMap(({ job }) => job.twinKey ?? []));
+    const isFree = ({ seq, twinKey }: StoredJob): boolean =>
+      !this.#handed.has(seq) && !this.#setAside.has(seq) && (twinKey === null || !twins.has(twinKey));
+    const read = ahead.lanes.get(lane)?.find(isFree);
+    if (read) return read;
+    // Those that came back unsubmitted too, until their slot is given back: a job is in one pair of hands at a time.
+    const handedOver = { seqs: [...this.#setAside, ...this.#handed.keys()], twinKeys: [...twins] };
+    const { stores, batch } = this.#context;
+    const jobs = stores.jobs.nextQueued(batch.id, lane, free, mostQuote, handedOver);
+    ahead.lanes.set(lane, jobs);
+    return jobs[0];
   }
 
   #windowOpen(desk: ProviderDesk, jobType: JobType, waiting: readonly Handed[]): boolean {

@@ -76,5 +76,5 @@ export interface WorkContext {
   /** Renames a file within the output folder, both relative; false when there was none, and when `only` is given and its content is another. */
   readonly moveFile: (from: string, to: string, only: { readonly bytes: number; readonly sha256: string } | null) => Promise<boolean>;
   /** Writes what is known of a saved output beside it, where that is wanted. Never fails the job: it says what went wrong and goes on. */
-  readonly saveSidecar: (output: string, document: JsonObject) => Promise<void>;
+  readonly saveSidecar: (output: string, document: () => JsonObject) => Promise<void>;
 }

@@ -120,8 +120,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     patches: [
       {
         file: 'src/queue/attempt-store.js',
-        line: "moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown');",
-        becomes: "moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown'); this.#settle.release(attempt, 'timeout', now);",
+        line: "moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown',",
+        becomes: "this.#settle.release(attempt, 'timeout', now); moveJob(this.#db, attempt.jobSeq, 'submitting', 'unknown',",
       },
     ],
     caughtBy: 'unknownCap',

@@ -80,7 +80,7 @@ export function openSaver(parts: EngineParts, batch: Batch, sidecars: boolean): 
       try {
         // One that was asked for in an earlier run is kept true in a run that does not ask for any.
         if (!sidecars && (await sidecarAt(path)) !== 'ours') return;
-        const written = await writeSidecar(path, parts.output.redact(`${JSON.stringify(document, null, 2)}\n`));
+        const written = await writeSidecar(path, parts.output.redact(`${JSON.stringify(document(), null, 2)}\n`));
         if (!written) parts.output.warn(`${output}${SIDECAR_SUFFIX} is not nightshift's and is left alone: ${output} has no sidecar`);
       } catch (error) {
         parts.output.warn(`the sidecar of ${output} could not be written: ${(error as Error).message}`);

@@ -16,7 +16,7 @@ export async function writeMissingSidecars(context: WorkContext, stores: OpenSto
       const job = stores.jobs.byId(batch.id, saved.job);
       const attempt = stores.attempts.byId(saved.attemptId);
       const unit = context.registry.providers[attempt.provider]?.unit ?? '';
-      if (job) await context.saveSidecar(saved.path, sidecarDocument(batch.name, unit, job, attempt, saved));
+      if (job) await context.saveSidecar(saved.path, () => sidecarDocument(batch.name, unit, job, attempt, saved));
     }
   }
 }
