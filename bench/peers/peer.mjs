@@ -1,11 +1,21 @@
+import { hash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Agent, request } from 'undici';
 
-// `peer NAME URL JOBS CONCURRENCY FOLDER`: queues so many jobs durably, then works them off with the same two requests a job as nightshift sends.
+// `peer NAME URL JOBS CONCURRENCY FOLDER`: queues so many jobs durably, then works them off with the same two requests a job as nightshift sends,
+// and saves each file as nightshift does, by its own hands: written beside its name, fsynced, named, its folder fsynced.
 const [name, url, count, at, folder] = process.argv.slice(2);
 const jobs = Number(count);
 const concurrency = Number(at);
 const dispatcher = new Agent({ keepAliveTimeout: 4_000 });
+const load = (path) => import(pathToFileURL(join(process.env.PEER_BUILD, `src/files/${path}.js`)).href);
+const { FilePlacer } = await load('file-placer');
+const { PartFile } = await load('part-file');
+const placer = new FilePlacer();
+const out = join(folder, 'out');
+mkdirSync(out, { recursive: true });
 
 async function make(index) {
   const made = await request(`${url}/api/v1/images`, {
@@ -16,7 +26,10 @@ async function make(index) {
   });
   const answer = await made.body.json();
   const file = await request(answer.data.images[0].url, { dispatcher });
-  await file.body.arrayBuffer();
+  const bytes = Buffer.from(await file.body.arrayBuffer());
+  const part = new PartFile(join(out, `j${index}`));
+  part.append(bytes);
+  await placer.place(part, join(out, `j${index}.png`), { bytes: bytes.length, sha256: hash('sha256', bytes) });
 }
 
 /** Resolves when it was called so many times. */
@@ -85,6 +98,22 @@ const peers = {
     const ms = performance.now() - started;
     await runner.stop();
     await utils.release();
+    return ms;
+  },
+
+  async bullmq() {
+    const { Queue, Worker } = await import('bullmq');
+    const connection = { path: process.env.PEER_REDIS, maxRetriesPerRequest: null };
+    const queue = new Queue('images', { connection });
+    await queue.addBulk(Array.from({ length: jobs }, (_, index) => ({ name: 'image', data: { index } })));
+    const { tick, over } = countdown();
+    const started = performance.now();
+    const worker = new Worker('images', async (job) => make(job.data.index), { connection, concurrency });
+    worker.on('completed', tick);
+    await over;
+    const ms = performance.now() - started;
+    await worker.close();
+    await queue.close();
     return ms;
   },
 

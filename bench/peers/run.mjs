@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 // Jobs a second of nightshift's engine with limiters that let all pass, beside durable queues that send the same requests: same server, same
-// number at once, a few rounds of each in turn. Needs the bench built once (npm run bench) and PostgreSQL from Debian for graphile-worker.
+// number at once, the same fsyncs of each file, a few rounds of each in turn. Needs the bench built once (npm run bench), PostgreSQL from Debian
+// for graphile-worker and Redis from Debian for bullmq.
 // `npm start -- JOBS ROUNDS`; writes ../results/peers.md and peers.json.
 const here = import.meta.dirname;
 const built = process.env.BENCH_BUILD ?? join(here, '../build');
@@ -24,7 +25,7 @@ async function peer(name, server, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-peer-'));
   const child = spawn(process.execPath, [join(here, 'peer.mjs'), name, server.url, `${JOBS}`, `${CONCURRENCY}`, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, PEER_BUILD: built, ...env },
   });
   let text = '';
   child.stdout.on('data', (chunk) => {
@@ -69,6 +70,36 @@ async function withPostgres(work) {
   }
 }
 
+/** A Redis of its own whose log is on the disk before it answers, that only a socket in its folder leads to. */
+async function withRedis(work) {
+  if (spawnSync('redis-server', ['--version']).status !== 0) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'nightshift-redis-'));
+  const socket = join(folder, 'redis.sock');
+  const options = { port: '0', unixsocket: socket, dir: folder, save: '', appendonly: 'yes', appendfsync: 'always' };
+  const server = spawn(
+    'redis-server',
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+    { cwd: folder, stdio: 'ignore' },
+  );
+  try {
+    for (let tries = 0; spawnSync('redis-cli', ['-s', socket, 'ping']).status !== 0; tries++) {
+      if (tries > 100) throw new Error('Redis does not start');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return await work(socket);
+  } finally {
+    const ended = once(server, 'close');
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** As `redis-server --version` says it. */
+function redisVersion() {
+  return /v=(\S+)/.exec(spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1] ?? null;
+}
+
 async function ourselves(server) {
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-own-'));
   try {
@@ -78,24 +109,32 @@ async function ourselves(server) {
   }
 }
 
+const LACKS = 'no intent before the request, so that a crash sends it again; no id, no charge, no check of the file';
+
 /** The peers, how durable each is as it is run here, and what it leaves out that nightshift does. */
 const PEERS = [
   {
     name: 'plainjob',
     durable: 'SQLite, WAL, synchronous FULL (it comes with NORMAL)',
-    lacks: 'no intent before the request, no file, no money',
+    lacks: LACKS,
     rate: (server) => peer('plainjob', server),
   },
   {
     name: 'graphile-worker',
     durable: `PostgreSQL ${postgresVersion() ?? ''} with fsync and synchronous_commit, on a socket`,
-    lacks: 'no intent before the request, no file, no money',
+    lacks: LACKS,
     rate: (server) => withPostgres((url) => peer('graphile', server, { PEER_POSTGRES: url })),
+  },
+  {
+    name: 'bullmq',
+    durable: `Redis ${redisVersion() ?? ''} with appendfsync always, on a socket`,
+    lacks: LACKS,
+    rate: (server) => withRedis((socket) => peer('bullmq', server, { PEER_REDIS: socket })),
   },
   {
     name: '@crawlee/basic',
     durable: 'a JSON file a request, no fsync: not through a power cut',
-    lacks: 'no intent before the request, no file, no money',
+    lacks: LACKS,
     rate: (server) => peer('crawlee', server),
   },
 ];
@@ -130,7 +169,7 @@ try {
     rows,
     notes: [
       `${JOBS} jobs, ${CONCURRENCY} at once, against a server without latency: one request that pays and one small file each; the middle of ${ROUNDS} rounds in turn.`,
-      'nightshift: SQLite, WAL, synchronous FULL; it commits the intent before the request, the answer with its id and its charge, and the end, and writes, checks, fsyncs and names the file. The peers commit that a job was taken and that it is done, and throw the file away.',
+      'nightshift: SQLite, WAL, synchronous FULL; it commits the intent before the request, the answer with its id and its charge, and the end, sends each paid request on a connection of its own, and checks the file to its end. The peers commit that a job was taken and that it is done, and keep their connections. Every file is written, fsynced and named by the same code.',
       ...absent,
     ],
   };
