@@ -33,8 +33,11 @@ export class AnswerBook {
   }
 
   heard(attemptId: number, from: Pick<KeptAnswer, 'of' | 'id' | 'at'>, { status, json, text }: ApiAnswer): void {
-    const whole = json === undefined ? null : this.#redact(JSON.stringify(json));
-    const body = (whole === null || whole.length > LONGEST ? null : parsed(whole)) ?? (whole ?? this.#redact(text)).slice(0, LONGEST);
+    const said = json === undefined ? null : JSON.stringify(json);
+    const whole = said === null ? null : this.#redact(said);
+    // What holds no secret is what was parsed already.
+    const kept = whole === null || whole.length > LONGEST ? null : whole === said ? (json ?? null) : parsed(whole);
+    const body = kept ?? (whole ?? this.#redact(text)).slice(0, LONGEST);
     this.#heard.push({ attemptId, text: JSON.stringify({ ...from, status, body } satisfies KeptAnswer) });
   }
 

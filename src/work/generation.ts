@@ -11,7 +11,7 @@ import type { WorkContext } from './work-context.ts';
 
 /** What became of a job while it held its slot. */
 export type Generated =
-  | { readonly kind: 'ready'; readonly attempt: Attempt }
+  | { readonly kind: 'ready' }
   /** Nothing more to do for it in this run: settled, or left to the next run. */
   | { readonly kind: 'over' }
   | Extract<Submitted, { kind: 'later' | 'no_room' }>;
@@ -34,7 +34,7 @@ async function goOn(context: WorkContext, desk: ProviderDesk, jobType: JobType, 
     case 'accepted':
       return follow(context, desk, jobType, job, submitted.attempt, submitted.expectMs);
     case 'ready':
-      return { kind: 'ready', attempt: submitted.attempt };
+      return submitted;
     case 'settled':
       return { kind: 'over' };
     case 'later':
@@ -89,7 +89,7 @@ async function follow(
   });
   try {
     const end = await pollJob(context, desk, jobType, job, attempt, timer);
-    return end === 'ready' ? { kind: 'ready', attempt: context.stores.attempts.byId(attempt.id) } : { kind: 'over' };
+    return { kind: end === 'ready' ? 'ready' : 'over' };
   } finally {
     share.leave();
   }

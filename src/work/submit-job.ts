@@ -22,7 +22,7 @@ export type Submitted =
   /** In flight: poll it. */
   | { readonly kind: 'accepted'; readonly attempt: Attempt; readonly expectMs: number | null }
   /** Generated: fetch the files. */
-  | { readonly kind: 'ready'; readonly attempt: Attempt }
+  | { readonly kind: 'ready' }
   /** Nothing more to do for it in this run, or not now. */
   | { readonly kind: 'settled' }
   /** `own`: for a reason of its own, while the provider may well take others. */
@@ -165,7 +165,7 @@ async function settle(
       await Promise.all([finished, learned]);
       await noteBalance(context, desk, outcome.money.balance);
       reportJob(context, job.seq);
-      return { kind: 'ready', attempt: attempts.byId(attempt.id) };
+      return { kind: 'ready' };
     }
     case 'refused': {
       await commits.keep(() => attempts.refuse(attempt.id, outcome.failure, outcome.next, now));
