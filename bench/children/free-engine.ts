@@ -12,8 +12,9 @@ import { type Gate, ProviderDesk, type Slots } from '../../src/work/provider-des
 import { RequestTally } from '../../src/work/request-tally.ts';
 import { runBatch } from '../../src/work/run-batch.ts';
 
-// `free-engine FOLDER CONCURRENCY`: works the stored batch of a folder off with limiters that let everything pass at once.
-const [folder, concurrency] = [process.argv[2]!, Number(process.argv[3])];
+// `free-engine FOLDER CONCURRENCY WARM`: works the stored batch of a folder off with limiters that let everything pass at once, and tells what it took after
+// the first WARM generations.
+const [folder, concurrency, warm] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])];
 const settings = await loadSettings({
   configFlag: null,
   startDir: folder,
@@ -38,6 +39,9 @@ const gate: Gate = {
   load: null,
 };
 let held = 0;
+let generated = 0;
+let started = performance.now();
+let cpu = process.cpuUsage();
 const slots: Slots = {
   free: () => concurrency - held,
   hold: async (_names, _priority, task) => {
@@ -46,6 +50,11 @@ const slots: Slots = {
       return await task();
     } finally {
       held -= 1;
+      generated += 1;
+      if (generated === warm) {
+        started = performance.now();
+        cpu = process.cpuUsage();
+      }
     }
   },
   flight: () => ({ departed: () => {}, accepted: () => {}, refused: () => {}, landed: () => {} }),
@@ -69,8 +78,8 @@ const desk = new ProviderDesk({
 });
 // As the limiters do: everything that waits listens to the one signal of its run.
 setMaxListeners(0, context.control.submitting, context.control.waiting, context.control.leaving);
-const started = performance.now();
-const cpu = process.cpuUsage();
+started = performance.now();
+cpu = process.cpuUsage();
 const result = await runBatch(
   { ...context, desks: { mayanio: desk } },
   { partial: false, downloadConcurrency: 8, outageMs: 60_000, tally },

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Agent, request } from 'undici';
 
-// `peer NAME URL JOBS CONCURRENCY FOLDER`: queues so many jobs durably, then works them off with the same two requests a job as nightshift sends,
-// and saves each file as nightshift does, by its own hands: written beside its name, fsynced, named, its folder fsynced.
-const [name, url, count, at, folder] = process.argv.slice(2);
+// `peer NAME URL JOBS CONCURRENCY FOLDER WARM`: queues so many jobs durably, then works them off with the same two requests a job as nightshift sends,
+// and saves each file as nightshift does, by its own hands: written beside its name, fsynced, named, its folder fsynced. Tells the milliseconds
+// after the first WARM jobs.
+const [name, url, count, at, folder, first] = process.argv.slice(2);
 const jobs = Number(count);
 const concurrency = Number(at);
+const warm = Number(first);
 const dispatcher = new Agent({ keepAliveTimeout: 4_000 });
 const load = (path) => import(pathToFileURL(join(process.env.PEER_BUILD, `src/files/${path}.js`)).href);
 const { FilePlacer } = await load('file-placer');
@@ -32,10 +34,11 @@ async function make(index) {
   await placer.place(part, join(out, `j${index}.png`), { bytes: bytes.length, sha256: hash('sha256', bytes) });
 }
 
-/** Resolves when it was called so many times. */
+/** Resolves when it was called for every job, with the milliseconds since it was called for the last of those that warm up. */
 function countdown() {
   let left = jobs;
   let end;
+  let started = performance.now();
   const over = new Promise((resolve) => {
     end = resolve;
   });
@@ -43,7 +46,8 @@ function countdown() {
     over,
     tick: () => {
       left -= 1;
-      if (left === 0) end();
+      if (jobs - left === warm) started = performance.now();
+      if (left === 0) end(performance.now() - started);
     },
   };
 }
@@ -61,7 +65,6 @@ const peers = {
       Array.from({ length: jobs }, (_, index) => ({ index })),
     );
     const { tick, over } = countdown();
-    const started = performance.now();
     const workers = Array.from({ length: concurrency }, () =>
       defineWorker(
         'image',
@@ -72,8 +75,7 @@ const peers = {
       ),
     );
     for (const worker of workers) worker.start();
-    await over;
-    return performance.now() - started;
+    return over;
   },
 
   async graphile() {
@@ -84,7 +86,6 @@ const peers = {
     await utils.migrate();
     await utils.addJobs(Array.from({ length: jobs }, (_, index) => ({ identifier: 'image', payload: { index } })));
     const { tick, over } = countdown();
-    const started = performance.now();
     const runner = await run({
       connectionString,
       concurrency,
@@ -94,8 +95,7 @@ const peers = {
       taskList: { image: async (payload) => make(payload.index) },
     });
     runner.events.on('job:complete', tick);
-    await over;
-    const ms = performance.now() - started;
+    const ms = await over;
     await runner.stop();
     await utils.release();
     return ms;
@@ -107,11 +107,9 @@ const peers = {
     const queue = new Queue('images', { connection });
     await queue.addBulk(Array.from({ length: jobs }, (_, index) => ({ name: 'image', data: { index } })));
     const { tick, over } = countdown();
-    const started = performance.now();
     const worker = new Worker('images', async (job) => make(job.data.index), { connection, concurrency });
     worker.on('completed', tick);
-    await over;
-    const ms = performance.now() - started;
+    const ms = await over;
     await worker.close();
     await queue.close();
     return ms;
@@ -123,15 +121,19 @@ const peers = {
     log.setLevel(log.LEVELS.ERROR);
     const queue = await RequestQueue.open('images');
     await queue.addRequests(Array.from({ length: jobs }, (_, index) => ({ url: `${url}/${index}`, uniqueKey: `${index}` })));
+    const { tick, over } = countdown();
     const crawler = new BasicCrawler({
       requestQueue: queue,
       minConcurrency: concurrency,
       maxConcurrency: concurrency,
-      requestHandler: async ({ request: { uniqueKey } }) => make(Number(uniqueKey)),
+      requestHandler: async ({ request: { uniqueKey } }) => {
+        await make(Number(uniqueKey));
+        tick();
+      },
     });
-    const started = performance.now();
+    // It ends when the last request is marked as handled.
     await crawler.run();
-    return performance.now() - started;
+    return over;
   },
 };
 

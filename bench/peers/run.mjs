@@ -14,6 +14,8 @@ const built = process.env.BENCH_BUILD ?? join(here, '../build');
 const JOBS = Number(process.argv[2] ?? 2_000);
 const ROUNDS = Number(process.argv[3] ?? 3);
 const CONCURRENCY = 50;
+/** Jobs of each run that are not counted: V8 compiles what it will run. */
+const WARM = Math.floor(JOBS / 4);
 
 const load = (name) => import(pathToFileURL(join(built, `bench/${name}.js`)).href);
 const { serve } = await load('serving');
@@ -23,7 +25,7 @@ const { markdown, resultPath, surroundings } = await load('results');
 
 async function peer(name, server, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-peer-'));
-  const child = spawn(process.execPath, [join(here, 'peer.mjs'), name, server.url, `${JOBS}`, `${CONCURRENCY}`, folder], {
+  const child = spawn(process.execPath, [join(here, 'peer.mjs'), name, server.url, `${JOBS}`, `${CONCURRENCY}`, folder, `${WARM}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PEER_BUILD: built, ...env },
   });
@@ -34,7 +36,7 @@ async function peer(name, server, env = {}) {
   const [code] = await once(child, 'close');
   rmSync(folder, { recursive: true, force: true });
   if (code !== 0) throw new Error(`${name} ended with ${code}`);
-  return (JOBS * 1_000) / Number(text);
+  return ((JOBS - WARM) * 1_000) / Number(text);
 }
 
 /** The newest that Debian has installed. */
@@ -103,7 +105,7 @@ function redisVersion() {
 async function ourselves(server) {
   const folder = mkdtempSync(join(tmpdir(), 'nightshift-own-'));
   try {
-    return (await freeRun(server, folder, JOBS)).perSecond;
+    return (await freeRun(server, folder, JOBS, WARM)).perSecond;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -168,7 +170,7 @@ try {
     title: 'Durable peers',
     rows,
     notes: [
-      `${JOBS} jobs, ${CONCURRENCY} at once, against a server without latency: one request that pays and one small file each; the middle of ${ROUNDS} rounds in turn.`,
+      `${JOBS} jobs, ${CONCURRENCY} at once, against a server without latency: one request that pays and one small file each; the first ${WARM} of each run are not counted; the middle of ${ROUNDS} rounds in turn.`,
       'nightshift: SQLite, WAL, synchronous FULL; it commits the intent before the request, the answer with its id and its charge, and the end, sends each paid request on a connection of its own, and checks the file to its end. The peers commit that a job was taken and that it is done, and keep their connections. Every file is written, fsynced and named by the same code.',
       ...absent,
     ],
