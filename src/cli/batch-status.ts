@@ -1,9 +1,9 @@
-import type { RunDocument } from '../report/run-document.ts';
+import type { StatusDocument } from './documents.ts';
 import type { ProgressSnapshot } from './output/progress-snapshot.ts';
 
 /** How a batch stands. */
 export interface BatchStatus {
-  readonly document: RunDocument;
+  readonly document: StatusDocument;
   /** Who works it now, in words; null when nobody does. */
   readonly running: string | null;
   /** The caps, and the slots that `set` changed: a sentence each. */

@@ -120,12 +120,17 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       await lateRefunds(stores, batch);
       const report = reportPath(parts, batch);
       const running = runningWords(stores, batch);
-      const document = statusDocument(stores, registry, batch, {
-        stopped: lastStop(stores, batch),
-        report: existsSync(report) ? relative(batch.outDir, report) : null,
-        left: timeLeft(parts, stores, batch),
+      const { statusLimits } = await import('./engine/status-limits.ts');
+      const document = {
+        ...statusDocument(stores, registry, batch, {
+          stopped: lastStop(stores, batch),
+          report: existsSync(report) ? relative(batch.outDir, report) : null,
+          left: timeLeft(parts, stores, batch),
+          running: running !== null,
+        }),
         running: running !== null,
-      });
+        limits: statusLimits(parts, stores, batch),
+      };
       const live = (await import('./engine/live-settings.ts')).liveSettings(parts, stores, batch);
       const { loadsFromQueue, oldestOnTheirWay } = await import('./engine/load-of.ts');
       const now = parts.clock.now();

@@ -32,6 +32,26 @@ export type RunResult =
     }
   | { readonly kind: 'refused'; readonly plan: PlanResult; readonly reasons: readonly Stopped[]; readonly why: string };
 
+/** `status --json`: the document of a run, and how the batch is held. */
+export interface StatusDocument extends RunDocument {
+  /** Whether a process works it now. */
+  readonly running: boolean;
+  /** By provider. */
+  readonly limits: Readonly<Record<string, StatusLimits>>;
+}
+
+/** What a batch is held to at one provider, and how much of it is used now. */
+export interface StatusLimits {
+  /** What the batch may cost in all, in units; null without a cap. */
+  readonly cap: number | null;
+  /** What counts against it: charged less refunded, reserved and unknown. */
+  readonly spent: number;
+  /** Jobs at once: those of this batch, the most there may be (`set` lowers it), and what the configuration says. */
+  readonly slots: readonly { readonly name: string; readonly held: number; readonly max: number; readonly configured: number }[];
+  /** Requests, or submissions, in any so many seconds: those of every batch of this queue. */
+  readonly windows: readonly { readonly name: string; readonly used: number; readonly max: number; readonly seconds: number }[];
+}
+
 /** One job of `jobs --json`. */
 export interface JobEntry {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { JobEntry } from '../cli/documents.ts';
+import type { JobEntry, StatusDocument } from '../cli/documents.ts';
 import { exitCodeFor, USAGE_EXIT_CODE } from '../cli/exit-codes.ts';
 import type { ReportFormat } from '../cli/nightshift.ts';
 import type { PlanDocument } from '../plan/plan-document.ts';
@@ -10,7 +10,7 @@ import { wantsSandbox } from './wants-sandbox.ts';
 import { withEngine } from './with-engine.ts';
 
 // The front door of the package: what a program may use. Everything else may change without notice.
-export type { JobEntry } from '../cli/documents.ts';
+export type { JobEntry, StatusDocument } from '../cli/documents.ts';
 export type { PlanCost, PlanDocument } from '../plan/plan-document.ts';
 export type { RunDocument, RunMoney } from '../report/run-document.ts';
 export type { LibraryOptions, NightshiftEvent, Spending, UsageFault } from './library-options.ts';
@@ -74,7 +74,7 @@ export async function resume(batch: string | null, options: WorkOptions = {}): P
 }
 
 /** Counts, money and state of a batch: what `status --json` prints. Null: the batch last run. Also while it runs. */
-export async function status(batch: string | null, options: LibraryOptions = {}): Promise<RunDocument> {
+export async function status(batch: string | null, options: LibraryOptions = {}): Promise<StatusDocument> {
   return withEngine(options, { startDir: '.', sandbox: 'stored' }, async (nightshift) => (await nightshift.status(batch)).document);
 }
 

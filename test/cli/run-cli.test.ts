@@ -316,7 +316,13 @@ describe('status --watch', () => {
     let asked = 0;
     const load = { providers: [], oldest: [], notes: [] };
     const status = () =>
-      Promise.resolve({ document: ++asked === 1 ? someRun({ queued: 1 }) : someRun(), running: null, settings: [], report: null, load });
+      Promise.resolve({
+        document: { ...(++asked === 1 ? someRun({ queued: 1 }) : someRun()), running: false, limits: {} },
+        running: null,
+        settings: [],
+        report: null,
+        load,
+      });
     const signals = new EventEmitter();
     const left = await cli(['status', '--watch', '--events'], { engine: { status }, signals });
     expect(left.code).toBe(0);

@@ -117,7 +117,10 @@ describe('the JSON documents have exactly the fields of the contract', () => {
     const run = await json(workshop, ['run', 'm.yaml', '--yes'], 4);
     expect(run).toEqual(RUN);
     expect(Object.keys(run)).toEqual(Object.keys(RUN));
-    expect(await json(workshop, ['status'])).toEqual(run);
+    const { running, limits, ...status } = await json(workshop, ['status']);
+    expect(status).toEqual(run);
+    expect(running).toBe(false);
+    expect(limits).toMatchObject({ ulazai: { cap: null, spent: (run.money as typeof RUN.money).ulazai.net } });
     expect(await json(workshop, ['resume', 'batch', '--yes'], 4)).toEqual(RUN);
   });
 

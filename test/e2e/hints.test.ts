@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { StatusDocument } from '../../src/cli/documents.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
 afterEach(closeWorkshops);
@@ -86,6 +87,17 @@ describe('a command that a message suggests means the queue that the message is 
     const lines = ['ulazai: the cap is 40 credits, 24 of it spent, in flight or unknown', 'ulazai: concurrency is set to 3, 5 configured'];
     expect(stdout).toContain(lines.join('\n'));
     expect((await workshop.run(['set'])).stdout).toBe(`${lines.join('\n')}\n`);
+    // A script is told the same.
+    const status = JSON.parse((await workshop.run(['status', '--json'])).stdout) as StatusDocument;
+    expect(status.running).toBe(false);
+    expect(status.limits).toEqual({
+      ulazai: {
+        cap: 40,
+        spent: 24,
+        slots: expect.arrayContaining([{ name: 'concurrency', held: 0, max: 3, configured: 5 }]),
+        windows: expect.arrayContaining([{ name: 'requests', used: expect.any(Number), max: 100, seconds: 0.1 }]),
+      },
+    });
     expect(await workshop.run(['set', 'concurrency'])).toMatchObject({ code: 2, stderr: expect.stringContaining('a value is needed') });
   });
 

@@ -55,7 +55,7 @@ export const runCommand: Command = {
       out,
       sandbox: plan.sandbox ? 'live' : 'off',
     });
-    if (dryRun) return showPlan(context, await nightshift.plan(plan));
+    if (dryRun) return showPlan(context, await nightshift.plan({ ...plan, changes: context.output.mode === 'json' }));
     return showRun(context, await interruptibly(context, (signal) => nightshift.run({ ...options, signal })));
   },
 };
