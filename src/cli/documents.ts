@@ -46,7 +46,7 @@ export interface StatusLimits {
   readonly cap: number | null;
   /** What counts against it: charged less refunded, reserved and unknown. */
   readonly spent: number;
-  /** Jobs at once: those of this batch, the most there may be (`set` lowers it), and what the configuration says. */
+  /** Jobs at once: those of this batch, the most there may be now (`set` lowers it, and of a range what was found), and what the configuration says. */
   readonly slots: readonly { readonly name: string; readonly held: number; readonly max: number; readonly configured: number }[];
   /** Requests, or submissions, in any so many seconds: those of every batch of this queue. */
   readonly windows: readonly { readonly name: string; readonly used: number; readonly max: number; readonly seconds: number }[];

@@ -4,10 +4,14 @@ import type { StatusLimits } from '../documents.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { heldSlots } from './held-slots.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { soughtSlots } from './sought-slots.ts';
 
 /** What a batch is held to at each of its providers, and how much of it is used: from the queue, also while another process runs it. */
 export function statusLimits(parts: EngineParts, stores: OpenStores, batch: Batch): Record<string, StatusLimits> {
   const { caps, slots } = stores.control.read(batch.id);
+  const sought = soughtSlots(parts, stores, batch);
+  const found = (provider: string, name: string): number | undefined =>
+    sought.find((each) => each.provider === provider && each.name === name)?.size;
   const now = parts.clock.now();
   const names = [...new Set(stores.batches.counts(batch.id).map(({ provider }) => provider))];
   const entries = names.map((provider): [string, StatusLimits] => {
@@ -24,7 +28,7 @@ export function statusLimits(parts: EngineParts, stores: OpenStores, batch: Batc
                 {
                   name,
                   held: heldSlots(parts, stores, batch, provider, name),
-                  max: slots[provider]?.[name] ?? limit.max,
+                  max: Math.min(slots[provider]?.[name] ?? limit.max, found(provider, name) ?? limit.max),
                   configured: limit.max,
                 },
               ]
