@@ -53,6 +53,6 @@ export interface Wiring {
   readonly startDir: string;
   /** `--out`; null when not given. */
   readonly out: string | null;
-  /** `--sandbox`: `live` starts a stand-in for both APIs with its own queue and account; `stored` only looks at the queue of earlier ones. */
-  readonly sandbox: 'off' | 'live' | 'stored';
+  /** `--sandbox`: `live` starts a stand-in for both APIs with its own queue and account, `look` the same to change nothing; `stored` only looks at the queue of earlier ones. */
+  readonly sandbox: 'off' | 'live' | 'look' | 'stored';
 }

@@ -61,7 +61,7 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
   }
   if (context.sandbox === 'off') return { parts: { ...base, settings, secrets, sandbox: false }, close: async () => {} };
   const { startSandboxMode } = await import('./engine/sandbox-mode.ts');
-  const mode = await startSandboxMode(registry, settings, secrets, output, own);
+  const mode = await startSandboxMode(registry, settings, secrets, output, { ...own, looks: context.sandbox === 'look' });
   return {
     parts: { ...base, registry: mode.registry, settings: mode.settings, secrets: mode.secrets, sandbox: true },
     close: async () => mode.sandbox?.close(),

@@ -47,7 +47,7 @@ export async function plan(manifest: string, options: LibraryOptions & Pick<Spen
   const sandbox = wantsSandbox(options);
   const { maxCost } = spendingOf(options, sandbox);
   const file = resolve(options.cwd ?? '.', manifest);
-  return withEngine(options, { startDir: dirname(file), sandbox: 'live' }, async (nightshift) => {
+  return withEngine(options, { startDir: dirname(file), sandbox: 'look' }, async (nightshift) => {
     const { document } = await nightshift.plan({ manifest: file, maxCost, maxRows: MAX_ROWS, sandbox });
     return document;
   });

@@ -14,7 +14,7 @@ import { wantsSandbox } from './wants-sandbox.ts';
 /** Opens the engine as a command does, with the caller in the place of the terminal, and closes it again whatever happens. */
 export async function withEngine<Result>(
   options: LibraryOptions,
-  at: { readonly startDir: string; readonly sandbox: 'live' | 'stored' },
+  at: { readonly startDir: string; readonly sandbox: 'live' | 'look' | 'stored' },
   work: (nightshift: Nightshift) => Promise<Result>,
 ): Promise<Result> {
   const cwd = resolve(options.cwd ?? '.');

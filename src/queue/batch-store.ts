@@ -162,12 +162,6 @@ export class BatchStore {
       .all(batchId) as string[];
   }
 
-  /** How many jobs of all batches are between their submission and their end. */
-  inFlight(): number {
-    const states = listed(IN_FLIGHT);
-    return this.#db.prepare(`SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE state IN (${states})`).pluck().get() as number;
-  }
-
   /** Whether another batch of the same output folder exists: two batches must not share names. */
   othersIn(outDir: string, name: string): readonly string[] {
     return this.#db.prepare('SELECT name FROM batches WHERE out_dir = ? AND name <> ?').pluck().all(outDir, name) as string[];

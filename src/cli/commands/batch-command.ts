@@ -17,6 +17,6 @@ export function readBatch({ flags }: CommandContext): string | null {
 }
 
 /** The engine for a command without a manifest: the configuration is looked for from the current folder upward. */
-export function engineHere(context: CommandContext, sandbox: 'live' | 'stored' = 'stored'): Promise<Nightshift> {
+export function engineHere(context: CommandContext, sandbox: 'live' | 'look' | 'stored' = 'stored'): Promise<Nightshift> {
   return context.nightshift({ startDir: context.cwd, out: null, sandbox: context.flags.on('sandbox') ? sandbox : 'off' });
 }

@@ -22,7 +22,7 @@ export const planCommand: Command = {
     const nightshift = await context.nightshift({
       startDir: manifestFolder(context, options.manifest),
       out,
-      sandbox: options.sandbox ? 'live' : 'off',
+      sandbox: options.sandbox ? 'look' : 'off',
     });
     return showPlan(context, await nightshift.plan({ ...options, changes: context.output.mode === 'json' }));
   },

@@ -37,8 +37,9 @@ export const resumeCommand: Command = {
       rules: readStopOptions(context),
       ...readRecordOptions(context),
     };
-    const nightshift = await engineHere(context, 'live');
-    if (context.flags.on('dry-run')) return showPlan(context, await nightshift.planResume(options));
+    const dryRun = context.flags.on('dry-run');
+    const nightshift = await engineHere(context, dryRun ? 'look' : 'live');
+    if (dryRun) return showPlan(context, await nightshift.planResume(options));
     return showRun(context, await interruptibly(context, (signal) => nightshift.resume({ ...options, signal })));
   },
 };

@@ -53,7 +53,7 @@ export const runCommand: Command = {
     const nightshift = await context.nightshift({
       startDir: manifestFolder(context, plan.manifest),
       out,
-      sandbox: plan.sandbox ? 'live' : 'off',
+      sandbox: plan.sandbox ? (dryRun ? 'look' : 'live') : 'off',
     });
     if (dryRun) return showPlan(context, await nightshift.plan({ ...plan, changes: context.output.mode === 'json' }));
     return showRun(context, await interruptibly(context, (signal) => nightshift.run({ ...options, signal })));

@@ -52,7 +52,7 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
 function sandboxIsGone({ suggest }: EngineParts, wanted: readonly Wanted[number][]): UsageError {
   const what = wanted.length === 1 ? `the files of ${wanted[0]!.id}` : `the files of ${wanted.length} jobs, ${wanted[0]!.id} first`;
   return new UsageError(
-    `The sandbox that made ${what} is gone: it ended with its run, and its files with it. \`${suggest('run', null, 'MANIFEST')}\` begins anew and makes them again, which costs nothing. Nothing was changed`,
+    `The sandbox that made ${what} is gone: it ended with its run, and its files with it. \`${suggest('run', null, 'MANIFEST')}\` makes again what was in flight and gives up what was finished; \`${suggest('retry', null, '--select', 'state:failed')}\` makes that again too. Nothing was changed`,
   );
 }
 

@@ -65,7 +65,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     plan.staging.apply(batch.id, parts.clock.now());
     await confirmUnknown(parts, stores, batch, { toPay, budget: plan.header.budget !== null, confirm: options.confirm });
     await settleFiles(parts, stores, batch, plan.files);
-    reopenMissing(stores, batch, plan.files);
+    reopenMissing(parts, stores, batch, plan.files);
     plan.files.drop();
     const canceled = plan.staging.canceled(batch.id);
     if (canceled > 0) parts.output.note(`${canceledLine(parts, batch.name, canceled)}.`);

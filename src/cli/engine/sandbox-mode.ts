@@ -9,7 +9,7 @@ import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Output } from '../output/output.ts';
 import type { Secrets } from '../secrets/load-secrets.ts';
-import { forgetDeadSandbox } from './forget-sandbox.ts';
+import { leaveEndedSandbox, spentOnSandboxes } from './ended-sandbox.ts';
 import { sandboxSettings } from './sandbox-settings.ts';
 
 /** `run --sandbox` plays a minute in a second: an image takes half a second, a film two. */
@@ -27,16 +27,17 @@ export interface SandboxMode {
   readonly sandbox: Sandbox | null;
 }
 
-/** Starts a sandbox on a free port and leads everything there: addresses, keys, and limits as fast as it plays. */
+/** Starts a sandbox on a free port and leads everything there: addresses, keys, and limits as fast as it plays. `looks`: nothing of the queue may change. */
 export async function startSandboxMode(
   registry: Registry,
   settings: Settings,
   secrets: Secrets,
   output: Output,
-  own: { readonly db: boolean; readonly out: boolean },
+  own: { readonly db: boolean; readonly out: boolean; readonly looks: boolean },
 ): Promise<SandboxMode> {
   const moved = sandboxSettings(settings, own);
-  const spent = await forgetDeadSandbox(moved.dbPath, own.db, Object.keys(moved.providers), output);
+  const names = Object.keys(moved.providers);
+  const spent = own.looks ? spentOnSandboxes(moved.dbPath, names) : leaveEndedSandbox(moved.dbPath, own.db, names, output);
   const options = { ...defaultSandboxOptions, port: 0, speed: SPEED };
   // The account is as the last run on it left it, so that the report's balances fit together over several runs.
   const sandbox = await startSandbox(afterSpending(options, spent));
