@@ -34,17 +34,7 @@ function program(argv: readonly string[]): {
 }
 
 /** What only a run, the sandbox or the account needs. */
-const HEAVY = [
-  'undici',
-  'bottleneck',
-  'hono',
-  '@hono/node-server',
-  'sharp',
-  'mediabunny',
-  '@gltf-transform/core',
-  'p-queue',
-  'cli-progress',
-];
+const HEAVY = ['undici', 'bottleneck', 'hono', '@hono/node-server', 'sharp', 'mediabunny', '@gltf-transform/core', 'p-queue', 'log-update'];
 const OF_MANIFESTS = ['liquidjs', 'csv-parse'];
 
 describe('a command loads only what it needs', () => {

@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import type { RedactingStream } from '../secrets/redacting-stream.ts';
 import { printable, printableInColour, printableJson } from './printable.ts';
 import type { Progress } from './progress.ts';
+import { wrapped } from './wrapped.ts';
 
 /** What standard output carries. */
 export type OutputMode = 'text' | 'json' | 'events';
@@ -122,8 +123,10 @@ export class Output {
 
   #people(text: string): void {
     const line = safe(text, this.colors.isColorSupported);
+    const { stderr } = this.#options;
     if (this.#progress) this.#progress.log(line);
-    else this.#options.stderr.write(`${line}\n`);
+    // A key in two pieces would not be known for one: see `startProgress`.
+    else stderr.write(`${stderr.isTTY ? wrapped(this.redact(line), stderr.columns) : line}\n`);
   }
 
   #data(text: string): Promise<void> {

@@ -27,6 +27,7 @@ export class RedactingStream extends Writable {
     this.#sink = sink;
     this.#redactor = redactor;
     sink.on('error', (error) => this.#giveUp(error));
+    sink.on('resize', () => this.emit('resize'));
   }
 
   /** Why not everything that was written has arrived; null when it has, and when its reader left. */
