@@ -1,7 +1,7 @@
 import type { HistoryEntry, HistorySource } from '../../src/job-type/history.ts';
 import type { ResultFile } from '../../src/job-type/outcomes.ts';
 import { isJsonObject } from '../../src/values/json.ts';
-import { anotherPrompt, readHistoryPage, samePrompt, unfinishedEntry } from '../shared/history-list.ts';
+import { anotherPrompt, readHistoryPage, samePrompt, unfinishedEntry, wholePrompt } from '../shared/history-list.ts';
 import { absoluteUrl, own, textOf } from '../shared/read-fields.ts';
 
 /** The largest page (`limit`: "Items per page (max 100)"). */
@@ -11,6 +11,8 @@ const TYPES = {
   videos: { word: /video|film/i, kind: 'video' },
   '3d': { word: /3d|model|glb/i, kind: 'model3d' },
 } as const;
+
+type Sent = Parameters<HistorySource['matches']>[1];
 
 /**
  * `GET /api/v1/projects`, newest first by request. Items show prompt (perhaps cut with "..."), type, time and aspect ratio, but neither
@@ -31,6 +33,8 @@ export function mayanioHistory(type: keyof typeof TYPES): HistorySource {
       return page === null ? null : { ...page, entries: page.entries.map((entry) => withFiles(entry, TYPES[type].kind)) };
     },
     rulesOut: (entry, sent) => anotherType(entry, type) || (type !== '3d' && anotherPrompt(own(entry.raw, 'prompt'), sent.params.prompt)),
+    // A model is made of a picture that its entry does not show: nothing tells it from another.
+    ...(type !== '3d' && { identifies: (entry: HistoryEntry, sent: Sent) => wholePrompt(own(entry.raw, 'prompt'), sent.params.prompt) }),
     unfinished: unfinishedEntry,
     matches(entry, sent) {
       if (anotherType(entry, type)) return false;

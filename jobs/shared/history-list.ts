@@ -108,6 +108,12 @@ export function samePrompt(seen: unknown, sent: unknown): boolean {
   return cut !== undefined && full.startsWith(cut);
 }
 
+/** Whether the history shows just the prompt that was sent, and all of it. */
+export function wholePrompt(seen: unknown, sent: unknown): boolean {
+  const shown = textOf(seen);
+  return shown !== null && typeof sent === 'string' && collapse(shown) === collapse(sent);
+}
+
 /** A prompt shown at this length or longer may have been cut without a sign. */
 const MAY_BE_CUT = 16;
 

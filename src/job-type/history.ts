@@ -20,6 +20,11 @@ export interface HistorySource {
    * its own) is in doubt: while there is one, nothing is proved absent. The shape is undocumented, and a wrong "no" here would pay twice.
    */
   rulesOut(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
+  /**
+   * Whether an entry shows in full what tells this job from others. Such a one may be bound before the time is over after which absence is
+   * proved; without this nothing is looked for before.
+   */
+  identifies?(entry: HistoryEntry, sent: { readonly model: string; readonly params: JsonObject }): boolean;
   /** Whether an entry is of a job that is not finished yet; null where it does not say. */
   unfinished(entry: HistoryEntry): boolean | null;
 }

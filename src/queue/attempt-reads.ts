@@ -63,6 +63,20 @@ export class AttemptReads {
       .map(readAttempt);
   }
 
+  /** Attempts at a provider that have no id and may show in its history all the same: on their way, unknown, and given up since a moment. */
+  withoutId(provider: string, since: number): readonly Attempt[] {
+    const found = (where: string, ...values: readonly unknown[]): Attempt[] =>
+      this.#db
+        .prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE ${where}`)
+        .all(...values)
+        .map(readAttempt);
+    return [
+      ...found(`state = 'submitting' AND provider = ?`, provider),
+      ...found(`state = 'unknown' AND provider = ? AND batch_id IN (SELECT id FROM batches)`, provider),
+      ...found(`state = 'failed' AND remote_id IS NULL AND provider = ? AND intent_at > ?`, provider, since),
+    ];
+  }
+
   /** Attempts with a refund that the documents promise and nothing has shown yet. */
   openRefunds(batchId: number): readonly Attempt[] {
     return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE batch_id = ? AND refund_open = 1`).all(batchId).map(readAttempt);

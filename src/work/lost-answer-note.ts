@@ -1,4 +1,4 @@
-/** What is waited for when an answer was lost, and until when. */
+/** What is waited for when an answer was lost, and until when: by then it is found, or proved never to have arrived. */
 export function lostAnswerNote(id: string, at: number): string {
-  return `${id}: its answer was lost; it can be looked up from ${new Date(at).toLocaleTimeString()}`;
+  return `${id}: its answer was lost; it is looked up in the history by ${new Date(at).toLocaleTimeString()}`;
 }

@@ -1,7 +1,7 @@
 import type { HistoryEntry, HistorySource } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
-import { lookUpAt, settleWindowOf } from './look-up-time.ts';
+import { firstLookAfter, lookUpAt, settleWindowOf } from './look-up-time.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { type HistoryRead, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
@@ -19,6 +19,12 @@ export type Reconciled =
 
 /** An entry stamped so much before the intent may still be it, where the provider's clock is known. */
 const BIND_TOLERANCE_MS = 30_000;
+
+/** The same before the time at which two entries would be told apart by being there both. */
+const EARLY_TOLERANCE_MS = 2_000;
+
+/** What was given up so long before may still show. */
+const GIVEN_UP_MS = 24 * 3_600_000;
 
 /** Generations may take so many times as long as the documents' longest. */
 const LONGER_THAN_TYPICAL = 1.5;
@@ -52,7 +58,7 @@ function stillMaking(context: WorkContext, attempt: Attempt, desk: ProviderDesk,
 /**
  * Settles one unknown attempt from the provider's history. Exactly one unbound match binds it. No match counts as absence only after the
  * settle window, in a newest-first history that was read back past the intent; of a synchronous job, which shows when it is made, only once
- * its answer could not come any more. Anything else leaves it unknown.
+ * its answer could not come any more. Until then it is bound only when it is there beyond doubt. Anything else leaves it unknown.
  */
 export async function reconcileAttempt(context: WorkContext, attempt: Attempt, signal: AbortSignal): Promise<Reconciled> {
   const jobType = jobTypeOf(context.registry, attempt.family);
@@ -60,7 +66,7 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   const desk = context.desks[attempt.provider];
   if (!history || !desk) return { kind: 'cannot_tell', why: `${attempt.family} has no documented history` };
   const waitMs = settleWait(context, attempt) ?? 0;
-  if (waitMs > 0) return { kind: 'too_early', waitMs };
+  if (waitMs > 0) return lookEarly(context, attempt, signal, { kind: 'too_early', waitMs });
 
   const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal);
   if (read.kind === 'failed') return { kind: 'cannot_tell', why: read.why };
@@ -84,6 +90,43 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
   reportJob(context, attempt.jobSeq, 'not in the history: back to the queue');
   return { kind: 'absent' };
+}
+
+/**
+ * Looks for an attempt before its absence could be proved: it is bound when its entry is there and nothing that may show later could make it
+ * doubtful. Whatever else is seen says nothing yet. Why this is as safe: docs/decisions/2026-11-21-looking-early.md.
+ */
+async function lookEarly(
+  context: WorkContext,
+  attempt: Attempt,
+  signal: AbortSignal,
+  later: Extract<Reconciled, { kind: 'too_early' }>,
+): Promise<Reconciled> {
+  const jobType = jobTypeOf(context.registry, attempt.family);
+  const { history } = jobType.recovery;
+  const desk = context.desks[attempt.provider];
+  if (!history || !desk || firstLookAfter(jobType, desk.settings) === null) return later;
+  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal);
+  if (read.kind === 'failed' || !read.complete || read.aheadMs === null) return later;
+  const { candidates, doubtful } = sift(context, attempt, desk, history, read);
+  const [only] = candidates;
+  if (!only || candidates.length > 1 || doubtful > 0 || !only.files) return later;
+  // Older than the intent it is somebody else's, while ours is still in the making.
+  if (only.createdAt === null || only.createdAt < attempt.intentAt + read.aheadMs - EARLY_TOLERANCE_MS) return later;
+  if (!history.identifies?.(only, { model: attempt.model, params: attempt.params })) return later;
+  if (history.idsAssumed && !read.entries.some((entry) => ownerOf(context, attempt, entry) !== null)) return later;
+  // Read after the history: what got its id meanwhile has its entry, and what has none yet may be the one that made this.
+  if (ownerOf(context, attempt, only) !== null || mayBeAnothers(context, attempt, only)) return later;
+  bind(context, attempt, only);
+  return { kind: 'bound' };
+}
+
+/** Whether an entry may be of another attempt of ours that has no id. */
+function mayBeAnothers(context: WorkContext, attempt: Attempt, entry: HistoryEntry): boolean {
+  return context.stores.attempts.withoutId(attempt.provider, attempt.intentAt - GIVEN_UP_MS).some((other) => {
+    const theirs = jobTypeOf(context.registry, other.family).recovery.history;
+    return other.id !== attempt.id && theirs !== null && !theirs.rulesOut(entry, { model: other.model, params: other.params });
+  });
 }
 
 /** The entries that match and belong to nobody, and how many may be it without matching. */

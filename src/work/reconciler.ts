@@ -1,5 +1,7 @@
+import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import { isAbort } from './is-abort.ts';
+import { firstLookAfter } from './look-up-time.ts';
 import { lostAnswerNote } from './lost-answer-note.ts';
 import { reconcileAttempt, settleWait, settleWindow } from './reconcile.ts';
 import type { WorkContext } from './work-context.ts';
@@ -18,8 +20,10 @@ export class Reconciler {
   readonly #looks = new Map<number, number>();
   /** When the next look at an attempt is worth while, on the monotonic clock. */
   readonly #notBefore = new Map<number, number>();
-  /** Looks that came too early. */
+  /** Looks that came too early for a proof. */
   readonly #early = new Map<number, number>();
+  /** Looks before the time at which absence can be proved. */
+  readonly #before = new Map<number, number>();
   /** Attempts whose wait was told of, with the moment of their intent: a number is used again. */
   readonly #told = new Map<number, number>();
   #asleep: AbortController | null = null;
@@ -77,6 +81,7 @@ export class Reconciler {
         this.#looks.delete(attempt.id);
         this.#notBefore.delete(attempt.id);
         this.#early.delete(attempt.id);
+        this.#before.delete(attempt.id);
         this.#onSettled(attempt.jobSeq);
         break;
       case 'ambiguous':
@@ -104,9 +109,30 @@ export class Reconciler {
 
   /** How long to wait after a look that came too early: each time twice as long, so that a long wait costs a few requests. */
   #step(attempt: Attempt): number {
+    const firstMs = this.#firstLook(attempt);
+    if (firstMs !== null && (settleWait(this.#context, attempt) ?? 0) > 0) {
+      const looks = (this.#before.get(attempt.id) ?? 0) + 1;
+      this.#before.set(attempt.id, looks);
+      return firstMs * 2 ** looks;
+    }
     const early = this.#early.get(attempt.id) ?? 0;
     this.#early.set(attempt.id, early + 1);
     return Math.max(SHORTEST_STEP_MS, settleWindow(this.#context, attempt)) * 2 ** early;
+  }
+
+  /** How soon after its loss an attempt is looked for; null where that is not worth while. Several at one provider share the requests that one would take. */
+  #firstLook({ family, provider }: Attempt): number | null {
+    const { registry, desks, stores, batch } = this.#context;
+    const firstMs = firstLookAfter(jobTypeOf(registry, family), desks[provider]?.settings);
+    const lost = stores.attempts.unknown(batch.id).filter((each) => each.provider === provider).length;
+    return firstMs === null ? null : firstMs * Math.max(1, lost);
+  }
+
+  /** How long to wait for the first look at an attempt: until it proves absence, or until it may be there already. */
+  #firstWait(attempt: Attempt, settleMs: number): number {
+    const firstMs = this.#firstLook(attempt);
+    if (firstMs === null) return settleMs;
+    return Math.min(settleMs, Math.max(0, (attempt.submittedAt ?? attempt.intentAt) + firstMs - this.#context.clock.now()));
   }
 
   /** Once for each loss: a run that seems to do nothing says what it waits for. */
@@ -126,7 +152,8 @@ export class Reconciler {
       if ((this.#looks.get(attempt.id) ?? 0) >= MOST_LOOKS || this.#context.control.stopOf(attempt.provider)) continue;
       const settleMs = settleWait(this.#context, attempt);
       if (settleMs === null) continue;
-      const waitMs = Math.max(settleMs, (this.#notBefore.get(attempt.id) ?? 0) - this.#context.clock.mono());
+      const notBefore = this.#notBefore.get(attempt.id);
+      const waitMs = notBefore === undefined ? this.#firstWait(attempt, settleMs) : Math.max(0, notBefore - this.#context.clock.mono());
       if (best === null || waitMs < best.waitMs) best = { attempt, waitMs };
     }
     return best;

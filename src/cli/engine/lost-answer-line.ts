@@ -1,6 +1,6 @@
 import type { JobType } from '../../job-type/job-type.ts';
 import type { ProviderSettings } from '../../job-type/settings.ts';
-import { lookUpAfter } from '../../work/look-up-time.ts';
+import { firstLookAfter, lookUpAfter } from '../../work/look-up-time.ts';
 
 /** What a lost answer to a submission would mean for a batch of these families, in one line. Null for an empty batch. */
 export function lostAnswerLine(
@@ -8,7 +8,7 @@ export function lostAnswerLine(
   settings: Readonly<Record<string, Pick<ProviderSettings, 'settleMs' | 'submitTimeoutMs'>>>,
   reconcile: string,
 ): string | null {
-  const found = new Map<number, string[]>();
+  const found = new Map<string, string[]>();
   const parked: string[] = [];
   for (const jobType of jobTypes) {
     const { family, provider } = jobType;
@@ -17,12 +17,13 @@ export function lostAnswerLine(
       parked.push(family);
       continue;
     }
-    const seconds = Math.ceil(afterMs / 1_000);
-    found.set(seconds, [...(found.get(seconds) ?? []), family]);
+    // Where a sure entry can be told from others, it is looked for sooner.
+    const word = firstLookAfter(jobType, settings[provider]) === null ? 'after' : 'within';
+    const when = `${word} ${inWords(Math.ceil(afterMs / 1_000))}`;
+    found.set(when, [...(found.get(when) ?? []), family]);
   }
   const parts = [...found].map(
-    ([seconds, families]) =>
-      `${families.join(', ')} ${families.length === 1 ? 'is' : 'are'} looked up in the history after ${inWords(seconds)}`,
+    ([when, families]) => `${families.join(', ')} ${families.length === 1 ? 'is' : 'are'} looked up in the history ${when}`,
   );
   const rest = parked.length === 1 ? 'has none, and waits' : 'have none, and wait';
   if (parked.length > 0) parts.push(`${parked.join(', ')} ${rest} for \`${reconcile}\` instead of being sent again`);

@@ -4,7 +4,7 @@ import { formatJobs } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import { accountEvidence } from '../../work/account-evidence.ts';
 import { lostAnswerNote } from '../../work/lost-answer-note.ts';
-import { reconcileAttempt, settleWait } from '../../work/reconcile.ts';
+import { type Reconciled, reconcileAttempt, settleWait } from '../../work/reconcile.ts';
 import { RequestTally } from '../../work/request-tally.ts';
 import type { WorkContext } from '../../work/work-context.ts';
 import type { ReconcileDocument, UnknownEntry } from '../documents.ts';
@@ -36,8 +36,7 @@ async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batc
   try {
     for (const attempt of unknown) {
       const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
-      await waitForSettling(parts, context, attempt, id, options.signal);
-      const result = await reconcileAttempt(context, attempt, options.signal);
+      const result = await lookUp(parts, context, attempt, id, options.signal);
       if (result.kind === 'bound') found.push(id);
       else if (result.kind === 'absent') absent.push(id);
       else {
@@ -63,12 +62,15 @@ async function settleUnknown(parts: EngineParts, stores: OpenStores, batch: Batc
   };
 }
 
-/** A history may be silent about a submission for a while: looking earlier would take that for absence. */
-async function waitForSettling(parts: EngineParts, context: WorkContext, attempt: Attempt, id: string, signal: AbortSignal): Promise<void> {
-  const waitMs = settleWait(context, attempt) ?? 0;
-  if (waitMs <= 0) return;
-  parts.output.note(`${lostAnswerNote(id, parts.clock.now() + waitMs)}; waiting`);
-  await parts.clock.sleep(waitMs, signal);
+/** A history may be silent about a submission for a while: what it shows beyond doubt counts at once, what it does not show only later. */
+async function lookUp(parts: EngineParts, context: WorkContext, attempt: Attempt, id: string, signal: AbortSignal): Promise<Reconciled> {
+  if ((settleWait(context, attempt) ?? 0) > 0) {
+    const early = await reconcileAttempt(context, attempt, signal);
+    if (early.kind !== 'too_early') return early;
+    parts.output.note(`${lostAnswerNote(id, parts.clock.now() + early.waitMs)}; waiting`);
+    await parts.clock.sleep(settleWait(context, attempt) ?? 0, signal);
+  }
+  return reconcileAttempt(context, attempt, signal);
 }
 
 function whyOpen(result: Exclude<Awaited<ReturnType<typeof reconcileAttempt>>, { kind: 'bound' | 'absent' }>): string {

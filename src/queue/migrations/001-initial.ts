@@ -139,6 +139,8 @@ CREATE INDEX attempts_submitting ON attempts (id) WHERE state = 'submitting';
 -- What waits for its download, the oldest generation first.
 CREATE INDEX attempts_ready ON attempts (batch_id, completed_at, id) WHERE state = 'ready';
 CREATE INDEX attempts_unknown ON attempts (batch_id, provider) WHERE state = 'unknown';
+-- Given up, or failed, without an id: an entry of the history may still be one of these.
+CREATE INDEX attempts_given_up ON attempts (provider, intent_at) WHERE state = 'failed' AND remote_id IS NULL;
 CREATE INDEX attempts_accepted ON attempts (provider) WHERE state = 'processing' AND charged IS NULL;
 CREATE INDEX attempts_refund_open ON attempts (batch_id) WHERE refund_open = 1;
 
