@@ -9,4 +9,11 @@ CREATE TABLE control (
   PRIMARY KEY (batch_id, key)
 ) STRICT, WITHOUT ROWID;
 
+
+-- The jobs that a run took before the rest, as they were then: the same command takes them again.
+CREATE TABLE pilots (
+  job_seq INTEGER PRIMARY KEY REFERENCES jobs(seq),
+  batch_id INTEGER NOT NULL REFERENCES batches(id),
+  fingerprint TEXT NOT NULL
+) STRICT;
 `;

@@ -65,13 +65,6 @@ CREATE INDEX jobs_by_state ON jobs (batch_id, state, seq);
 CREATE INDEX jobs_unpriced ON jobs (batch_id, provider, state) WHERE quote IS NULL AND removed = 0;
 CREATE INDEX jobs_twins ON jobs (twin_key) WHERE state IN ('submitting', 'unknown');
 
--- The jobs that a run took before the rest, as they were then: the same command takes them again.
-CREATE TABLE pilots (
-  job_seq INTEGER PRIMARY KEY REFERENCES jobs(seq),
-  batch_id INTEGER NOT NULL REFERENCES batches(id),
-  fingerprint TEXT NOT NULL
-) STRICT;
-
 -- Counts and quotes by state and lane, kept by triggers: a group-by over a million rows takes a quarter of a second.
 CREATE TABLE job_counts (
   batch_id INTEGER NOT NULL REFERENCES batches(id),
