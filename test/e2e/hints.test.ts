@@ -48,6 +48,7 @@ describe('a command that a message suggests means the queue that the message is 
     expect(await said(['models'])).toContain(`\`nightshift models NAME ${asGiven}\``);
     expect(await said(['models', 'ulazai/klong-3.0'])).toContain(`\`nightshift models ${asGiven}\` lists them`);
     await said(['run', 'm.yaml', '--yes']);
+    expect(await said(['status', 'bacth'])).toContain('There is no batch "bacth"; did you mean "batch"? stored: batch');
     expect(await said(['show', 'r9'])).toContain(`\`nightshift jobs batch ${asGiven}\` lists them`);
     expect(await said(['retry', '--select', 'id:r9'])).toContain(`\`nightshift jobs batch ${asGiven}\` lists what there is`);
     rmSync(join(workshop.folder, 'out/batch/r0.png'));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Registry } from '../../job-type/registry.ts';
+import { didYouMean } from '../../manifest/nearest-name.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import { openQueueForReading, type QueueDb } from '../../queue/open-queue.ts';
 import { QueueFileError, QueueFullError } from '../../queue/queue-faults.ts';
@@ -65,5 +66,7 @@ export function batchOf(stores: OpenStores, name: string | null): Batch {
   if (batch) return batch;
   const names = stores.batches.all().map((known) => known.name);
   if (names.length === 0) throw new UsageError('The queue holds no batch yet: run a manifest first');
-  throw new UsageError(`There is no batch ${JSON.stringify(name)}; stored: ${names.slice(0, 20).join(', ')}`);
+  throw new UsageError(
+    `There is no batch ${JSON.stringify(name)}${didYouMean(name ?? '', names) || ';'} stored: ${names.slice(0, 20).join(', ')}`,
+  );
 }
