@@ -154,6 +154,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'account <action..>',
+    needs: 'profile, register, login or create-key',
     aliases: [],
     describe: 'The profile and its watermark; registration, login and new keys as far as the provider allows them',
     load: async () => (await import('./commands/account.ts')).accountCommand,

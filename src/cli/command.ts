@@ -24,6 +24,8 @@ export interface CommandEntry {
   readonly aliases: readonly string[];
   /** The `describe` of the loaded command. */
   readonly describe: string;
+  /** What its argument may be, where its name does not tell. */
+  readonly needs?: string;
   load(): Promise<Command>;
 }
 

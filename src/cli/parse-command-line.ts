@@ -127,8 +127,9 @@ function explain(message: string, argv: readonly string[], known: readonly strin
   const missing = /^Not enough arguments following: (.+)$/.exec(message.trim())?.[1];
   if (missing !== undefined) return `--${missing} needs a value`;
   if (message.startsWith('Not enough non-option arguments')) {
-    const usage = COMMANDS.find((entry) => [entry.name.split(' ')[0], ...entry.aliases].includes(command))?.name;
-    return usage === undefined ? 'Name a command; `nightshift --help` lists them' : `Something is missing: nightshift ${usage}`;
+    const meant = COMMANDS.find((entry) => [entry.name.split(' ')[0], ...entry.aliases].includes(command));
+    if (meant === undefined) return 'Name a command; `nightshift --help` lists them';
+    return `Something is missing: nightshift ${meant.name}${meant.needs === undefined ? '' : ` (${meant.needs})`}; \`nightshift ${command} --help\` shows examples`;
   }
   const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message.trim())?.[1]?.split(', ')[0];
   if (unknown === undefined) return message.trim();

@@ -45,7 +45,8 @@ describe('the command line', () => {
 
   test.each([
     [['rnu', 'm.yaml'], /Unknown command: rnu; did you mean "run"\?/],
-    [['run'], /Something is missing: nightshift run <manifest>/],
+    [['run'], /Something is missing: nightshift run <manifest>; `nightshift run --help` shows examples/],
+    [['account'], /nightshift account <action\.\.> \(profile, register, login or create-key\)/],
     [['jobs', '--limit', '0x1F'], /whole number/],
     [['status', '--watch', '--json'], /--json is one document/],
     [['report', '--format', 'htm'], /did you mean "html"/],

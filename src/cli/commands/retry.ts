@@ -1,3 +1,4 @@
+import { formatJobs } from '../../report/format.ts';
 import type { Command } from '../command.ts';
 import { addSelectOptions, readSelection } from '../options/select-options.ts';
 import { STORED_CHANGES } from '../options/selector.ts';
@@ -25,8 +26,10 @@ export const retryCommand: Command = {
     const { output } = context;
     const document = await (await engineHere(context)).retry(options);
     const { batch, requeued, left, cost } = document.retry;
-    const are = dryRun ? 'would be' : 'are';
-    output.note(`${batch}: ${requeued} of ${requeued + left} failed jobs ${are} queued again${costPhrase(cost)}.`);
+    const are = dryRun ? 'would be' : requeued === 1 ? 'is' : 'are';
+    output.note(
+      `${batch}: ${formatJobs(requeued)} ${are} queued again${costPhrase(cost)}${left > 0 ? `; ${formatJobs(left)} left as they are` : ''}.`,
+    );
     if (requeued > 0 && !dryRun) output.note(`\`${context.suggest('resume', batch)}\` runs them.`);
     await output.document(document);
     return 0;

@@ -4,6 +4,7 @@ import type { Batch } from '../../queue/batch-store.ts';
 import type { PredictedEnd } from '../../schedule/predict-end.ts';
 import type { Clock } from '../../values/clock.ts';
 import { toUnits } from '../../values/money.ts';
+import { clockTime } from '../../work/clock-time.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
 import type { RequestTally } from '../../work/request-tally.ts';
 import type { RunControl } from '../../work/run-control.ts';
@@ -80,7 +81,7 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
   events.on('paused', ({ since }) => {
     logger.warn({ since: new Date(since).toISOString() }, 'paused');
     output.warn(
-      `${batch.name} is paused since ${new Date(since).toLocaleTimeString()}: nothing is submitted, what is in flight is collected, and the run waits for \`${parts.suggest('unpause', batch.name)}\` from another terminal. Ctrl-C ends it; it stays paused`,
+      `${batch.name} is paused since ${clockTime(since)}: nothing is submitted, what is in flight is collected, and the run waits for \`${parts.suggest('unpause', batch.name)}\` from another terminal. Ctrl-C ends it; it stays paused`,
     );
     void output.event('paused', { at: new Date(clock.now()).toISOString(), since: new Date(since).toISOString() });
   });
@@ -163,7 +164,7 @@ function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['
 }
 
 function notesOf(desk: ProviderDesk, clock: Clock): string[] {
-  const until = (ms: number): string => new Date(clock.now() + ms).toLocaleTimeString();
+  const until = (ms: number): string => clockTime(clock.now() + ms);
   if (desk.downForMs() > 0) return [`${desk.name} does not answer`];
   if (desk.gate.blockedForMs > 1_000) return [`${desk.name} throttled until ${until(desk.gate.blockedForMs)}`];
   return [];

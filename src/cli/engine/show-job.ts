@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import picomatch from 'picomatch';
 import type { Failure } from '../../job-type/outcomes.ts';
 import { didYouMean } from '../../manifest/nearest-name.ts';
 import { type AttemptHistory, attemptHistory, regenerationsOf } from '../../queue/attempt-history.ts';
@@ -90,7 +91,9 @@ export function jobOf({ suggest }: Pick<EngineParts, 'suggest'>, stores: OpenSto
       `The batch ${JSON.stringify(batch.name)} has no job ${JSON.stringify(id)}, but ${names} has: name it with --batch`,
     );
   }
-  const hint = didYouMean(id, stores.jobs.ids(batch.id));
+  const hint = picomatch.scan(id).isGlob
+    ? `; several jobs are named with --select ${JSON.stringify(`id:${id}`)}`
+    : didYouMean(id, stores.jobs.ids(batch.id));
   throw new UsageError(
     `The batch ${JSON.stringify(batch.name)} has no job ${JSON.stringify(id)}${hint}; \`${suggest('jobs', batch.name)}\` lists them, --batch names another batch`,
   );

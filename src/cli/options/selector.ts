@@ -80,7 +80,7 @@ function split(flag: string, text: string, at: ' ' | ','): string[] {
 }
 
 function parseTerm(flag: string, term: string, changes: readonly JobChange[]): Selector {
-  const refuse = (why: string): UsageError => new UsageError(`${flag}: ${JSON.stringify(term)} ${why}; allowed are ${METHODS.join(', ')}`);
+  const refuse = (): UsageError => new UsageError(`${flag}: ${JSON.stringify(term)} ${whyNone(term)}; allowed are ${METHODS.join(', ')}`);
   const variable = /^var\.([^=]+)=(.*)$/s.exec(term);
   if (variable) {
     const [, name = '', value = ''] = variable;
@@ -92,7 +92,7 @@ function parseTerm(flag: string, term: string, changes: readonly JobChange[]): S
   }
   const [, method = '', quotedValue = ''] = /^([a-z]+):(.+)$/s.exec(term) ?? [];
   const value = unquoted(quotedValue);
-  if (value === '') throw refuse('is no selector');
+  if (value === '') throw refuse();
   switch (method) {
     case 'id': {
       const matches = equalOrGlob(value);
@@ -117,8 +117,19 @@ function parseTerm(flag: string, term: string, changes: readonly JobChange[]): S
       if (!changes.some((change) => change === value)) throw new UsageError(`${flag}: ${noChange(value, changes)}`);
       return (job) => (job.change?.() ?? (job.removed ? 'removed' : 'unchanged')) === value;
     default:
-      throw refuse('is no selector');
+      throw refuse();
   }
+}
+
+/** What is wrong with a term that selects by nothing. */
+function whyNone(term: string): string {
+  const [, name, value = ''] = /^([A-Za-z_][\w-]*)[:=](.*)$/s.exec(term) ?? [];
+  // A comma or a blank in a value has split it.
+  if (name === undefined) return 'is no selector: a value with a blank or a comma goes into quotes';
+  if (value === '') return 'has no value';
+  return METHODS.some((method) => method.startsWith(`${name}:`))
+    ? 'is no selector'
+    : `is no selector; for a variable write var.${name}=${value}`;
 }
 
 function noChange(value: string, changes: readonly JobChange[]): string {

@@ -58,7 +58,11 @@ describe('selectors', () => {
     ['change:mising', 'did you mean "missing"'],
     ['change:new', 'compares with a manifest'],
     ['colour:red', 'is no selector'],
-    ['id:', 'is no selector'],
+    ['id:', '"id:" has no value'],
+    ['color:red', 'for a variable write var.color=red'],
+    ['scene=beach', 'for a variable write var.scene=beach'],
+    ['id:{a,b}-film', '"b}-film" is no selector: a value with a blank or a comma goes into quotes'],
+    ['var.scene=white studio', '"studio" is no selector: a value with a blank'],
     ['var.scene="white studio', 'not closed'],
   ])('%j is refused and says what is allowed', (text, message) => {
     expect(() => parseSelector('--select', text)).toThrow(message);
