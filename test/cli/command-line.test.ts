@@ -117,6 +117,7 @@ describe('the command line', () => {
       maxRows: 20,
       sandbox: false,
       scope: { selection: null, triggers: ['params', 'inputs'], limit: null, sample: null, pilot: null },
+      changes: true,
     };
     expect(seen).toEqual([options, options]);
   });
