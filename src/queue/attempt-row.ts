@@ -19,6 +19,8 @@ export interface Attempt {
   readonly remoteId: string | null;
   readonly handle: Handle | null;
   readonly intentAt: number;
+  /** The same moment on the provider's clock; null where it was not known. */
+  readonly intentAtTheirs: number | null;
   readonly submittedAt: number | null;
   readonly completedAt: number | null;
 }
@@ -31,7 +33,7 @@ export interface FrozenRequest {
 
 /** The columns of an Attempt, for a SELECT over `attempts`. */
 export const ATTEMPT_COLUMNS = `id, job_seq AS jobSeq, number, batch_id AS batchId, provider, family, model, params, state, quote, charged, refunded,
-  remote_id AS remoteId, handle, intent_at AS intentAt, submitted_at AS submittedAt, completed_at AS completedAt`;
+  remote_id AS remoteId, handle, intent_at AS intentAt, intent_at_theirs AS intentAtTheirs, submitted_at AS submittedAt, completed_at AS completedAt`;
 
 /** A row of those columns, its JSON parsed. */
 export function readAttempt(row: unknown): Attempt {

@@ -44,9 +44,16 @@ export class IntentStore {
 
   /**
    * Commits the intent to pay: checks the cap and the balance against everything charged, in flight and unknown, freezes the request and
-   * reserves the quote, all in one transaction. Only after it returns `written` may a byte leave.
+   * reserves the quote, all in one transaction. Only after it returns `written` may a byte leave. `theirs` is now on the provider's clock.
    */
-  intend(job: StoredJob, params: JsonObject, request: FrozenRequest, room: SpendingRoom, now: number): IntentOutcome {
+  intend(
+    job: StoredJob,
+    params: JsonObject,
+    request: FrozenRequest,
+    room: SpendingRoom,
+    now: number,
+    theirs: number | null = null,
+  ): IntentOutcome {
     return oneCommit(this.#db, (): IntentOutcome => {
       // In the transaction that writes: whoever paused the batch or changed its cap is obeyed from the moment that their command returned.
       if (this.#control.pausedAt(job.batchId) !== null) return { kind: 'paused' };
@@ -72,7 +79,7 @@ export class IntentStore {
         const left = room.balance - this.#ledger.outstandingOf(job.provider);
         if (needed > left) return { kind: 'balance', room: left, needed };
       }
-      const { id, number } = this.#writeIntent(job, params, request, now);
+      const { id, number } = this.#writeIntent(job, params, request, now, theirs);
       moveJob(this.#db, job.seq, 'queued', 'submitting', { attempt: number });
       this.#ledger.write(
         { batchId: job.batchId, attemptId: id, provider: job.provider, kind: 'reserve', amount: needed, note: 'intent' },
@@ -89,16 +96,22 @@ export class IntentStore {
     return this.#db.prepare('SELECT request AS text, request_sha256 AS sha256 FROM attempts WHERE id = ?').get(attemptId) as FrozenRequest;
   }
 
-  #writeIntent(job: StoredJob, params: JsonObject, request: FrozenRequest, now: number): { readonly id: number; readonly number: number } {
+  #writeIntent(
+    job: StoredJob,
+    params: JsonObject,
+    request: FrozenRequest,
+    now: number,
+    theirs: number | null,
+  ): { readonly id: number; readonly number: number } {
     const latest = this.#latest(job.seq);
     const { provider, family, model, quote } = job;
     // A prompt that a person asked for is not what the manifest's fingerprint says.
     const fingerprint = job.askedPrompt === null ? job.fingerprint : fingerprintOf({ model, params, copy: job.copy }, sha256);
-    const made = [JSON.stringify(params), request.text, request.sha256, quote, now, fingerprint, job.fingerprint] as const;
+    const made = [JSON.stringify(params), request.text, request.sha256, quote, now, theirs, fingerprint, job.fingerprint] as const;
     const values = [provider, family, model, ...made, job.askedPrompt, job.twinKey, job.seq] as const;
     if (latest?.state === 'withdrawn') {
       this.#db
-        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, fingerprint = ?, stands_for = ?,
+        .prepare(`UPDATE attempts SET state = 'submitting', provider = ?, family = ?, model = ?, params = ?, request = ?, request_sha256 = ?, quote = ?, intent_at = ?, intent_at_theirs = ?, fingerprint = ?, stands_for = ?,
             asked_prompt = ?, twin_key = ?, stood_with = (SELECT attempt FROM jobs WHERE seq = ?), adopted_for = NULL, warning = NULL, error = NULL, answer = NULL,
             submitted_at = NULL, completed_at = NULL
           WHERE id = ? AND state = 'withdrawn'`)
@@ -107,9 +120,9 @@ export class IntentStore {
     }
     const number = (latest?.number ?? 0) + 1;
     const id = this.#db
-      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, fingerprint, stands_for, asked_prompt, twin_key, stood_with,
+      .prepare(`INSERT INTO attempts (state, provider, family, model, params, request, request_sha256, quote, intent_at, intent_at_theirs, fingerprint, stands_for, asked_prompt, twin_key, stood_with,
           job_seq, number, batch_id)
-        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT attempt FROM jobs WHERE seq = ?), ?, ?, ?)`)
+        VALUES ('submitting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT attempt FROM jobs WHERE seq = ?), ?, ?, ?)`)
       .run(...values, job.seq, number, job.batchId).lastInsertRowid;
     return { id: Number(id), number };
   }

@@ -5,6 +5,7 @@ import type { Clock } from '../values/clock.ts';
 import { PollShare } from './poll-share.ts';
 import type { PreparedInputs } from './prepare-inputs.ts';
 import type { RequestTally } from './request-tally.ts';
+import { TheirClock } from './their-clock.ts';
 import type { WorkEvents } from './work-events.ts';
 
 /** What is sent for: submissions pass first. */
@@ -129,10 +130,12 @@ export class ProviderDesk {
   /** Uploads under way by content hash, so that jobs that start together share one. */
   readonly uploads = new Map<string, Promise<string | PreparedInputs>>();
   readonly #parts: ProviderDeskParts;
+  readonly #theirClock: TheirClock;
   #throttledInARow = 0;
 
   constructor(parts: ProviderDeskParts) {
     this.#parts = parts;
+    this.#theirClock = new TheirClock(parts.clock);
     this.provider = parts.provider;
     this.settings = parts.settings;
     this.slots = parts.slots;
@@ -144,6 +147,11 @@ export class ProviderDesk {
 
   get name(): string {
     return this.provider.name;
+  }
+
+  /** What the provider's clock shows, milliseconds since 1970, by its answers so far; null when it is not known. */
+  theirTime(): number | null {
+    return this.#theirClock.now();
   }
 
   /** How long the provider has been down, milliseconds; 0 while it answers. */
@@ -219,6 +227,7 @@ export class ProviderDesk {
       return;
     }
     const { answer } = result;
+    this.#theirClock.heard(answer.headers);
     sending.answered(provider.readLimitHeaders(answer));
     if (answer.status >= 500) breaker.faulted();
     else breaker.succeeded();

@@ -9,6 +9,8 @@ export type HistoryRead =
       readonly entries: readonly HistoryEntry[];
       /** How far the provider's clock is ahead of ours, milliseconds, by the `Date` of its answers; null when they have none. */
       readonly aheadMs: number | null;
+      /** The moment asked for, on the provider's clock; null when that is not known. */
+      readonly at: number | null;
       /** From this moment of the provider's clock on, entries may be those looked for. */
       readonly from: number;
       /** Newest first, and read back past the time asked for: what is not in it never arrived. */
@@ -16,6 +18,9 @@ export type HistoryRead =
       readonly why: string;
     }
   | { readonly kind: 'failed'; readonly why: string };
+
+/** The part of a history that was read. */
+export type Read = Extract<HistoryRead, { kind: 'read' }>;
 
 /** The clock that stamps entries may differ by so much from the one that dates answers. */
 const CLOCK_TOLERANCE_MS = 2 * 60_000;
@@ -30,7 +35,8 @@ const MOST_PAGES = 40;
 
 /**
  * Reads a provider's history, newest first, back past a moment of our clock (milliseconds since 1970). Times are compared on the provider's
- * clock: one that runs minutes behind ours would otherwise prove that what just arrived never did. Every page passes the provider's limits.
+ * clock: one that runs minutes behind ours would otherwise prove that what just arrived never did. `theirs` is the same moment on that clock, where
+ * it was known then: ours may have been set since. Every page passes the provider's limits.
  */
 export async function readHistory(
   desk: ProviderDesk,
@@ -38,15 +44,18 @@ export async function readHistory(
   since: number,
   clock: Pick<Clock, 'now'>,
   signal: AbortSignal,
+  theirs: number | null = null,
 ): Promise<HistoryRead> {
   const entries = new Map<string, HistoryEntry>();
   let newestFirst = true;
   let last = Number.POSITIVE_INFINITY;
   let aheadMs: number | null = null;
-  let from = since - UNKNOWN_CLOCK_MS;
+  let at = theirs;
+  let from = at === null ? since - UNKNOWN_CLOCK_MS : at - CLOCK_TOLERANCE_MS;
+  let back = from;
   const done = (complete: boolean, why: string): HistoryRead => {
     const ordered = newestFirst ? why : 'the history is not newest first, or does not show times';
-    return { kind: 'read', entries: [...entries.values()], aheadMs, from, complete: complete && newestFirst, why: ordered };
+    return { kind: 'read', entries: [...entries.values()], aheadMs, at, from, complete: complete && newestFirst, why: ordered };
   };
   for (let number = 1; number <= MOST_PAGES; number++) {
     const result = await desk.ask('other', history.page(number, PAGE_SIZE), signal);
@@ -54,7 +63,10 @@ export async function readHistory(
     const date = Date.parse(result.answer.headers.date ?? '');
     if (number === 1 && !Number.isNaN(date)) {
       aheadMs = date - clock.now();
-      from = since + aheadMs - CLOCK_TOLERANCE_MS;
+      at = theirs ?? since + aheadMs;
+      from = at - CLOCK_TOLERANCE_MS;
+      // Where the two disagree, what lies between them is read too: it may speak against absence.
+      back = Math.min(from, since + aheadMs - CLOCK_TOLERANCE_MS);
     }
     const page = history.read(result.answer);
     if (page === null)
@@ -66,7 +78,7 @@ export async function readHistory(
       if (entry.createdAt === null || entry.createdAt > last + ORDER_SLACK_MS) newestFirst = false;
       last = Math.min(last, entry.createdAt ?? last);
     }
-    if (last < from || page.more === false) return done(true, '');
+    if (last < back || page.more === false) return done(true, '');
     if (fresh.length === 0) return done(false, 'the history does not say that it was read to its end');
   }
   return done(false, `the history goes back further than ${MOST_PAGES} pages`);

@@ -1,9 +1,10 @@
 import type { HistoryEntry, HistorySource } from '../job-type/history.ts';
 import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
-import { firstLookAfter, lookUpAt, settleWindowOf } from './look-up-time.ts';
+import { intentAtNow, isSteady } from './clock-at-intent.ts';
+import { firstLookAfter, lookUpAfter, lookUpAt, settleWindowOf } from './look-up-time.ts';
 import type { ProviderDesk } from './provider-desk.ts';
-import { type HistoryRead, readHistory } from './read-history.ts';
+import { type Read, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
 import { shortWarning } from './short-warning.ts';
 import type { WorkContext } from './work-context.ts';
@@ -45,14 +46,14 @@ export function settleWindow(context: WorkContext, attempt: Attempt): number {
  * for a synchronous one that was waited for before the look; another one is waited for as long as such generations take, unless the list is
  * seen to hold unfinished ones, or the configuration says itself how long to wait.
  */
-function stillMaking(context: WorkContext, attempt: Attempt, desk: ProviderDesk, read: Extract<HistoryRead, { kind: 'read' }>): number {
+function stillMaking(context: WorkContext, attempt: Attempt, desk: ProviderDesk, read: Read): number {
   const { mode, pollHints, recovery } = jobTypeOf(context.registry, attempt.family);
   const windowMs = settleWindow(context, attempt);
   const { history } = recovery;
   const listsUnfinished = read.entries.some((entry) => history?.unfinished(entry) === true);
   if (mode === 'sync' || listsUnfinished || desk.settings.settleMs !== null) return 0;
   const makingMs = (pollHints?.typicalMs[1] ?? 0) * LONGER_THAN_TYPICAL;
-  return Math.max(0, attempt.intentAt + makingMs + windowMs - context.clock.now());
+  return Math.max(0, intentAtNow(attempt, read) + makingMs + windowMs - context.clock.now());
 }
 
 /**
@@ -68,9 +69,9 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   const waitMs = settleWait(context, attempt) ?? 0;
   if (waitMs > 0) return lookEarly(context, attempt, signal, { kind: 'too_early', waitMs });
 
-  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal);
+  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal, attempt.intentAtTheirs);
   if (read.kind === 'failed') return { kind: 'cannot_tell', why: read.why };
-  const { candidates, doubtful } = sift(context, attempt, desk, history, read);
+  const { candidates, doubtful, strangers } = sift(context, attempt, desk, history, read);
   if (candidates.length > 0 && history.idsAssumed && !read.entries.some((entry) => ownerOf(context, attempt, entry) !== null)) {
     // An entry of ours under another id would look like a match that nobody has claimed.
     return { kind: 'cannot_tell', why: 'nothing shows that the ids in the history are those of the answers' };
@@ -84,7 +85,14 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
     return { kind: 'bound' };
   }
   if (doubtful > 0) return { kind: 'cannot_tell', why: 'the history shows an entry that may be it, under other words' };
+  if (strangers > 0 && !isSteady(attempt, read)) {
+    const why =
+      'the history shows one like it at another time, and nothing shows that the clock of this machine was right when it was sent';
+    return { kind: 'cannot_tell', why };
+  }
   if (!read.complete) return { kind: 'cannot_tell', why: read.why };
+  const settleMs = settleWaitIfSet(context, attempt, read);
+  if (settleMs > 0) return { kind: 'too_early', waitMs: settleMs };
   const makingMs = stillMaking(context, attempt, desk, read);
   if (makingMs > 0) return { kind: 'too_early', waitMs: makingMs };
   context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
@@ -106,13 +114,14 @@ async function lookEarly(
   const { history } = jobType.recovery;
   const desk = context.desks[attempt.provider];
   if (!history || !desk || firstLookAfter(jobType, desk.settings) === null) return later;
-  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal);
-  if (read.kind === 'failed' || !read.complete || read.aheadMs === null) return later;
-  const { candidates, doubtful } = sift(context, attempt, desk, history, read);
+  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal, attempt.intentAtTheirs);
+  if (read.kind === 'failed' || !read.complete || read.aheadMs === null || read.at === null) return later;
+  const { candidates, doubtful, strangers } = sift(context, attempt, desk, history, read);
   const [only] = candidates;
   if (!only || candidates.length > 1 || doubtful > 0 || !only.files) return later;
+  if (strangers > 0 && !isSteady(attempt, read)) return later;
   // Older than the intent it is somebody else's, while ours is still in the making.
-  if (only.createdAt === null || only.createdAt < attempt.intentAt + read.aheadMs - EARLY_TOLERANCE_MS) return later;
+  if (only.createdAt === null || only.createdAt < read.at - EARLY_TOLERANCE_MS) return later;
   if (!history.identifies?.(only, { model: attempt.model, params: attempt.params })) return later;
   if (history.idsAssumed && !read.entries.some((entry) => ownerOf(context, attempt, entry) !== null)) return later;
   // Read after the history: what got its id meanwhile has its entry, and what has none yet may be the one that made this.
@@ -129,30 +138,41 @@ function mayBeAnothers(context: WorkContext, attempt: Attempt, entry: HistoryEnt
   });
 }
 
-/** The entries that match and belong to nobody, and how many may be it without matching. */
+/** How much of the settle window is left, milliseconds, where our clock was set since the intent: by the times stored it may seem to be over. */
+function settleWaitIfSet(context: WorkContext, attempt: Attempt, read: Read): number {
+  const intentAt = intentAtNow(attempt, read);
+  const after = lookUpAfter(jobTypeOf(context.registry, attempt.family), context.desks[attempt.provider]?.settings);
+  if (intentAt === attempt.intentAt || after === null) return 0;
+  // When its answer was lost is not known by this clock: it was waited for no longer than this.
+  const { submitTimeoutMs = 0 } = context.desks[attempt.provider]?.settings ?? {};
+  return Math.max(0, intentAt + Math.max(after, submitTimeoutMs + settleWindow(context, attempt)) - context.clock.now());
+}
+
+/** The entries that match and belong to nobody, how many may be it without matching, and how many may be it save for their time. */
 function sift(
   context: WorkContext,
   attempt: Attempt,
   desk: ProviderDesk,
   history: HistorySource,
-  read: Extract<HistoryRead, { kind: 'read' }>,
-): { readonly candidates: readonly HistoryEntry[]; readonly doubtful: number } {
+  read: Read,
+): { readonly candidates: readonly HistoryEntry[]; readonly doubtful: number; readonly strangers: number } {
   const sent = { model: attempt.model, params: attempt.params };
-  const ahead = read.aheadMs ?? 0;
+  const at = read.at ?? attempt.intentAt;
   // A little before the intent, for two clocks are never the same; not as long as it takes to ask for the same thing elsewhere.
-  const bindable = read.aheadMs === null ? read.from : attempt.intentAt + ahead - BIND_TOLERANCE_MS;
-  const latest = (attempt.submittedAt ?? attempt.intentAt) + settleWindow(context, attempt) + desk.settings.submitTimeoutMs;
-  const until = latest + ahead + (attempt.intentAt + ahead - read.from);
+  const bindable = read.at === null ? read.from : at - BIND_TOLERANCE_MS;
+  const lostAfter = Math.max(0, (attempt.submittedAt ?? attempt.intentAt) - attempt.intentAt);
+  const until = at + lostAfter + settleWindow(context, attempt) + desk.settings.submitTimeoutMs + (at - read.from);
   const candidates: HistoryEntry[] = [];
   let doubtful = 0;
+  let strangers = 0;
   for (const entry of read.entries) {
     const { createdAt } = entry;
-    if (createdAt !== null && (createdAt < read.from || createdAt > until)) continue;
     if (ownerOf(context, attempt, entry) !== null || history.rulesOut(entry, sent)) continue;
-    if (history.matches(entry, sent) && (createdAt === null || createdAt >= bindable)) candidates.push(entry);
+    if (createdAt !== null && (createdAt < read.from || createdAt > until)) strangers += 1;
+    else if (history.matches(entry, sent) && (createdAt === null || createdAt >= bindable)) candidates.push(entry);
     else doubtful += 1;
   }
-  return { candidates, doubtful };
+  return { candidates, doubtful, strangers };
 }
 
 /** The attempt of ours that an entry belongs to; null when it belongs to none. */

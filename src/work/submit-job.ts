@@ -62,7 +62,7 @@ export async function submitJob(
     intent = await stores.commits.join(() => {
       // In the commit that it is for: what is written there before it counts.
       const balance = context.balances[desk.name]?.estimate() ?? null;
-      return stores.intents.intend(job, job.params, frozen, { cap: 'stored', balance }, clock.now());
+      return stores.intents.intend(job, job.params, frozen, { cap: 'stored', balance }, clock.now(), desk.theirTime());
     });
     if (intent.kind !== 'written') return false;
     reportJob(context, job.seq);

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { EventEmitter } from 'node:events';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ulazaiStudio } from '../../jobs/ulazai/studio.ts';
 import { judgeFailure } from '../../src/queue/judge-failure.ts';
 import { lostOutcome } from '../../src/work/lost-outcome.ts';
@@ -6,7 +7,9 @@ import { meddleWith } from '../support/meddler.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
 const servers: { close(): Promise<void> }[] = [];
+const realNow = Date.now;
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(servers.splice(0).map((server) => server.close()));
   await closeWorkshops();
 });
@@ -28,14 +31,15 @@ async function chargedAndLost(entries: (found: Entry[]) => Entry[], skewMs = 0):
         await ask();
         return { status: 502, body: '<html>Bad gateway</html>' };
       }
-      if (!request.path.includes('/history/')) return null;
-      const { json } = await ask();
+      if (request.path.startsWith('/files/')) return null;
+      const { status, json } = await ask();
+      const headers = { date: new Date(Date.now() + skewMs).toUTCString() };
+      if (!request.path.includes('/history/')) return { status, headers, body: json };
       const found = (json.data as { generations: Entry[] }).generations.map((entry) => ({
         ...entry,
         created_at: shifted(entry.created_at!),
       }));
-      const headers = { date: new Date(Date.now() + skewMs).toUTCString() };
-      return { status: 200, headers, body: { ...json, data: { ...(json.data as object), generations: entries(found) } } };
+      return { status, headers, body: { ...json, data: { ...(json.data as object), generations: entries(found) } } };
     }),
   );
   return workshop;
@@ -68,6 +72,81 @@ describe('a submission that was charged is not taken for absent', () => {
     ]);
     const run = await workshop.document(['run', 'm.yaml', '--yes'], 7);
     expect(run.jobs.unknown).toBe(1);
+    expect(workshop.submissions()).toBe(1);
+  });
+});
+
+describe('the clock of this machine is set between the submission and the look', () => {
+  /**
+   * One image whose answer is lost, charged or never arrived; Ctrl-C, the clock is set, and it is run again. `offMs`: how far our clock is off
+   * before and after. The provider's is right, and told by `date`; the look is `passMs` after the loss, and the first one shows nothing then if it is 0.
+   */
+  async function lostAndSet(
+    charged: boolean,
+    offMs: readonly [number, number],
+    date: (now: number) => string,
+    passMs = 120_000,
+  ): Promise<Workshop> {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: PROMPT });
+    let lost = false;
+    let passed = 0;
+    let looks = 0;
+    let chargedAt = 0;
+    servers.push(
+      await meddleWith(workshop, async ({ method, path }, ask) => {
+        if (path.startsWith('/files/')) return null;
+        const headers = { date: date(realNow() + passed) };
+        if (method === 'POST' && !lost) {
+          lost = true;
+          chargedAt = realNow();
+          if (charged) await ask();
+          return { status: 502, headers, body: 'Bad gateway' };
+        }
+        const { status, json } = await ask();
+        if (!path.includes('/history/')) return { status, headers, body: json };
+        looks += 1;
+        const found = passMs === 0 && looks === 1 ? [] : (json.data as { generations: Entry[] }).generations;
+        const generations = found.map((entry) => ({ ...entry, created_at: new Date(chargedAt).toISOString() }));
+        return { status, headers, body: { ...json, data: { ...(json.data as object), generations } } };
+      }),
+    );
+    vi.spyOn(Date, 'now').mockImplementation(() => realNow() + offMs[0]);
+    const signals = new EventEmitter();
+    const onEvent = (event: object): void => void ('state' in event && event.state === 'unknown' && signals.emit('SIGINT'));
+    expect((await workshop.run(['run', 'm.yaml', '--yes', '--events'], { signals, onEvent })).code).toBe(130);
+    // By what the queue holds every window is over then.
+    passed = Math.max(offMs[0] - offMs[1], 0) + passMs;
+    vi.spyOn(Date, 'now').mockImplementation(() => realNow() + passed + offMs[1]);
+    return workshop;
+  }
+  const http = (now: number): string => new Date(now).toUTCString();
+
+  test.each([
+    [-3_600_000, 0],
+    [3_600_000, 0],
+    [0, -3_600_000],
+  ])('off by %i ms, then by %i ms: what was charged is found, and not paid for again', async (before, after) => {
+    const workshop = await lostAndSet(true, [before, after], http);
+    expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, money: { ulazai: { charged: 8 } } });
+    expect(workshop.submissions()).toBe(1);
+  });
+
+  test('what the history shows a moment later is waited for, though the window seems to be over', async () => {
+    const workshop = await lostAndSet(true, [-3_600_000, 0], http, 0);
+    expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 } });
+    expect(workshop.submissions()).toBe(1);
+  });
+
+  test('what the history does not show is sent again all the same', async () => {
+    const workshop = await lostAndSet(false, [-3_600_000, 0], http);
+    expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, requests: { submit: 1 } });
+  });
+
+  test('where no answer had a date, one like it at another time proves nothing: unknown, and not sent again', async () => {
+    const workshop = await lostAndSet(true, [-30 * 3_600_000, 0], () => 'not said');
+    const ran = await workshop.run(['run', 'm.yaml', '--yes']);
+    expect(ran).toMatchObject({ code: 7, stderr: expect.stringContaining('one like it at another time') });
     expect(workshop.submissions()).toBe(1);
   });
 });

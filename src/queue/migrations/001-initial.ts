@@ -122,6 +122,8 @@ CREATE TABLE attempts (
   answer TEXT,
   error TEXT,
   intent_at INTEGER NOT NULL,
+  -- The same moment on the provider's clock, as its last answer before it dated; null where none had come. Ours may be set in between.
+  intent_at_theirs INTEGER,
   submitted_at INTEGER,
   completed_at INTEGER,
   UNIQUE (job_seq, number)
