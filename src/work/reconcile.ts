@@ -114,16 +114,16 @@ async function lookEarly(
   const { history } = jobType.recovery;
   const desk = context.desks[attempt.provider];
   if (!history || !desk || firstLookAfter(jobType, desk.settings) === null) return later;
-  const read = await readHistory(desk, history, attempt.intentAt, context.clock, signal, attempt.intentAtTheirs);
-  if (read.kind === 'failed' || !read.complete || read.aheadMs === null || read.at === null) return later;
-  const { candidates, doubtful, strangers } = sift(context, attempt, desk, history, read);
+  const shown = await readHistory(desk, history, attempt.intentAt, context.clock, signal, attempt.intentAtTheirs);
+  if (shown.kind === 'failed' || !shown.complete || shown.aheadMs === null || shown.at === null) return later;
+  const { candidates, doubtful, strangers } = sift(context, attempt, desk, history, shown);
   const [only] = candidates;
   if (!only || candidates.length > 1 || doubtful > 0 || !only.files) return later;
-  if (strangers > 0 && !isSteady(attempt, read)) return later;
+  if (strangers > 0 && !isSteady(attempt, shown)) return later;
   // Older than the intent it is somebody else's, while ours is still in the making.
-  if (only.createdAt === null || only.createdAt < read.at - EARLY_TOLERANCE_MS) return later;
+  if (only.createdAt === null || only.createdAt < shown.at - EARLY_TOLERANCE_MS) return later;
   if (!history.identifies?.(only, { model: attempt.model, params: attempt.params })) return later;
-  if (history.idsAssumed && !read.entries.some((entry) => ownerOf(context, attempt, entry) !== null)) return later;
+  if (history.idsAssumed && !shown.entries.some((entry) => ownerOf(context, attempt, entry) !== null)) return later;
   // Read after the history: what got its id meanwhile has its entry, and what has none yet may be the one that made this.
   if (ownerOf(context, attempt, only) !== null || mayBeAnothers(context, attempt, only)) return later;
   bind(context, attempt, only);
