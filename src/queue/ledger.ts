@@ -100,15 +100,19 @@ export class Ledger {
       .get(provider) as Micros;
   }
 
-  /** Charged less refunded of other batches at a provider since a time. Asked every second of a run: this batch's own entries, millions, are not looked at. */
-  netOfOthersSince(batchId: number, provider: string, since: number): Micros {
+  /**
+   * Charged less refunded of other batches at a provider from a time on, and up to another where one is given. Asked every second of a run:
+   * this batch's own entries, millions, are not looked at.
+   */
+  netOfOthers(batchId: number, provider: string, since: number, until: number | null): Micros {
     return this.#db
       .prepare(
         `SELECT coalesce(sum(CASE l.kind WHEN 'charge' THEN l.amount WHEN 'refund' THEN -l.amount ELSE 0 END), 0)
-          FROM money m JOIN ledger l ON l.provider = m.provider AND l.batch_id = m.batch_id AND l.at >= ? WHERE m.provider = ? AND m.batch_id <> ?`,
+          FROM money m JOIN ledger l ON l.provider = m.provider AND l.batch_id = m.batch_id AND l.at >= ? AND l.at <= ?
+          WHERE m.provider = ? AND m.batch_id <> ?`,
       )
       .pluck()
-      .get(since, provider, batchId) as Micros;
+      .get(since, until ?? Number.MAX_SAFE_INTEGER, provider, batchId) as Micros;
   }
 
   /**

@@ -25,6 +25,7 @@ export interface BalancePair {
   readonly before: Micros | null;
   readonly beforeAt: number | null;
   readonly after: Micros | null;
+  readonly afterAt: number | null;
   readonly source: 'account' | 'answers';
 }
 
@@ -105,7 +106,7 @@ export class RunStore {
 
   balances(batchId: number): readonly BalancePair[] {
     return this.#db
-      .prepare('SELECT provider, before, before_at AS beforeAt, after, source FROM balances WHERE batch_id = ?')
+      .prepare('SELECT provider, before, before_at AS beforeAt, after, after_at AS afterAt, source FROM balances WHERE batch_id = ?')
       .all(batchId) as BalancePair[];
   }
 }

@@ -35,7 +35,7 @@ export async function settleRefunds(
   if (owed === 0 || balanceBefore === null || balanceNow === null || ledger.outstandingOf(provider) > 0) return;
   const totals = ledger.totals(context.batch.id).find((money) => money.provider === provider);
   const run = context.stores.runs.balances(context.batch.id).find((pair) => pair.provider === provider);
-  const others = run?.beforeAt == null ? 0 : ledger.netOfOthersSince(context.batch.id, provider, run.beforeAt);
+  const others = run?.beforeAt == null ? 0 : ledger.netOfOthers(context.batch.id, provider, run.beforeAt, null);
   const missing = balanceNow - (balanceBefore - (totals ? totals.charged - totals.refunded : 0) - others);
   if (missing !== owed) return;
   for (const attempt of still)

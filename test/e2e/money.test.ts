@@ -252,3 +252,20 @@ describe('a provider', () => {
     expect(workshop.spent('mayanio').charged).toBe(16);
   });
 });
+
+test('the report of a batch stays as it was when a later batch has spent: each explains its own balances alone', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('first.yaml', pears(2, { name: 'first' }));
+  workshop.write('second.yaml', pears(3, { name: 'second', prompt: 'plum number {{ row }}' }));
+  await workshop.document(['run', 'first.yaml', '--yes']);
+  const explanation = async (batch: string): Promise<unknown> => {
+    const { stdout } = await workshop.run(['report', batch, '--json']);
+    const { other_batches, difference, verdict, explanation } = JSON.parse(stdout).report.money.ulazai;
+    return { other_batches, difference, verdict, explanation };
+  };
+  const alone = await explanation('first');
+  expect(alone).toMatchObject({ other_batches: 0, difference: 0, verdict: 'reconciles' });
+  await workshop.document(['run', 'second.yaml', '--yes']);
+  expect(await explanation('first')).toEqual(alone);
+  expect(await explanation('second')).toMatchObject({ other_batches: 0, difference: 0, verdict: 'reconciles' });
+});

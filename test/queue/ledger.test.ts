@@ -46,7 +46,7 @@ describe('the ledger', () => {
     expect(new Ledger(tempQueue().db).totals(1)).toEqual([]);
   });
 
-  it('tells apart the batches of one account, and since when', () => {
+  it('tells apart the batches of one account, since when and until when', () => {
     const queue = busyQueue();
     const autumn = { ...queue, batch: queue.batches.save({ name: 'autumn', manifest: 'm', outDir: 'o', budget: null }, T0) };
     stage(autumn, planned('x', { quote: cr(5) }));
@@ -54,9 +54,10 @@ describe('the ledger', () => {
     queue.attempts.charge(attempt.id, cr(5), T0 + 10_000);
     queue.attempts.bookRefund(attempt.id, cr(2), 'a transaction', T0 + 20_000);
     expect(queue.ledger.netOf('ulazai')).toBe(cr(19));
-    expect(queue.ledger.netOfOthersSince(queue.batch.id, 'ulazai', T0)).toBe(cr(3));
-    expect(queue.ledger.netOfOthersSince(queue.batch.id, 'ulazai', T0 + 15_000)).toBe(cr(-2));
-    expect(queue.ledger.netOfOthersSince(autumn.batch.id, 'ulazai', T0)).toBe(cr(16));
+    expect(queue.ledger.netOfOthers(queue.batch.id, 'ulazai', T0, null)).toBe(cr(3));
+    expect(queue.ledger.netOfOthers(queue.batch.id, 'ulazai', T0 + 15_000, null)).toBe(cr(-2));
+    expect(queue.ledger.netOfOthers(queue.batch.id, 'ulazai', T0, T0 + 15_000)).toBe(cr(5));
+    expect(queue.ledger.netOfOthers(autumn.batch.id, 'ulazai', T0, null)).toBe(cr(16));
     expect(queue.ledger.totals(autumn.batch.id)).toEqual([
       { provider: 'ulazai', reserved: 0, unknown: 0, charged: cr(5), refunded: cr(2) },
     ]);

@@ -155,7 +155,7 @@ describe('every hot query finds its rows by an index', () => {
       ledger.totals(queue.batch.id);
       ledger.outstanding(1);
       ledger.committed(queue.batch.id, 'ulazai');
-      ledger.netOfOthersSince(queue.batch.id, 'ulazai', T0);
+      ledger.netOfOthers(queue.batch.id, 'ulazai', T0, T0 + 1);
     });
     expect(slow(details)).toEqual([]);
   });

@@ -49,14 +49,18 @@ describe('balances', () => {
     runs.balanceBefore(batch.id, 'ulazai', cr(300), 'account', T0 + 9_000);
     runs.balanceAfter(batch.id, 'ulazai', cr(300), 'account', T0 + 1_000);
     runs.balanceAfter(batch.id, 'ulazai', cr(100), 'account', T0 + 10_000);
-    expect(runs.balances(batch.id)).toEqual([{ provider: 'ulazai', before: cr(500), beforeAt: T0, after: cr(100), source: 'account' }]);
+    expect(runs.balances(batch.id)).toEqual([
+      { provider: 'ulazai', before: cr(500), beforeAt: T0, after: cr(100), afterAt: T0 + 10_000, source: 'account' },
+    ]);
   });
 
   it('take a first balance that came after an answer had named one', () => {
     const { db, batch } = tempQueue();
     const runs = new RunStore(db);
     runs.balanceAfter(batch.id, 'mayanio', cr(90), 'answers', T0);
-    expect(runs.balances(batch.id)).toEqual([{ provider: 'mayanio', before: null, beforeAt: null, after: cr(90), source: 'answers' }]);
+    expect(runs.balances(batch.id)).toEqual([
+      { provider: 'mayanio', before: null, beforeAt: null, after: cr(90), afterAt: T0, source: 'answers' },
+    ]);
     runs.balanceBefore(batch.id, 'mayanio', cr(100), 'answers', T0);
     expect(runs.balances(batch.id)[0]).toMatchObject({ before: cr(100), after: cr(90) });
   });

@@ -28,7 +28,8 @@ export function moneyOf(stores: OpenStores, registry: Registry, batch: Batch): r
       unknown: money.unknown,
       balanceBefore: pair?.before ?? null,
       balanceAfter: pair?.after ?? null,
-      otherBatches: pair?.beforeAt == null ? 0 : stores.ledger.netOfOthersSince(batch.id, name, pair.beforeAt),
+      // What was booked after the second balance is no part of the difference between the two.
+      otherBatches: pair?.beforeAt == null ? 0 : stores.ledger.netOfOthers(batch.id, name, pair.beforeAt, pair.afterAt),
       balanceFrom: pair ? pair.source : 'nowhere',
     };
   });
