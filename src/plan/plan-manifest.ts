@@ -95,7 +95,8 @@ export function planManifest(manifest: Manifest, deps: PlanManifestDeps): Planni
       const before = problems.count;
       for (const [model, job] of unpriced) if (caps && job.provider in caps) reportUnpriced(manifest, model, job);
       const unpricedCount = problems.count - before;
-      const header: BatchHeader = { name: manifest.name, manifest: manifest.file, budget: caps };
+      const fromFlag = (deps.maxCost ?? null) !== null;
+      const header: BatchHeader = { name: manifest.name, manifest: manifest.file, budget: caps, fromFlag };
       const { items, count: problemCount, byShape: problemsByShape, warnings } = problems;
       return { header, problems: items, problemCount, unpricedCount, problemsByShape, warnings, jobs: count, providers: [...providers] };
     },

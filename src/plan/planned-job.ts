@@ -51,4 +51,6 @@ export interface BatchHeader {
   readonly manifest: string;
   /** Caps by provider; null when the manifest sets none. A bare number is the cap of the only provider. */
   readonly budget: Readonly<Record<string, Micros>> | null;
+  /** Whether they are those of `--max-cost`, which stands in the place of the manifest's. */
+  readonly fromFlag: boolean;
 }

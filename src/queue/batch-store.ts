@@ -10,6 +10,8 @@ export interface Batch {
   /** Absolute path of the output folder. */
   readonly outDir: string;
   readonly budget: Readonly<Record<string, Micros>> | null;
+  /** Whether the budget is that of the manifest: leave to spend up to it. */
+  readonly leave: boolean;
   readonly createdAt: number;
   readonly lastRunAt: number | null;
 }
@@ -22,7 +24,7 @@ export interface StateCount {
   readonly quoted: Micros;
 }
 
-const COLUMNS = 'id, name, manifest, out_dir AS outDir, budget, created_at AS createdAt, last_run_at AS lastRunAt';
+const COLUMNS = 'id, name, manifest, out_dir AS outDir, budget, leave, created_at AS createdAt, last_run_at AS lastRunAt';
 
 /** Batches by name. */
 export class BatchStore {
@@ -60,17 +62,17 @@ export class BatchStore {
   }
 
   /** Stores a batch, or brings its manifest, folder and budget up to date. */
-  save(batch: Pick<Batch, 'name' | 'manifest' | 'outDir' | 'budget'>, now: number): Batch {
+  save(batch: Pick<Batch, 'name' | 'manifest' | 'outDir' | 'budget'> & { readonly leave?: boolean }, now: number): Batch {
     this.#db
-      .prepare(`INSERT INTO batches (name, manifest, out_dir, budget, created_at) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET manifest = excluded.manifest, out_dir = excluded.out_dir, budget = excluded.budget`)
-      .run(batch.name, batch.manifest, batch.outDir, batch.budget ? JSON.stringify(batch.budget) : null, now);
+      .prepare(`INSERT INTO batches (name, manifest, out_dir, budget, leave, created_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET manifest = excluded.manifest, out_dir = excluded.out_dir, budget = excluded.budget, leave = excluded.leave`)
+      .run(batch.name, batch.manifest, batch.outDir, batch.budget ? JSON.stringify(batch.budget) : null, batch.leave ? 1 : 0, now);
     return this.byName(batch.name)!;
   }
 
-  /** Puts caps in the place of those of a batch. */
+  /** Puts caps in the place of those of a batch. They are of a flag: no leave for later commands. */
   setBudget(batchId: number, budget: Readonly<Record<string, Micros>>): void {
-    this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify(budget), batchId);
+    this.#db.prepare('UPDATE batches SET budget = ?, leave = 0 WHERE id = ?').run(JSON.stringify(budget), batchId);
   }
 
   counts(batchId: number): readonly StateCount[] {
@@ -169,8 +171,12 @@ export class BatchStore {
 
   #read(row: unknown): Batch | null {
     if (!row) return null;
-    const found = row as Omit<Batch, 'budget'> & { budget: string | null };
-    return { ...found, budget: found.budget === null ? null : (JSON.parse(found.budget) as Record<string, Micros>) };
+    const found = row as Omit<Batch, 'budget' | 'leave'> & { budget: string | null; leave: number };
+    return {
+      ...found,
+      leave: found.leave === 1,
+      budget: found.budget === null ? null : (JSON.parse(found.budget) as Record<string, Micros>),
+    };
   }
 }
 

@@ -20,8 +20,10 @@ export type CapOutcome =
 
 const PAUSED = 'paused';
 const SLOTS = 'slots.';
-/** The caps of the batch were set by hand. */
-const CAPPED = 'max-cost';
+/** The cap of the batch at a provider was set by hand; the value is what it was set to. */
+const CAPPED = 'max-cost.';
+/** All of those, as the end of a range of keys. */
+const CAPPED_END = 'max-cost/';
 
 /** How a batch is steered while it is worked: written by other processes, read by the runner. */
 export class ControlStore {
@@ -82,13 +84,20 @@ export class ControlStore {
 
   /** The caps of a batch where somebody set one by hand: a run that brings none keeps to them. Null where nobody did. */
   capsSet(batchId: number): Readonly<Record<string, Micros>> | null {
-    const set = this.#db.prepare('SELECT 1 FROM control WHERE batch_id = ? AND key = ?').get(batchId, CAPPED);
-    return set === undefined ? null : this.caps(batchId);
+    return Object.keys(this.capsByHand(batchId)).length === 0 ? null : this.caps(batchId);
+  }
+
+  /** Of the caps of a batch the ones that somebody set by hand. */
+  capsByHand(batchId: number): Readonly<Record<string, Micros>> {
+    const rows = this.#db
+      .prepare('SELECT key, value FROM control WHERE batch_id = ? AND key > ? AND key < ?')
+      .all(batchId, CAPPED, CAPPED_END) as { key: string; value: string }[];
+    return Object.fromEntries(rows.map(({ key, value }) => [key.slice(CAPPED.length), Number(value)]));
   }
 
   /** A run brings caps of its own. */
   forgetCapsSet(batchId: number): void {
-    this.#db.prepare('DELETE FROM control WHERE batch_id = ? AND key = ?').run(batchId, CAPPED);
+    this.#db.prepare('DELETE FROM control WHERE batch_id = ? AND key > ? AND key < ?').run(batchId, CAPPED, CAPPED_END);
   }
 
   /**
@@ -104,7 +113,7 @@ export class ControlStore {
         this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify({ ...caps, [provider]: cap }), batchId);
         this.#db
           .prepare('INSERT OR REPLACE INTO control (batch_id, key, value, at) VALUES (?, ?, ?, ?)')
-          .run(batchId, CAPPED, String(cap), now);
+          .run(batchId, `${CAPPED}${provider}`, String(cap), now);
         return { kind: 'set', before: caps[provider] ?? null };
       })
       .immediate();

@@ -10,13 +10,14 @@ describe('batches', () => {
   it('are stored once by name and brought up to date', () => {
     const queue = tempQueue();
     const budget = { ulazai: cr(2_000), mayanio: cr(0.5) };
-    const saved = queue.batches.save({ name: 'spring', manifest: 'new.yaml', outDir: '/out', budget }, T0 + 5_000);
+    const saved = queue.batches.save({ name: 'spring', manifest: 'new.yaml', outDir: '/out', budget, leave: true }, T0 + 5_000);
     expect(saved).toEqual({
       id: queue.batch.id,
       name: 'spring',
       manifest: 'new.yaml',
       outDir: '/out',
       budget,
+      leave: true,
       createdAt: T0,
       lastRunAt: null,
     });

@@ -22,7 +22,7 @@ export const setCommand: Command = {
       .example('$0 set ulazai.concurrency default', 'As configured again')
       .example('$0 set max-cost 800', 'The batch never costs more than 800 credits')
       .epilogue(
-        'A run at work takes it up within a second; it stays with the batch for later runs, a cap until a run brings another: the budget of its manifest, or --max-cost. Jobs in flight are never canceled. Slots are never set above what is configured. A cap is never set below what is spent, in flight or unknown; raised, it is leave to spend that much.',
+        'A run at work takes it up within a second; it stays with the batch for later runs, a cap until a --max-cost replaces it; of it and the budget of the manifest the lower counts. Jobs in flight are never canceled. Slots are never set above what is configured. A cap is never set below what is spent, in flight or unknown; it is leave to spend that much at its provider.',
       ),
   run: async (context) => {
     const { flags, output } = context;

@@ -58,7 +58,11 @@ export async function checkMoney(
     if (committed + pay.amount <= cap) continue;
     const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
     const spent = committed > 0 ? ` after ${toUnits(committed)} spent or in flight` : '';
-    const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay${spent}, and the cap is ${toUnits(cap)}. Raise --max-cost or budget, or give --partial to run what fits. Nothing was stored or sent.`;
+    const byHand = order.batch !== null && stores.control.capsByHand(order.batch.id)[pay.provider] === cap;
+    const raise = byHand
+      ? `It was set by hand: \`${parts.suggest('set', null, `${pay.provider}.max-cost`, 'N')}\` or --max-cost raises it`
+      : 'Raise --max-cost or budget';
+    const why = `${pay.provider}: ${toUnits(pay.amount)} ${unit} to pay${spent}, and the cap is ${toUnits(cap)}. ${raise}, or give --partial to run what fits. Nothing was stored or sent.`;
     return { balances, whyNot: refusedWithout(whyNot), trouble, refusal: { why, reasons: ['budget'] } };
   }
   const { desks, close } = openDesks(

@@ -33,9 +33,16 @@ export function toPayOf(plan: ReadPlan): readonly ToPay[] {
   return [...sums].map(([provider, sum]) => ({ provider, ...sum }));
 }
 
-/** The caps that a run of the plan keeps: its own, or those that were set by hand, which hold until a run brings others. Null: none. */
+/**
+ * The caps that a run of the plan keeps: those of its `--max-cost`; else the manifest's budget, or what was set by hand where that is lower; else
+ * what was set by hand. Null: none.
+ */
 export function capsOfPlan(stores: OpenStores, plan: ReadPlan): Readonly<Record<string, Micros>> | null {
-  return plan.header.budget ?? (plan.batch && stores.control.capsSet(plan.batch.id));
+  const { budget, fromFlag } = plan.header;
+  if (!plan.batch || fromFlag) return budget;
+  if (budget === null) return stores.control.capsSet(plan.batch.id);
+  const byHand = stores.control.capsByHand(plan.batch.id);
+  return Object.fromEntries(Object.entries(budget).map(([name, cap]) => [name, Math.min(cap, byHand[name] ?? cap)]));
 }
 
 /** The plan as a document and as lines for people. */

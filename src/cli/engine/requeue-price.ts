@@ -8,6 +8,7 @@ import { capsFor, type MoneyCap } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { mayStillSpend } from './standing-leave.ts';
 
 type Priced = Pick<StoredJob, 'provider' | 'quote'>;
 
@@ -60,9 +61,10 @@ export async function confirmRequeue(
     if (order.maxCost) throw new UsageError(`${why}. Nothing was changed.`);
     parts.output.warn(`${why}: the next resume needs a higher --max-cost, or --partial.`);
   }
+  const paying = [...again.keys()].map((provider) => ({ provider, jobs: 1 }));
   const count = jobs.length === 1 ? '1 job' : `${jobs.length.toLocaleString('en')} jobs`;
   const text = [...again].map(([name, sum]) => (sum === null ? `an unknown price at ${name}` : `${toUnits(sum)} ${unit(name)} of ${name}`));
-  await order.confirm({ what: `${text.join(' and ')} when they run again, for ${count}`, budget: batch.budget !== null });
+  await order.confirm({ what: `${text.join(' and ')} when they run again, for ${count}`, budget: mayStillSpend(stores, batch, paying) });
 }
 
 /** Null where a price is not known. */

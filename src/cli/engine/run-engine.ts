@@ -24,6 +24,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { reopenMissing } from './reopen-missing.ts';
 import { selectStored } from './select-stored.ts';
 import { settleFiles } from './settle-files.ts';
+import { isCappedByHand, mayStillSpend } from './standing-leave.ts';
 import { storedPlan } from './stored-plan.ts';
 import { withRunner } from './with-runner.ts';
 import { type WorkOrder, workBatch } from './work-batch.ts';
@@ -58,12 +59,17 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       if (plan.batch) await collectOnly(parts, stores, plan.batch, { refusal: money.refusal, signal: options.signal, tally });
       return refused(money.refusal.why, money.refusal.reasons);
     }
-    await confirmToPay(parts, toPay, plan.header.budget !== null, options.confirm);
+    const isBudget = plan.header.budget !== null && !plan.header.fromFlag;
+    const leave = isBudget || (plan.batch !== null && isCappedByHand(stores, plan.batch, toPay));
+    await confirmToPay(parts, toPay, leave, options.confirm);
 
-    const batch = stores.batches.save({ name: plan.header.name, manifest: options.manifest, outDir, budget }, parts.clock.now());
-    if (plan.header.budget !== null) stores.control.forgetCapsSet(batch.id);
+    const batch = stores.batches.save(
+      { name: plan.header.name, manifest: options.manifest, outDir, budget, leave: isBudget },
+      parts.clock.now(),
+    );
+    if (plan.header.fromFlag) stores.control.forgetCapsSet(batch.id);
     plan.staging.apply(batch.id, parts.clock.now());
-    await confirmUnknown(parts, stores, batch, { toPay, budget: plan.header.budget !== null, confirm: options.confirm });
+    await confirmUnknown(parts, stores, batch, { toPay, budget: leave, confirm: options.confirm });
     await settleFiles(parts, stores, batch, plan.files);
     reopenMissing(parts, stores, batch, plan.files);
     plan.files.drop();
@@ -124,13 +130,14 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
-    await confirmToPay(parts, toPay, batch.budget !== null, options.confirm);
+    const leave = mayStillSpend(stores, batch, toPay);
+    await confirmToPay(parts, toPay, leave, options.confirm);
     // Kept like that of a run: an intent is held against what stands with the batch, which can be set while it runs.
     if (options.maxCost) {
       stores.batches.setBudget(batch.id, caps);
       stores.control.forgetCapsSet(batch.id);
     }
-    await confirmUnknown(parts, stores, batch, { toPay, budget: batch.budget !== null, confirm: options.confirm });
+    await confirmUnknown(parts, stores, batch, { toPay, budget: leave, confirm: options.confirm });
     return workBatch(parts, stores, batch, {
       partial: options.partial,
       rules: options.rules,

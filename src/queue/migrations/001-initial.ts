@@ -16,6 +16,8 @@ CREATE TABLE batches (
   manifest TEXT NOT NULL,
   out_dir TEXT NOT NULL,
   budget TEXT,
+  -- Whether the budget is that of the manifest: leave to spend up to it. That of a flag was leave for its own command.
+  leave INTEGER NOT NULL DEFAULT 0 CHECK (leave IN (0, 1)),
   created_at INTEGER NOT NULL,
   last_run_at INTEGER
 ) STRICT;

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
+
+afterEach(closeWorkshops);
+
+const pears = (count: number, more: object = {}) => ({
+  name: 'batch',
+  model: 'ulazai/image',
+  rows: Array.from({ length: count }, (_, row) => ({ row })),
+  id: 'r{{ row }}',
+  prompt: '{{ row }} pears',
+  ...more,
+});
+
+/** Refused for want of leave, with nothing changed at the account. */
+async function expectAsked(workshop: Workshop, ...argv: string[]): Promise<void> {
+  const before = workshop.submissions();
+  const ran = await workshop.run(argv);
+  expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('give --yes, --max-cost N, or a budget in the manifest')]);
+  expect(workshop.submissions()).toBe(before);
+}
+
+describe('a --max-cost is leave for its own command only', () => {
+  test('later ones keep to the cap, and want leave of their own', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', pears(4));
+    await workshop.document(['run', 'm.yaml', '--max-cost', '16', '--partial'], 8);
+    await workshop.run(['set', 'concurrency', '2']);
+    await expectAsked(workshop, 'resume', '--partial');
+    await expectAsked(workshop, 'regenerate', 'r0');
+    expect(workshop.query('SELECT count(*) FROM jobs WHERE state = ?', 'queued')).toBe(2);
+    await workshop.run(['cancel']);
+    await expectAsked(workshop, 'retry', '--select', 'state:canceled');
+    expect((await workshop.run(['retry', '--select', 'state:canceled', '--yes'])).code).toBe(0);
+    // Still the cap.
+    expect((await workshop.run(['resume', '--yes'])).code).toBe(8);
+    expect((await workshop.run(['resume', '--max-cost', '24', '--partial'])).code).toBe(8);
+    await expectAsked(workshop, 'resume', '--partial');
+    expect(workshop.spent().charged).toBe(24);
+  });
+
+  test('a budget of the manifest is leave for all that come after', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', pears(3, { budget: 40 }));
+    await workshop.document(['run', 'm.yaml', '--select', 'id:r0']);
+    await workshop.document(['resume']);
+    expect((await workshop.run(['regenerate', 'r0'])).code).toBe(0);
+    await workshop.document(['resume']);
+    expect(workshop.spent().charged).toBe(32);
+    // In the place of the budget, for once and more than it said.
+    expect((await workshop.run(['regenerate', 'r1', '--yes'])).code).toBe(0);
+    workshop.write('m.yaml', pears(4, { budget: 40 }));
+    await workshop.document(['run', 'm.yaml', '--select', 'id:r3', '--max-cost', '100']);
+    await expectAsked(workshop, 'resume');
+  });
+});
+
+describe('a cap that was set by hand', () => {
+  test('at one provider is no leave to spend at the other', async () => {
+    const workshop = await sandboxWorkshop();
+    const plums = [1, 2].map((n) => ({ id: `plum${n}`, model: 'mayanio/nano-banana', prompt: `plum ${n}` }));
+    workshop.write('m.yaml', { name: 'batch', jobs: [{ id: 'pear', model: 'ulazai/image', prompt: 'a pear' }, ...plums] });
+    await workshop.document(['run', 'm.yaml', '--yes', '--select', 'id:pear']);
+    expect((await workshop.run(['set', 'ulazai.max-cost', '8'])).code).toBe(0);
+    await expectAsked(workshop, 'resume');
+    expect((await workshop.run(['set', 'mayanio.max-cost', '16'])).code).toBe(0);
+    await workshop.document(['resume']);
+    expect(workshop.spent('mayanio').charged).toBe(16);
+  });
+
+  test('and the budget of the manifest: the lower counts, for the plan and for the run', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', pears(5, { budget: 80 }));
+    await workshop.document(['run', 'm.yaml', '--select', 'id:r1']);
+    expect((await workshop.run(['set', 'max-cost', '16'])).code).toBe(0);
+    expect((await workshop.run(['plan', 'm.yaml'])).stdout).toMatch(/16/);
+    const refused = await workshop.run(['run', 'm.yaml']);
+    expect([refused.code, refused.stderr]).toEqual([
+      8,
+      expect.stringMatching(/the cap is 16. It was set by hand: .*set ulazai.max-cost N/),
+    ]);
+    await workshop.document(['run', 'm.yaml', '--partial'], 8);
+    expect(workshop.spent().charged).toBe(16);
+    expect((await workshop.run(['set', 'max-cost', '1000'])).code).toBe(0);
+    workshop.write('m.yaml', pears(5, { budget: 24 }));
+    await workshop.document(['run', 'm.yaml', '--partial'], 8);
+    expect(workshop.spent().charged).toBe(24);
+    await workshop.document(['run', 'm.yaml', '--max-cost', '40']);
+    expect(workshop.spent().charged).toBe(40);
+  });
+});
