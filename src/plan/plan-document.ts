@@ -37,6 +37,8 @@ export interface PlanCost {
   /** Of what is not paid for yet. */
   to_pay: number;
   unpriced_jobs: number;
+  /** Jobs of unknown outcome, where there are any: sent again, for this sum, as far as they prove never to have arrived. */
+  unknown?: { jobs: number; amount: number };
   balance: number | null;
   shortfall: number | null;
   /** What the batch may cost in all, and what of it is spent, in flight or unknown; both null without a cap. */

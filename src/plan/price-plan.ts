@@ -26,6 +26,8 @@ export interface PlanAccount {
   readonly cap?: Micros | undefined;
   /** Spent, in flight or unknown of it. */
   readonly committed: Micros;
+  /** Jobs of unknown outcome that would be sent again should they prove never to have arrived; left out: none. */
+  readonly unknown?: { readonly jobs: number; readonly quoted: Micros } | undefined;
 }
 
 /** The cost by provider, as `plan --json` shows it. Unknown prices are counted and shown as unknown, never taken for 0. */
@@ -45,12 +47,13 @@ export function planCosts(models: readonly ModelCost[], account: (provider: stri
 function providerCost(models: readonly ModelCost[], account: PlanAccount): PlanCost {
   const sum = (figure: (model: ModelCost) => number): number => models.reduce((total, model) => total + figure(model), 0);
   const toPay = sum((model) => model.toPay);
-  const { balance, cap } = account;
+  const { balance, cap, unknown } = account;
   return {
     unit: account.unit,
     total: toUnits(sum((model) => model.total)),
     to_pay: toUnits(toPay),
     unpriced_jobs: sum((model) => model.jobs - model.priced),
+    ...(unknown && { unknown: { jobs: unknown.jobs, amount: toUnits(unknown.quoted) } }),
     balance: balance === null ? null : toUnits(balance),
     shortfall: balance === null ? null : toUnits(Math.max(0, toPay - (balance - account.outstanding))),
     cap: cap === undefined ? null : toUnits(cap),

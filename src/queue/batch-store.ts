@@ -118,6 +118,13 @@ export class BatchStore {
       .get(batchId) as number;
   }
 
+  /** Which jobs these are. */
+  otherwiseSeqs(batchId: number): ReadonlySet<number> {
+    if (this.otherwise(batchId) === 0) return new Set();
+    const sql = `SELECT seq FROM jobs WHERE batch_id = ? AND state = 'queued' AND held = 2`;
+    return new Set(this.#db.prepare(sql).pluck().all(batchId) as number[]);
+  }
+
   /** Lets every job of the batch be submitted again that the manifest still has as it is, or those of them for which `means` holds. */
   mean(batchId: number, means: ((seq: number) => boolean) | null): void {
     const states = listed(['queued', ...IN_FLIGHT]);

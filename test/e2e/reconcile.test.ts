@@ -148,10 +148,32 @@ test.each([
   expect([...workshop.chargesByPrompt()]).toEqual(made.map((prompt) => [prompt, 1]));
 });
 
+test('the question before spending names what may be sent again beside what is new, and so does the plan', async () => {
+  const faults: { 'cut-before-charge'?: number } = { 'cut-before-charge': 1 };
+  const workshop = await sandboxWorkshop({ faults, settle: '1h' });
+  const dear = { id: 'film', model: 'ulazai/veo3', prompt: 'a film' };
+  workshop.write('m.yaml', { name: 'batch', jobs: [dear] });
+  await stoppedAt(workshop, 'unknown');
+  delete faults['cut-before-charge'];
+  workshop.write('m.yaml', { name: 'batch', jobs: [dear, { id: 'pear', model: 'ulazai/image', prompt: 'a pear' }] });
+  const again = '300 credits of ulazai for 1 job of unknown outcome, as far as they prove never to have arrived';
+  expect((await workshop.run(['plan', 'm.yaml'])).stdout.replaceAll(/\s+/g, ' ')).toContain(again);
+  const plan = JSON.parse((await workshop.run(['plan', 'm.yaml', '--json'])).stdout);
+  expect(plan.cost.ulazai).toMatchObject({ to_pay: 8, unknown: { jobs: 1, amount: 300 } });
+  const both = `would spend 8 credits of ulazai for 1 job, and ${again}. Nobody`;
+  expect(await workshop.run(['run', 'm.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining(both) });
+  await stoppedAt(workshop, 'looked up', '--select', 'id:film');
+  expect(JSON.parse((await workshop.run(['resume', '--dry-run', '--json'])).stdout)).toMatchObject({
+    cost: { ulazai: { to_pay: 8, unknown: { jobs: 1, amount: 300 } } },
+  });
+  expect(await workshop.run(['resume'])).toMatchObject({ code: 2, stderr: expect.stringContaining(both) });
+  expect(workshop.spent().charged).toBe(0);
+});
+
 /** Runs until an event says a word, and then Ctrl-C. */
-async function stoppedAt(workshop: Workshop, word: string): Promise<void> {
+async function stoppedAt(workshop: Workshop, word: string, ...flags: string[]): Promise<void> {
   const signals = new EventEmitter();
   const onEvent = (event: object): void => void (JSON.stringify(event).includes(word) && signals.emit('SIGINT'));
-  const { code, stderr } = await workshop.run(['run', 'm.yaml', '--yes', '--events'], { signals, onEvent });
+  const { code, stderr } = await workshop.run(['run', 'm.yaml', '--yes', '--events', ...flags], { signals, onEvent });
   expect(code, stderr).toBe(130);
 }

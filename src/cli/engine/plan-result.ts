@@ -2,8 +2,10 @@ import type { Forecast } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
 import { PilotStore } from '../../queue/pilot-store.ts';
+import { stagedUnknown } from '../../queue/staged-unknown.ts';
 import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
+import { unknownWords } from './confirm-to-pay.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { forecastOf } from './forecast-of.ts';
 import type { SeenBalances } from './plan-balances.ts';
@@ -51,6 +53,7 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
   const counts = plan.figures.counts(batchId);
   const missing = batchId === null ? 0 : plan.files.missingJobs(batchId).length;
   const caps = capsOfPlan(stores, plan) ?? {};
+  const unknown = plan.staging === null ? [] : stagedUnknown(stores.db, batchId, false);
   const document: PlanDocument = {
     schema_version: 1,
     batch: plan.header.name,
@@ -66,6 +69,7 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
       unit: parts.registry.providers[name]?.unit ?? 'units',
       balance: balances[name] ?? null,
       outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
+      unknown: unknown.find(({ provider }) => provider === name),
       cap: caps[name],
       committed: batchId === null ? 0 : stores.ledger.committed(batchId, name),
     })),
@@ -77,6 +81,7 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
   const { staging } = plan;
   if (plan.problemCount === 0) {
     const details = planDetails(parts, stores, plan, counts);
+    if (unknown.length > 0) details.push(`Unknown  beside that: ${unknownWords(parts, unknown)}`);
     return {
       document,
       unpricedToPay,

@@ -44,6 +44,7 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
         unit: parts.registry.providers[name]?.unit ?? 'units',
         balance: balances[name] ?? null,
         outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
+        unknown: unknownAt(stores, batch, name),
         cap: caps[name],
         committed: stores.ledger.committed(batch.id, name),
       })),
@@ -59,6 +60,7 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
 /** What is queued and meant, by model. Read job by job: which of them a selection takes is stored by a resume only. */
 function queuedCosts(stores: OpenStores, batch: Batch, selection: Selection | null): readonly StagedCost[] {
   const seen = storedSelectable(stores, batch);
+  const otherwise = stores.batches.otherwiseSeqs(batch.id);
   const sums = new Map<string, StagedCost & { readonly first: number | null }>();
   for (let after = 0; ; ) {
     const page = stores.jobs.inState(batch.id, 'queued', after);
@@ -66,7 +68,7 @@ function queuedCosts(stores: OpenStores, batch: Batch, selection: Selection | nu
     if (!last) break;
     after = last.seq;
     for (const job of page) {
-      if (selection && !selection.matches(seen(job))) continue;
+      if (otherwise.has(job.seq) || (selection && !selection.matches(seen(job)))) continue;
       const { provider, model, family, quote } = job;
       const before = sums.get(model) ?? { ...NONE, provider, model, family, first: quote };
       const priced = quote === null ? 0 : 1;
@@ -86,6 +88,15 @@ function queuedCosts(stores: OpenStores, batch: Batch, selection: Selection | nu
   return [...sums.values()];
 }
 
+/** Jobs of unknown outcome at a provider, and what sending them again would cost; undefined where there are none. */
+function unknownAt(stores: OpenStores, batch: Batch, name: string): { readonly jobs: number; readonly quoted: number } | undefined {
+  const found = stores.batches
+    .counts(batch.id)
+    .filter(({ provider, state }) => provider === name && (state === 'unknown' || state === 'submitting'));
+  if (found.length === 0) return undefined;
+  return { jobs: found.reduce((sum, { jobs }) => sum + jobs, 0), quoted: found.reduce((sum, { quoted }) => sum + quoted, 0) };
+}
+
 const NONE = { jobs: 0, priced: 0, total: 0, toPayJobs: 0, toPay: 0, unpricedToPay: 0, samePrice: true, publishingWouldSave: 0 } as const;
 
 /** What becomes of which jobs, a line each. */
@@ -94,10 +105,14 @@ function details({ suggest }: EngineParts, stores: OpenStores, batch: Batch, cos
   const of = (...states: readonly JobState[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const meant = costs.reduce((sum, cost) => sum + cost.toPayJobs, 0);
   const queued = of('queued');
+  const otherwise = stores.batches.otherwise(batch.id);
   const line = (count: number, words: string): string[] => (count === 0 ? [] : [`${formatJobs(count)} ${words}`]);
   return [
     ...(meant === 0 ? ['Nothing is queued that a resume would submit'] : line(meant, 'queued: submitted by this resume')),
-    ...(queued > meant ? [`${formatJobs(queued - meant)} of ${formatCount(queued)} queued not selected: they stay queued`] : []),
+    ...(queued > meant + otherwise
+      ? [`${formatJobs(queued - meant - otherwise)} of ${formatCount(queued)} queued not selected: they stay queued`]
+      : []),
+    ...line(otherwise, 'queued that the manifest has otherwise now, or no more: only running it again makes them'),
     ...line(of('submitting', 'processing'), 'in flight: paid for already, collected first'),
     ...line(of('ready'), 'generated and not all on disk: downloaded first'),
     ...line(of('unknown'), `of unknown outcome: looked up in the history, sent again only when they prove never to have arrived`),

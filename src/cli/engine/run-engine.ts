@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Batch } from '../../queue/batch-store.ts';
 import { PilotStore } from '../../queue/pilot-store.ts';
 import { nameRunner } from '../../queue/run-lock.ts';
+import { stagedUnknown } from '../../queue/staged-unknown.ts';
 import { formatCount, formatJobs } from '../../report/format.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -60,8 +61,10 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       return refused(money.refusal.why, money.refusal.reasons);
     }
     const isBudget = plan.header.budget !== null && !plan.header.fromFlag;
-    const leave = isBudget || (plan.batch !== null && isCappedByHand(stores, plan.batch, toPay));
-    await confirmToPay(parts, toPay, leave, options.confirm);
+    const mayPay = isBudget || (plan.batch !== null && isCappedByHand(stores, plan.batch, toPay));
+    const spending = { toPay, budget: mayPay, confirm: options.confirm };
+    const unknown = stagedUnknown(stores.db, plan.batch?.id ?? null, plan.pilot !== null);
+    await confirmToPay(parts, { ...spending, unknown });
 
     const batch = stores.batches.save(
       { name: plan.header.name, manifest: options.manifest, outDir, budget, leave: isBudget },
@@ -69,7 +72,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     );
     if (plan.header.fromFlag) stores.control.forgetCapsSet(batch.id);
     plan.staging.apply(batch.id, parts.clock.now());
-    await confirmUnknown(parts, stores, batch, { toPay, budget: leave, confirm: options.confirm });
+    await confirmUnknown(parts, stores, batch, spending);
     await settleFiles(parts, stores, batch, plan.files);
     reopenMissing(parts, stores, batch, plan.files);
     plan.files.drop();
@@ -130,14 +133,14 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       };
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
-    const leave = mayStillSpend(stores, batch, toPay);
-    await confirmToPay(parts, toPay, leave, options.confirm);
+    const spending = { toPay, budget: mayStillSpend(stores, batch, toPay), confirm: options.confirm };
+    await confirmToPay(parts, { ...spending, unknown: stores.batches.meant(batch.id, ['submitting', 'unknown']) });
     // Kept like that of a run: an intent is held against what stands with the batch, which can be set while it runs.
     if (options.maxCost) {
       stores.batches.setBudget(batch.id, caps);
       stores.control.forgetCapsSet(batch.id);
     }
-    await confirmUnknown(parts, stores, batch, { toPay, budget: leave, confirm: options.confirm });
+    await confirmUnknown(parts, stores, batch, spending);
     return workBatch(parts, stores, batch, {
       partial: options.partial,
       rules: options.rules,
