@@ -67,11 +67,16 @@ export class AdoptionStore {
     // An edit that comes and goes later finds the result again.
     const note = this.#db.prepare(`UPDATE attempts SET adopted_for = j.fingerprint FROM jobs j
       WHERE j.seq = ? AND attempts.job_seq = j.seq AND attempts.number = j.attempt`);
+    // Another attempt that was asked for is called off with it, and there is nothing to go back to: kept, a later edit would find them again.
+    const settled = ['regenerations', 'edits'].map((table) =>
+      this.#db.prepare(`DELETE FROM ${table} WHERE job_seq = ? AND attempt = (SELECT attempt FROM jobs WHERE seq = ?)`),
+    );
     this.#db
       .transaction(() => {
         for (const seq of seqs) {
           if (take.run(seq).changes !== 1) throw new Error(`Cannot adopt job ${seq}: its latest attempt is no longer finished`);
           note.run(seq);
+          for (const forget of settled) forget.run(seq, seq);
         }
       })
       .immediate();

@@ -213,6 +213,19 @@ describe('an edit that is taken back', () => {
     await run(workshop);
     await expectDone(workshop, red, charges);
   });
+
+  test('after another attempt was asked for and adopt called that off: the wish does not come to life again', async () => {
+    const { workshop, red } = await redPear();
+    await workshop.run(['regenerate', 'pear', '--yes']);
+    expect((await workshop.run(['adopt', 'pear'])).code).toBe(0);
+    write(workshop, 'a blue pear');
+    // Stored, and not made: the cap is what the first one took.
+    await run(workshop, 8, '--max-cost', String(IMAGE), '--partial');
+    write(workshop, 'a red pear');
+    expect((await plan(workshop)).cost.ulazai.to_pay).toBe(0);
+    await run(workshop);
+    await expectDone(workshop, red, { 'a red pear': 1 });
+  });
 });
 
 describe('the file of a result that is taken again', () => {
