@@ -63,7 +63,8 @@ export class AttemptStore extends AttemptReads {
     now: number,
   ): void {
     this.#keep(() => {
-      this.accept(attempt, handle, from, now);
+      // It was sent when it was intended: counted from its answer, it would have taken no time.
+      this.accept(attempt, handle, from, attempt.intentAt);
       this.complete(attempt.id, files, money, warning, now);
     });
   }

@@ -34,3 +34,13 @@ test('with nobody left nothing is stored or sent', async () => {
   expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining('Nothing was stored or sent') });
   expect(workshop.requests()).toBe(0);
 });
+
+test('a model whose answer is the result took as long as its request: the report measures it from where it was sent', async () => {
+  const workshop = await bothProviders();
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  const { report } = JSON.parse((await workshop.run(['report', '--json'])).stdout);
+  for (const { model, latency_seconds } of [...report.money.mayanio.by_model, ...report.money.ulazai.by_model]) {
+    expect([model, latency_seconds]).toEqual([model, { jobs: 1, median: expect.any(Number), p90: expect.any(Number) }]);
+    expect(latency_seconds.median, model).toBeGreaterThan(0);
+  }
+});

@@ -183,7 +183,8 @@ describe('finish', () => {
     const queue = queueWith('a');
     const attempt = intend(queue, 'a');
     queue.attempts.finish(attempt, handle('g1'), 'submitting', files('1.png', '2.png'), SILENT, null, T0 + 9_000);
-    expect(job(queue, 'a')).toMatchObject({ state: 'ready', submittedAt: T0 + 9_000 });
+    // Sent with its intent: the answer came when the work was done.
+    expect(job(queue, 'a')).toMatchObject({ state: 'ready', submittedAt: T0 + 1_000, completedAt: T0 + 9_000 });
     expect(queue.outputs.ofAttempt(attempt.id)).toHaveLength(2);
     expect(entries(queue, attempt.id)).toEqual(['reserve 8', 'release 8', 'charge 8']);
   });
