@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { StopReason } from './work-events.ts';
 
 /** Why something stopped, in words. */
@@ -11,9 +12,9 @@ export interface Stop {
  * the polling and downloading of what is in flight (all of it resumable for free); `leaving` cuts even what is on the wire.
  */
 export class RunControl {
-  readonly #submitting = new AbortController();
-  readonly #waiting = new AbortController();
-  readonly #leaving = new AbortController();
+  readonly #submitting = brake();
+  readonly #waiting = brake();
+  readonly #leaving = brake();
   readonly #stops = new Map<string, Stop>();
   readonly #givenUp = new Map<string, AbortController>();
   #paused = false;
@@ -38,7 +39,7 @@ export class RunControl {
 
   /** Aborts when what is in flight at one provider is left for the next run. */
   waitingFor(provider: string): AbortSignal {
-    return AbortSignal.any([this.#waiting.signal, this.#controllerOf(provider).signal]);
+    return heardByMany(AbortSignal.any([this.#waiting.signal, this.#controllerOf(provider).signal]));
   }
 
   /** Leaves what is in flight at one provider to the next run: it is down, or refuses the key. */
@@ -130,8 +131,20 @@ export class RunControl {
   }
 
   #controllerOf(provider: string): AbortController {
-    const known = this.#givenUp.get(provider) ?? new AbortController();
+    const known = this.#givenUp.get(provider) ?? brake();
     this.#givenUp.set(provider, known);
     return known;
   }
+}
+
+function brake(): AbortController {
+  const controller = new AbortController();
+  heardByMany(controller.signal);
+  return controller;
+}
+
+/** Everything in flight listens to one signal: with more than ten at once Node would take that for a leak, and say so to the user. */
+function heardByMany(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }

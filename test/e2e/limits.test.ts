@@ -13,6 +13,22 @@ describe('the documented limits, as they are at the speed of the sandbox', () =>
     expect(workshop.sandbox.ledger.throttled()).toBe(0);
   });
 
+  test('configured higher than the documented ones are used quietly: Node takes many listeners of a signal for a leak', async () => {
+    const limits = '{ requests: 5000/1s, studio_submits: 5000/1s, concurrency: 20 }';
+    const workshop = await sandboxWorkshop({ concurrency: 40, enforceLimits: false, limits });
+    const rows = Array.from({ length: 60 }, (_, n) => ({ n }));
+    workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', rows, id: 'r{{ n }}', prompt: 'pear {{ n }}' });
+    const warnings: string[] = [];
+    const listen = ({ name, message }: Error): unknown => warnings.push(`${name}: ${message}`);
+    process.on('warning', listen);
+    try {
+      expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 60 } });
+    } finally {
+      process.off('warning', listen);
+    }
+    expect(warnings).toEqual([]);
+  });
+
   test('of Video Studio, 24 an hour, hold while images go on beside it', async () => {
     // An hour passes in three seconds.
     const workshop = await sandboxWorkshop({ speed: 1200, balance: 10_000 });
