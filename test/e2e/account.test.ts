@@ -67,6 +67,9 @@ describe('history', () => {
     const provider = await workshop.run(['history', '--provider', 'ulaza']);
     expect([provider.code, provider.stderr]).toEqual([2, expect.stringContaining('did you mean "ulazai"?')]);
     expect((await workshop.run(['history'], { env: { ULAZAI_API_KEY: 'wrong_key_for_this' } })).code).toBe(3);
+    // A key that is missing is no other fault than one that is refused, whatever asks.
+    for (const argv of [['history'], ['transactions'], ['history', '--provider', 'ulazai'], ['balance'], ['account', 'profile']])
+      expect(await workshop.run(argv, { env: {} })).toMatchObject({ code: 3, stderr: expect.stringContaining('ULAZAI_API_KEY') });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Provider } from '../../job-type/provider.ts';
 import type { ProviderDesk, SendResult } from '../../work/provider-desk.ts';
 import type { Credentials, KeyItem, ProfileItem } from '../account.ts';
 import { AccountError } from '../account-error.ts';
+import { noDeskError } from '../no-desk-error.ts';
 import { UsageError } from '../usage-error.ts';
 import { buildDesk } from './build-desk.ts';
 import { chooseProvider } from './choose-provider.ts';
@@ -25,7 +26,7 @@ export async function profileOf(
   if (text !== null && [...text].length > service.longestWatermark)
     throw new UsageError(`--watermark: a text of ${[...text].length} characters; allowed are 1 to ${service.longestWatermark}`);
   const why = whyNoDesk(parts, provider.name);
-  if (why) throw why.kind === 'key' ? new AccountError(why.message, 'auth') : new UsageError(why.message);
+  if (why) throw noDeskError(why);
   return withDesk(parts, provider, parts.secrets.keys[provider.name] ?? null, null, async (desk) => {
     const change = watermark === undefined ? null : service.setWatermark(text);
     if (change) await ask(desk, change, 'The profile was not changed');

@@ -1,5 +1,6 @@
 import type { Provider } from '../../job-type/provider.ts';
 import { didYouMean } from '../../manifest/nearest-name.ts';
+import { noDeskError } from '../no-desk-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { whyNoDesk } from './open-desks.ts';
@@ -33,7 +34,7 @@ export function providersToAsk(parts: EngineParts, named: string | null, notes: 
   if (named !== null) {
     const provider = providerNamed(parts, named);
     const why = whyNoDesk(parts, named);
-    if (why) throw new UsageError(why.message);
+    if (why) throw noDeskError(why);
     return [provider];
   }
   const able = Object.values(parts.registry.providers).filter(({ name }) => {

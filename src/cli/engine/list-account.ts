@@ -4,6 +4,7 @@ import { didYouMean } from '../../manifest/nearest-name.ts';
 import { openQueueForReading } from '../../queue/open-queue.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import type { AskOptions, Found, HistoryItem, TransactionItem } from '../account.ts';
+import { AccountError } from '../account-error.ts';
 import { UsageError } from '../usage-error.ts';
 import { providersToAsk } from './choose-provider.ts';
 import { type EngineParts, usable } from './engine-parts.ts';
@@ -78,7 +79,7 @@ async function withAccounts(
   ask: (desks: ReturnType<typeof openDesks>['desks'], jobOf: JobOf) => Promise<void>,
 ): Promise<void> {
   const providers = providersToAsk(parts, named, notes);
-  if (providers.length === 0) throw new UsageError(`There is no account to ask. ${notes.splice(0).join('. ')}`);
+  if (providers.length === 0) throw new AccountError(`There is no account to ask. ${notes.splice(0).join('. ')}`, 'auth');
   const { dbPath } = parts.settings;
   const db = existsSync(dbPath) ? usable(() => openQueueForReading(dbPath)) : null;
   const stores = db === null ? null : storesOf(db, parts.output.redact);

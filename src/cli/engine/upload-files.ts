@@ -7,6 +7,7 @@ import { openQueue } from '../../queue/open-queue.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
 import type { UploadItem } from '../account.ts';
 import { AccountError } from '../account-error.ts';
+import { noDeskError } from '../no-desk-error.ts';
 import { UsageError } from '../usage-error.ts';
 import { chooseProvider } from './choose-provider.ts';
 import { type EngineParts, usable } from './engine-parts.ts';
@@ -34,7 +35,7 @@ export async function uploadFiles(
   }
   if (faults.length > 0) throw new UsageError(`Nothing was uploaded. ${faults.join('\n')}`);
   const why = whyNoDesk(parts, provider.name);
-  if (why) throw why.kind === 'key' ? new AccountError(why.message, 'auth') : new UsageError(why.message);
+  if (why) throw noDeskError(why);
   const db = usable(() => openQueue(parts.settings.dbPath));
   const stores = storesOf(db, parts.output.redact);
   const { desks, close } = openDesks(parts, [provider.name], { limits: stores.limits });
