@@ -261,6 +261,26 @@ describe('retry', () => {
   });
 });
 
+test('what does not fit a --max-cost ends with 8, as for a run, and nothing is queued', async () => {
+  const workshop = await made(['a pear', 'a flagged pear'], {}, 4);
+  for (const argv of [
+    ['retry', '--select', 'state:failed'],
+    ['regenerate', 'r0'],
+  ]) {
+    const ran = await workshop.run([...argv, '--max-cost', '1']);
+    expect([ran.code, ran.stderr]).toEqual([8, expect.stringContaining('the cap is 1 credit. Nothing was changed')]);
+  }
+  expect((await workshop.jobs()).map(({ state }) => state)).toEqual(['done', 'failed']);
+});
+
+test('on a sandbox nothing needs leave', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', images(['a pear', 'a flagged pear']));
+  await workshop.document(['run', 'm.yaml', '--sandbox'], 4);
+  expect(await workshop.run(['regenerate', 'r0', '--sandbox'])).toMatchObject({ code: 0 });
+  expect(await workshop.run(['retry', '--sandbox', '--select', 'state:failed'])).toMatchObject({ code: 0 });
+});
+
 test('the file of another job that has taken the old name meanwhile is left where it is', async () => {
   const workshop = await made(['a pear', 'an apple']);
   const apple = file(workshop, 'r1.png');

@@ -24,7 +24,7 @@ export const reconcileCommand: Command = {
     const resubmit = flags.on('resubmit');
     const abandon = flags.on('abandon');
     if (resubmit && abandon) throw new UsageError('--resubmit and --abandon exclude each other');
-    const { maxCost, confirm } = readSpendingOptions(context, false);
+    const { maxCost, confirm } = readSpendingOptions(context);
     const decide = resubmit ? 'resubmit' : abandon ? 'abandon' : null;
     const nightshift = await engineHere(context);
     const document = await interruptibly(context, (signal) =>

@@ -41,7 +41,7 @@ export const regenerateCommand: Command = {
       throw new UsageError('Name the jobs to make again, or give --select or --from');
     if (jobs.length > 0 && (selection !== null || from !== null))
       throw new UsageError('Name jobs, or give --select (and --exclude) or --from: not both');
-    const { maxCost, confirm } = readSpendingOptions(context, false);
+    const { maxCost, confirm } = readSpendingOptions(context);
     const dryRun = flags.on('dry-run');
     const batchName = flags.text('batch');
     const batch = batchName === null ? null : parseBatchName(batchName);

@@ -27,7 +27,7 @@ export const resumeCommand: Command = {
       .example('$0 resume spring-catalog --max-cost 500', 'Finish this batch; it may cost 500 in all')
       .epilogue(`What is generated is downloaded and what is in flight is collected before anything new is submitted.\n${RUN_EXIT_CODES}`),
   run: async (context) => {
-    const { maxCost, confirm } = readSpendingOptions(context, context.flags.on('sandbox'));
+    const { maxCost, confirm } = readSpendingOptions(context);
     const options = {
       batch: readBatch(context),
       selection: readSelection(context, STORED_CHANGES),

@@ -20,7 +20,7 @@ export const retryCommand: Command = {
         'Says what the jobs will cost. Rejected jobs, jobs whose paid result was lost, and outcomes that were given up are left out unless they are selected: they may be paid already. Unknown outcomes are never touched.',
       ),
   run: async (context) => {
-    const { maxCost, confirm } = readSpendingOptions(context, false);
+    const { maxCost, confirm } = readSpendingOptions(context);
     const dryRun = context.flags.on('dry-run');
     const options = { batch: readBatch(context), selection: readSelection(context, STORED_CHANGES), maxCost, confirm, dryRun };
     const { output } = context;

@@ -7,10 +7,10 @@ import { lostAnswerNote } from '../../work/lost-answer-note.ts';
 import { type Reconciled, reconcileAttempt, settleWait } from '../../work/reconcile.ts';
 import { RequestTally } from '../../work/request-tally.ts';
 import type { WorkContext } from '../../work/work-context.ts';
+import { CapError } from '../cap-error.ts';
 import type { ReconcileDocument, UnknownEntry } from '../documents.ts';
 import type { ReconcileOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
-import { UsageError } from '../usage-error.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import type { OpenStores } from './queue-stores.ts';
@@ -134,7 +134,7 @@ function checkCap(stores: OpenStores, batch: Batch, open: readonly { readonly at
     const again = open.filter(({ attempt }) => attempt.provider === name).reduce((sum, { attempt }) => sum + (attempt.quote ?? 0), 0);
     const committed = stores.ledger.committed(batch.id, name);
     if (committed + again <= cap) continue;
-    throw new UsageError(
+    throw new CapError(
       `${name}: sending them again needs ${toUnits(again)} beside the ${toUnits(committed)} spent or at stake, and the cap is ${toUnits(cap)}. Nothing was changed.`,
     );
   }

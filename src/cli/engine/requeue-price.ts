@@ -3,6 +3,7 @@ import type { StoredJob } from '../../queue/job-row.ts';
 import { formatMoney } from '../../report/format.ts';
 import { type Micros, toUnits } from '../../values/money.ts';
 import type { Cost } from '../action-documents.ts';
+import { CapError } from '../cap-error.ts';
 import type { ConfirmSpend } from '../confirm-spend.ts';
 import { capsFor, type MoneyCap } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
@@ -58,7 +59,7 @@ export async function confirmRequeue(
     const before = stores.ledger.committed(batch.id, name) + queued.reduce((total, count) => total + count.quoted, 0);
     if (before + (sum ?? 0) <= cap) continue;
     const why = `${name}: these jobs need ${formatMoney(sum, unit(name))} beside the ${formatMoney(before, unit(name))} that are spent, in flight or queued, and the cap is ${formatMoney(cap, unit(name))}`;
-    if (order.maxCost) throw new UsageError(`${why}. Nothing was changed.`);
+    if (order.maxCost) throw new CapError(`${why}. Nothing was changed.`);
     parts.output.warn(`${why}: the next resume needs a higher --max-cost, or --partial.`);
   }
   const paying = [...again.keys()].map((provider) => ({ provider, jobs: 1 }));

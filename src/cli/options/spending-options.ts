@@ -12,9 +12,12 @@ export function addSpendingOptions(yargs: Argv): Argv {
   });
 }
 
-/** The cap, and the question that is asked where nothing was said. */
-export function readSpendingOptions(context: CommandContext, sandbox: boolean): { maxCost: MoneyCap | null; confirm: ConfirmSpend } {
+/** The cap, and the question that is asked where nothing was said. On a sandbox nothing is asked. */
+export function readSpendingOptions(context: CommandContext): { maxCost: MoneyCap | null; confirm: ConfirmSpend } {
   const maxCost = context.flags.parsed('max-cost', parseMoneyFlag);
-  const confirm = confirmSpend({ yes: context.flags.on('yes'), maxCost: maxCost !== null, sandbox }, context.terminal);
+  const confirm = confirmSpend(
+    { yes: context.flags.on('yes'), maxCost: maxCost !== null, sandbox: context.flags.on('sandbox') },
+    context.terminal,
+  );
   return { maxCost, confirm };
 }
