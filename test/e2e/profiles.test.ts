@@ -45,3 +45,27 @@ test('two profiles with one queue are refused: what one account has in flight wo
   expect(stderr).toMatch(/profiles\.east\.db.*that of what stands outside of the profiles/);
   expect(workshop.requests()).toBe(0);
 });
+
+test('a queue that --db or NIGHTSHIFT_DB gives to two profiles is refused to the second', async () => {
+  const workshop = await sandboxWorkshop();
+  const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
+  workshop.write('nightshift.config.yaml', `${config}\nprofiles:\n  north: {}\n  south: {}\n`);
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: '{{ fruit }}' });
+  const run = ['run', 'm.yaml', '--yes'];
+  // A manifest that stores nothing claims nothing.
+  expect((await workshop.run([...run, '--profile', 'south', '--db', 'q.db'])).code).toBe(2);
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: 'a pear' });
+  expect((await workshop.run([...run, '--profile', 'north', '--db', 'q.db'])).code).toBe(0);
+  const south = await workshop.run([...run, '--profile', 'south'], { env: { ...workshop.env, NIGHTSHIFT_DB: 'q.db' } });
+  expect([south.code, south.stderr]).toEqual([2, expect.stringMatching(/begun with profile north, and this command has profile south/)]);
+  expect(south.stderr).toContain('Give --profile north, or name another file');
+  expect(await workshop.run([...run, '--db', 'q.db'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('this command has no profile'),
+  });
+  expect(await workshop.run(['resume', '--yes', '--db', 'q.db'])).toMatchObject({ code: 2 });
+  expect(workshop.submissions()).toBe(1);
+  // Looking is free, and the first goes on.
+  expect((await workshop.run(['status', '--db', 'q.db'])).code).toBe(0);
+  expect((await workshop.run([...run, '--profile', 'north', '--db', 'q.db'])).code).toBe(0);
+});

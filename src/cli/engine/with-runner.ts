@@ -3,6 +3,8 @@ import { Ballast } from '../../queue/ballast.ts';
 import { rememberAsLeft } from '../../queue/clean-end.ts';
 import { restoredFrom } from '../../queue/copy-queue.ts';
 import { openQueue, type QueueDb } from '../../queue/open-queue.ts';
+import { claimQueue } from '../../queue/queue-owner.ts';
+import { UsageError } from '../usage-error.ts';
 import { type EngineParts, usable } from './engine-parts.ts';
 import { haltOf } from './halt-of.ts';
 import { lockQueue } from './lock-queue.ts';
@@ -19,6 +21,11 @@ export async function withRunner<T>(parts: EngineParts, name: string, work: (sto
   try {
     const release = lockQueue(db, name, parts.clock.now());
     try {
+      const owner = claimQueue(db, parts.settings.profile ?? '');
+      if (owner !== (parts.settings.profile ?? '')) {
+        clean = true;
+        throw new UsageError(notOurs(parts, owner));
+      }
       const ballast = Ballast.lay(db);
       try {
         warnOfBackup(parts, db);
@@ -37,6 +44,13 @@ export async function withRunner<T>(parts: EngineParts, name: string, work: (sto
     db.close();
     if (clean) rememberAsLeft(file);
   }
+}
+
+/** Another account's queue: what is in flight there would be given up as lost here, though it is paid for. */
+function notOurs({ settings }: EngineParts, owner: string): string {
+  const named = (profile: string | null): string => (profile ? `profile ${profile}` : 'no profile');
+  const go = owner === '' ? 'Leave --profile out' : `Give --profile ${owner}`;
+  return `The queue ${settings.dbPath} was begun with ${named(owner)}, and this command has ${named(settings.profile)}. A queue belongs to one account: what it has in flight, another one does not know, and it would be paid for again. ${go}, or name another file with --db or NIGHTSHIFT_DB. A profile that was renamed goes on with its queue under its old name. Nothing was stored or sent`;
 }
 
 /** Whoever leaves at once (a second Ctrl-C) leaves nothing unwritten that was answered. */

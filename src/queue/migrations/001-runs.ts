@@ -1,4 +1,4 @@
-/** Part of the first schema: the runs of each batch, who works the queue now, and what a copy of the queue says of itself. */
+/** Part of the first schema: the runs of each batch, who works the queue now, whose it is, and what a copy of the queue says of itself. */
 export const runTables = `
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
@@ -18,6 +18,12 @@ CREATE TABLE runner (
   host TEXT NOT NULL,
   batch TEXT NOT NULL,
   started_at INTEGER NOT NULL
+) STRICT;
+
+-- Whose queue it is: the profile of those who work it, '' without one.
+CREATE TABLE owner (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  profile TEXT NOT NULL
 ) STRICT;
 
 -- One row in a copy made by the backup command: what was submitted after that moment is not in it.
