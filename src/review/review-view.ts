@@ -131,7 +131,12 @@ export type RegenerateCost = Readonly<Record<string, { readonly unit: string; re
 /** What there is to pay from at a provider, in its unit. */
 export interface RegenerateFunds {
   /** Cap of the batch, and what of it is left beside all that is spent, in flight, unknown or queued; null without a cap. */
-  readonly cap: { readonly most: number; readonly left: number } | null;
+  readonly cap: {
+    readonly most: number;
+    readonly left: number;
+    /** The command that raises it so far that this fits; null where it fits. */
+    readonly raise: string | null;
+  } | null;
   /** The balance as it was last told, and when; null where none was. */
   readonly balance: { readonly amount: number; readonly at: string } | null;
 }
@@ -146,6 +151,8 @@ export interface RegenerateAnswer {
   /** By provider, of each that the jobs are paid at; as it is before they are queued. */
   readonly funds: Readonly<Record<string, RegenerateFunds>>;
   readonly queued: boolean;
+  /** Whose run is at work: that of this batch takes up what is queued, `other` has to end first; null: none is. */
+  readonly run: 'own' | 'other' | null;
   /** The command that makes what is queued. */
   readonly resume: string;
 }

@@ -59,8 +59,8 @@ export async function runBatch(context: WorkContext, options: WorkOptions): Prom
     const reconciler = new Reconciler(context, (jobSeq) => goOn(context, dispatcher, collector, jobSeq), notify);
     const keep = (): void => {
       stores.runs.progress(runId, clock.mono() - startedAt, options.tally.counts);
-      // A run that only waits for a window looks whether there is still something to wait for.
-      if (dispatcher.inFlight === 0) notify();
+      // Others take jobs out of the queue, and put some into it, while the run goes on.
+      notify();
     };
     const live = new LiveControl(context, (provider) => dispatcher.madeRoom(provider));
     live.look();

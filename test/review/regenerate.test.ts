@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
-import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
+import { eventually } from '../support/eventually.ts';
+import { meddleWith } from '../support/meddler.ts';
+import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 import { openSheet, serveSheet, sums } from './support/contact-sheet.ts';
 
 let browser: Browser;
@@ -147,4 +149,98 @@ test('a price that is another one by the time of the yes queues nothing', async 
   await dialog.getByRole('alert').filter({ hasText: 'The price is another one now' }).waitFor();
   expect(workshop.query(`SELECT count(*) FROM jobs WHERE state = 'queued'`)).toBe(1);
   await served.stop();
+});
+
+/** A run of six pictures, two of which wait to be submitted until they are let go. */
+async function heldRun(workshop: Workshop, budget: number) {
+  let submitted = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const between = await meddleWith(workshop, async ({ method, path }) => {
+    if (method === 'POST' && path.includes('/generate')) {
+      submitted += 1;
+      if (submitted === 5 || submitted === 6) await released;
+    }
+    return null;
+  });
+  const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map((sku) => ({ sku }));
+  workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}', budget });
+  const run = workshop.start(['run', 'm.yaml', '--yes', '--json']);
+  await eventually('four files are saved', () => workshop.files('out/night').length === 4);
+  return { run, release, between };
+}
+
+test('a run at work makes what was rejected: queued once however often it is asked for, paid once, also when the run is killed', async () => {
+  const workshop = await sandboxWorkshop({ limits: '{ requests: 100/200ms, concurrency: 2 }' });
+  const { run, release, between } = await heldRun(workshop, 500);
+  const served = await serveSheet(workshop);
+  const { page, context, faults } = await openSheet(browser, served.url);
+  await sums(page, '4 outputs');
+  for (const _ of [0, 1]) {
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('x');
+  }
+  await sums(page, '2 rejected');
+  const other = await context.newPage();
+  await other.goto(served.origin);
+  await sums(other, '2 rejected');
+  for (const each of [page, other]) {
+    await each.getByRole('button', { name: 'Regenerate rejected (2)' }).click();
+    await each.getByText('2 jobs would get a new paid attempt, for 16 credits of ulazai in all. The run at work makes them').waitFor();
+  }
+  // A yes in each tab, in the same moment: the second finds the price gone.
+  const yes = (each: typeof page) => each.getByRole('button', { name: /^Queue 2 jobs/ }).click();
+  await Promise.all([yes(page), yes(other)]);
+  await eventually('both have their answer', async () => {
+    const [queued, refused] = ['2 jobs queued for a new attempt', 'The price is another one now'];
+    const texts = await Promise.all([page, other].map((each) => each.getByRole('dialog').innerText()));
+    return texts.some((text) => text.includes(queued)) && texts.some((text) => text.includes(refused));
+  });
+  expect(workshop.query(`SELECT count(*) FROM regenerations`)).toBe(2);
+  expect(faults.filter((fault) => !fault.includes('409'))).toEqual([]);
+  // What was agreed to is on the disk: the run that would have made it is not needed.
+  run.child.kill('SIGKILL');
+  await run.ended;
+  release();
+  expect((await workshop.run(['resume', '--yes'])).code).toBe(0);
+  await sums(page, '8 outputs');
+  // The two that were on their way when it was killed are found, not paid for again.
+  expect(Object.fromEntries(workshop.chargesByPrompt())).toEqual({ 'a a': 2, 'a b': 2, 'a c': 1, 'a d': 1, 'a e': 1, 'a f': 1 });
+  await served.stop();
+  await between.close();
+});
+
+test('a run at work makes what was queued as soon as it has room, and nothing is put before it that its cap does not leave', async () => {
+  const workshop = await sandboxWorkshop({ limits: '{ requests: 100/200ms, concurrency: 3 }' });
+  const { run, release, between } = await heldRun(workshop, 58);
+  const served = await serveSheet(workshop);
+  const { page, faults } = await openSheet(browser, served.url);
+  await sums(page, '4 outputs');
+  for (const _ of [0, 1]) {
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('x');
+  }
+  await page.getByRole('button', { name: 'Regenerate rejected (2)' }).click();
+  const dialog = page.getByRole('dialog');
+  // 48 of 58 are for the batch as it is: the run would stop at the second, and leave the rest of the night unmade.
+  await dialog.getByText('`nightshift set ulazai.max-cost 64 --batch night` makes room for it').waitFor();
+  expect(await dialog.getByRole('button', { name: /^Queue 2 jobs/ }).isDisabled()).toBe(true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect((await workshop.run(['set', 'ulazai.max-cost', '64', '--batch', 'night'])).code).toBe(0);
+  await page.getByRole('button', { name: 'Regenerate rejected (2)' }).click();
+  await dialog.getByRole('button', { name: /^Queue 2 jobs/ }).click();
+  await dialog.getByText('2 jobs queued for a new attempt: 16 credits of ulazai. The run at work makes them').waitFor();
+  // The two that were on their way still are, and there is a slot beside them.
+  await sums(page, '6 outputs');
+  release();
+  const { code, stdout } = await run.ended;
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ stopped: 'completed' })]);
+  await sums(page, '8 outputs');
+  expect(workshop.spent()).toMatchObject({ net: 64 });
+  expect(workshop.query(`SELECT count(*) FROM jobs WHERE state <> 'done'`)).toBe(0);
+  expect(faults).toEqual([]);
+  await served.stop();
+  await between.close();
 });

@@ -12,15 +12,16 @@ export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewSto
   const [answer, setAnswer] = useState<RegenerateAnswer | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(true);
+  // What was rejected when the dialog was opened: the yes is to those jobs, whatever is rejected elsewhere meanwhile.
+  const [asked] = useState(outputs);
   const ask = (agreed: RegenerateCost | null) => {
     setBusy(true);
     setFault(null);
     store
-      .regenerate(outputs, agreed)
+      .regenerate(asked, agreed)
       .then(setAnswer, (error: Error) => setFault(error.message))
       .finally(() => setBusy(false));
   };
-  // The price of what was rejected when the dialog was opened.
   useEffect(() => ask(null), []);
   return (
     <Dialog label="Regenerate what was rejected" onClose={onClose}>
@@ -36,7 +37,7 @@ export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewSto
           {answer?.queued ? 'Close' : 'Cancel'}
         </button>
         {answer !== null && !answer.queued && answer.jobs.length > 0 && (
-          <button type="button" class="main" disabled={busy} onClick={() => ask(answer.cost)}>
+          <button type="button" class="main" disabled={busy || !fits(answer)} onClick={() => ask(answer.cost)}>
             Queue {count(answer.jobs.length, 'job')} for {price(answer)}
           </button>
         )}
@@ -46,32 +47,36 @@ export function RegenerateDialog({ store, outputs, onClose }: { store: ReviewSto
 }
 
 function Answer({ answer }: { answer: RegenerateAnswer }) {
+  const { jobs, left, queued } = answer;
   return (
     <>
       <p>
-        {answer.queued
-          ? `${count(answer.jobs.length, 'job')} queued for a new attempt: ${price(answer)}. \`${answer.resume}\` runs what is queued; the old files stay.`
-          : answer.jobs.length === 0
+        {queued
+          ? `${count(jobs.length, 'job')} queued for a new attempt: ${price(answer)}. ${whenMade(answer)}`
+          : jobs.length === 0
             ? 'Nothing of it can be made again now.'
-            : `${count(answer.jobs.length, 'job')} would get a new paid attempt, for ${price(answer)} in all. Nothing is submitted before the next run; the old files stay.`}
+            : `${count(jobs.length, 'job')} would get a new paid attempt, for ${price(answer)} in all. ${whenMade(answer)}`}
       </p>
-      {!answer.queued && answer.jobs.length > 0 && <Funds answer={answer} />}
-      <ul class="jobs">
-        {answer.jobs.slice(0, NAMED).map(({ id, attempt, prompt }) => (
-          <li key={id}>
-            {id}, attempt {attempt}
-            {prompt !== null && `, with another prompt: ${prompt}`}
-          </li>
-        ))}
-        {answer.jobs.length > NAMED && <li>and {amount(answer.jobs.length - NAMED)} more</li>}
-      </ul>
-      {answer.left.length > 0 && (
-        <details>
-          <summary>{count(answer.left.length, 'job')} left as they are</summary>
+      {!queued && jobs.length > 0 && <Funds answer={answer} />}
+      {jobs.length > 0 && (
+        <ul class="jobs">
+          {jobs.slice(0, NAMED).map(({ id, attempt, prompt }) => (
+            <li key={id}>
+              {id}, attempt {attempt}
+              {prompt !== null && `, with another prompt: ${prompt}`}
+            </li>
+          ))}
+          {jobs.length > NAMED && <li>and {amount(jobs.length - NAMED)} more</li>}
+        </ul>
+      )}
+      {left.length > 0 && (
+        <details open={jobs.length === 0}>
+          <summary>{count(left.length, 'job')} left as they are</summary>
           <ul>
-            {answer.left.slice(0, NAMED).map((why) => (
+            {left.slice(0, NAMED).map((why) => (
               <li key={why}>{why}</li>
             ))}
+            {left.length > NAMED && <li>and {amount(left.length - NAMED)} more</li>}
           </ul>
         </details>
       )}
@@ -79,8 +84,23 @@ function Answer({ answer }: { answer: RegenerateAnswer }) {
   );
 }
 
+/** When what is queued is paid for. The earlier files stay in any case. */
+function whenMade({ run, queued, resume }: RegenerateAnswer): string {
+  if (run === 'own' && queued) return `The run at work makes them; what it leaves, \`${resume}\` does. The old files stay.`;
+  if (run === 'own') return 'The run at work makes them at once, within its cap; the old files stay.';
+  const end = run === 'other' ? ', when the run at work has ended' : '';
+  return queued
+    ? `\`${resume}\` makes what is queued${end}. The old files stay.`
+    : `Nothing is submitted before \`${resume}\`${end}; the old files stay.`;
+}
+
+/** A run stops at what does not fit its cap, with the jobs behind it: nothing is put before it that does not fit. */
+function fits({ run, funds }: RegenerateAnswer): boolean {
+  return run === null || Object.values(funds).every(({ cap }) => !cap?.raise);
+}
+
 /** Of what cap and of what balance it would be paid. */
-function Funds({ answer: { cost, funds } }: { answer: RegenerateAnswer }) {
+function Funds({ answer: { cost, funds, run } }: { answer: RegenerateAnswer }) {
   return (
     <ul class="funds">
       {Object.entries(cost).map(([provider, { unit, total }]) => {
@@ -90,8 +110,11 @@ function Funds({ answer: { cost, funds } }: { answer: RegenerateAnswer }) {
             {cap === null
               ? `The batch has no cap at ${provider}.`
               : `Cap of the batch at ${provider}: ${amount(cap.left)} of ${amount(cap.most)} ${unit} left, beside what is spent, in flight, unknown or queued.`}{' '}
-            {cap !== null && total !== null && total > cap.left && (
-              <strong class="warn">This does not fit: the next resume needs a higher --max-cost, or --partial. </strong>
+            {cap?.raise && (
+              <strong class="warn">
+                This does not fit:{' '}
+                {run === null ? 'the next resume needs a higher --max-cost, or --partial. ' : `\`${cap.raise}\` makes room for it. `}
+              </strong>
             )}
             {balance === null
               ? 'Its balance is not known.'

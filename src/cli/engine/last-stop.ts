@@ -23,3 +23,14 @@ export function runningWords(stores: OpenStores, batch: Batch): string | null {
   const runner = livingRunner(stores.db);
   return runner?.batch === batch.name ? `by process ${runner.pid} on ${runner.host}` : null;
 }
+
+/**
+ * The batch that a run works now; null while a run takes stock of what is stored, before anything is submitted, while it reports, and while
+ * another command works the queue: what changes beside those is not seen by them.
+ */
+export function batchAtWork(stores: OpenStores): Batch | null {
+  const runner = livingRunner(stores.db);
+  const batch = runner && stores.batches.byName(runner.batch);
+  const run = batch && stores.runs.latest(batch.id);
+  return runner && run && run.endedAt === null && run.startedAt >= runner.startedAt ? batch : null;
+}

@@ -24,12 +24,14 @@ import { jobOf } from './show-job.ts';
 import { selectorOf } from './why-there.ts';
 import { withRunner } from './with-runner.ts';
 
-interface Wanted {
+/** A job that gets another attempt. */
+export interface Wanted {
   readonly job: StoredJob;
   readonly wish: Wish;
 }
 
-interface RegenerationPlan {
+/** What a regeneration comes to. */
+export interface RegenerationPlan {
   readonly wanted: readonly Wanted[];
   readonly document: RegenerateDocument;
 }
@@ -53,19 +55,21 @@ export async function regenerateJobs(
     const { wanted, document } = planRegeneration(parts, stores, batch, options, rejected);
     const jobs = wanted.map(({ job }) => job);
     await confirmRequeue(parts, stores, { batch, jobs, maxCost: options.maxCost, confirm: options.confirm });
-    stores.db
-      .transaction(() => {
-        for (const { job, wish } of wanted) {
-          if (stores.regenerations.queue(job, wish, parts.clock.now())) continue;
-          throw new UsageError(`${job.id} changed meanwhile; nothing was changed. Try again`);
-        }
-      })
-      .immediate();
+    stores.db.transaction(() => queueAll(parts, stores, wanted)).immediate();
     return document;
   });
 }
 
-function planRegeneration(
+/** Inside the caller's transaction: all of them, or it throws a UsageError. */
+export function queueAll(parts: EngineParts, stores: OpenStores, wanted: readonly Wanted[]): void {
+  for (const { job, wish } of wanted) {
+    if (stores.regenerations.queue(job, wish, parts.clock.now())) continue;
+    throw new UsageError(`${job.id} changed meanwhile; nothing was changed. Try again`);
+  }
+}
+
+/** Looks which jobs get another attempt, and at what price. Changes nothing. Throws a UsageError for decisions that cannot be used. */
+export function planRegeneration(
   parts: EngineParts,
   stores: OpenStores,
   batch: Batch,

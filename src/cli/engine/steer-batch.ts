@@ -1,15 +1,12 @@
 import type { Batch } from '../../queue/batch-store.ts';
-import { openQueue } from '../../queue/open-queue.ts';
 import type { SetOptions } from '../nightshift.ts';
 import type { PauseState, SetDocument } from '../steer-documents.ts';
-import { assertQueue, batchOf, type EngineParts, usable } from './engine-parts.ts';
+import { besideRunner } from './beside-runner.ts';
+import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { runningWords } from './last-stop.ts';
-import { type OpenStores, storesOf } from './queue-stores.ts';
+import type { OpenStores } from './queue-stores.ts';
 import { setValue } from './set-value.ts';
 import { countsOf } from './status-document.ts';
-
-/** Whoever steers has nothing to keep waiting: a long write of the runner, such as a manifest of a million rows, is waited for. */
-const PATIENCE_MS = 30_000;
 
 /** `pause`: from the moment that this returns no submission of the batch is begun. */
 export async function pauseBatch(parts: EngineParts, name: string | null): Promise<PauseState> {
@@ -51,19 +48,8 @@ function pauseState(stores: OpenStores, batch: Batch, unchanged: boolean): Pause
   };
 }
 
-/** Opens the queue beside whoever works it. */
-function steering<T>(parts: EngineParts, name: string | null, steer: (stores: OpenStores, batch: Batch) => T): T {
+/** Steers a batch beside whoever works it. */
+async function steering<T>(parts: EngineParts, name: string | null, steer: (stores: OpenStores, batch: Batch) => T): Promise<T> {
   assertQueue(parts);
-  const db = usable(() => openQueue(parts.settings.dbPath));
-  try {
-    db.pragma(`busy_timeout = ${PATIENCE_MS}`);
-    // The runner waits for no other writer for long: the lock is not held while the disk syncs. What it writes next brings these lines to the disk too.
-    db.pragma('synchronous = NORMAL');
-    const stores = storesOf(db, parts.output.redact);
-    const result = steer(stores, batchOf(stores, name));
-    db.pragma('wal_checkpoint(PASSIVE)');
-    return result;
-  } finally {
-    db.close();
-  }
+  return besideRunner(parts, (stores) => steer(stores, batchOf(stores, name)));
 }
