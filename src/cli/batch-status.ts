@@ -10,6 +10,8 @@ export interface BatchStatus {
   readonly settings: readonly string[];
   /** The HTML report, relative to the current folder; null where none is written. */
   readonly report: string | null;
-  /** For the live display: how much of each limit is used, the jobs that are on their way for longest, and what is waited for. */
-  readonly load: Pick<ProgressSnapshot, 'providers' | 'oldest' | 'notes'>;
+  /** What is waited for. */
+  readonly waits: readonly string[];
+  /** For the live display: the same as that of the run at work. */
+  readonly progress: ProgressSnapshot;
 }

@@ -132,12 +132,10 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
         limits: statusLimits(parts, stores, batch),
       };
       const live = (await import('./engine/live-settings.ts')).liveSettings(parts, stores, batch);
-      const { loadsFromQueue, oldestOnTheirWay } = await import('./engine/load-of.ts');
-      const now = parts.clock.now();
       const { lostAnswers } = await import('./engine/lost-answers.ts');
-      const notes = lostAnswers(stores, registry, batch, (provider) => settings.providers[provider], now);
-      const load = { providers: loadsFromQueue(parts, stores, batch), oldest: oldestOnTheirWay(stores, batch, now), notes };
-      return { document, running, settings: live, load, report: existsSync(report) ? relative(parts.cwd, report) : null };
+      const waits = lostAnswers(stores, registry, batch, (provider) => settings.providers[provider], parts.clock.now());
+      const progress = (await import('./engine/progress-of.ts')).progressOf(parts, stores, batch, running !== null);
+      return { document, running, settings: live, waits, progress, report: existsSync(report) ? relative(parts.cwd, report) : null };
     },
     async jobs({ batch: name, limit, selection }) {
       const stores = reading();

@@ -314,14 +314,16 @@ describe('secrets', () => {
 describe('status --watch', () => {
   test('follows until nothing is left to do', async () => {
     let asked = 0;
-    const load = { providers: [], oldest: [], notes: [] };
+    const jobs = { total: 1, done: 0, failed: 0, inFlight: 0, queued: 1, unknown: 0 };
+    const progress = { batch: 'b', jobs, money: [], requests: 0, perMinute: null, left: null, providers: [], oldest: [], notes: [] };
     const status = () =>
       Promise.resolve({
         document: { ...(++asked === 1 ? someRun({ queued: 1 }) : someRun()), running: false, limits: {} },
         running: null,
         settings: [],
         report: null,
-        load,
+        waits: [],
+        progress,
       });
     const signals = new EventEmitter();
     const left = await cli(['status', '--watch', '--events'], { engine: { status }, signals });

@@ -13,6 +13,7 @@ import { defaultSandboxOptions, type Sandbox, type SandboxOptions } from '../../
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { type CliEvent, type RunningCli, startCli } from './built-cli.ts';
 import { Lines } from './lines.ts';
+import type { Screen } from './screen.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -68,6 +69,8 @@ export class Workshop {
       readonly signals?: EventEmitter;
       readonly leave?: (code: number) => void;
       readonly onEvent?: (event: CliEvent) => void;
+      /** The terminal that standard error goes to. */
+      readonly screen?: Screen;
     } = {},
   ): Promise<Ran> {
     // Paths of the command line are relative to the process's folder, as they are for the program.
@@ -80,7 +83,7 @@ export class Workshop {
       cwd: this.folder,
       stdin: new PassThrough(),
       stdout,
-      stderr,
+      stderr: given.screen ?? stderr,
       signals: given.signals ?? new EventEmitter(),
       leave: given.leave ?? (() => {}),
       compose,

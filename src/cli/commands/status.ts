@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunDocument } from '../../report/run-document.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { Nightshift } from '../nightshift.ts';
-import { renderStatus, snapshotOf } from '../render/status-table.ts';
+import { renderStatus } from '../render/status-table.ts';
 import { UsageError } from '../usage-error.ts';
 import { addBatch, engineHere, readBatch } from './batch-command.ts';
 
 const WATCH_EVERY_MS = 2_000;
+/** Nothing changes by itself any more when so many looks in a row found nobody at work. */
+const LOOKS_ALONE = 2;
 
 /** `nightshift status`: counts and money of a batch, also while another process runs it. */
 export const statusCommand: Command = {
@@ -14,7 +16,10 @@ export const statusCommand: Command = {
   describe: 'Counts, money and state of a batch',
   builder: (yargs) =>
     addBatch(yargs)
-      .option('watch', { type: 'boolean', describe: 'Follow it until nothing is left to do; Ctrl-C stops watching, not the batch' })
+      .option('watch', {
+        type: 'boolean',
+        describe: 'Follow it until nothing is left to do, or nobody works it any more; Ctrl-C stops watching, not the batch',
+      })
       .example('$0 status', 'The batch last run')
       .example('$0 status --json', 'The same for a script'),
   run: async (context) => {
@@ -23,14 +28,10 @@ export const statusCommand: Command = {
     if (watch && context.common.mode === 'json')
       throw new UsageError('--json is one document: use --watch with --events, or without either');
     const nightshift = await engineHere(context);
-    const { document, running, settings, report, load } = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
-    await context.output.text(
-      renderStatus(
-        { document, running, settings, report, load },
-        { width: context.width, colors: context.output.dataColors, suggest: context.suggest },
-      ),
-    );
-    await context.output.document(document);
+    const status = watch ? await follow(context, nightshift, batch) : await nightshift.status(batch);
+    const { width, suggest } = context;
+    await context.output.text(renderStatus(status, { width, colors: context.output.dataColors, suggest }));
+    await context.output.document(status.document);
     return 0;
   },
 };
@@ -41,12 +42,15 @@ async function follow(context: CommandContext, nightshift: Nightshift, batch: st
   context.signals.on('SIGINT', end);
   context.signals.on('SIGTERM', end);
   const progress = await context.output.startProgress();
+  let alone = 0;
   try {
     for (;;) {
       const status = await nightshift.status(batch);
-      const { document, load } = status;
-      progress.update(snapshotOf(document, load, context.suggest));
-      if (stop.signal.aborted || isSettled(document)) return status;
+      const { document, running } = status;
+      progress.update(status.progress);
+      // A run may end, and another begin, between two looks.
+      alone = running === null ? alone + 1 : 0;
+      if (stop.signal.aborted || isSettled(document) || alone > LOOKS_ALONE) return status;
       await context.output.event('status', document);
       await sleep(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
     }

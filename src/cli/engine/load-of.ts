@@ -5,6 +5,7 @@ import type { JobOnItsWay, ProviderLoad } from '../output/load-lines.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { soughtSlots } from './sought-slots.ts';
+import { statusLimits } from './status-limits.ts';
 
 /** Jobs named in the display. */
 const OLDEST = 3;
@@ -23,26 +24,21 @@ export function loadOfDesk(desk: ProviderDesk): ProviderLoad {
   };
 }
 
-/** The same of a batch that another process runs, from the queue: its log of requests, and the jobs that it has in flight. */
+/** The same of a batch whose runner says nothing, from the queue: its log of requests, and the jobs that it has in flight. */
 export function loadsFromQueue(parts: EngineParts, stores: OpenStores, batch: Batch): readonly ProviderLoad[] {
-  const now = parts.clock.now();
-  const counts = stores.batches.counts(batch.id);
   const sought = soughtSlots(parts, stores, batch);
-  return [...new Set(counts.map(({ provider }) => provider))].map((name) => {
-    const limits = parts.settings.providers[name]?.limits ?? {};
-    const flying = counts.filter(({ provider, state }) => provider === name && (state === 'submitting' || state === 'processing'));
-    const held = flying.reduce((sum, { jobs }) => sum + jobs, 0);
-    const found = sought.find((slots) => slots.provider === name && slots.name === 'concurrency');
-    const range = found ? { range: { min: found.min, max: found.max } } : {};
-    const shared =
-      limits.concurrency?.kind === 'slots' ? [{ name: 'concurrency', held, max: found?.size ?? limits.concurrency.max, ...range }] : [];
-    const windows = limits.requests?.kind === 'window' ? limits.requests.windows : [];
-    const longest = windows.reduce<(typeof windows)[number] | null>(
-      (most, each) => (most && most.windowMs >= each.windowMs ? most : each),
-      null,
-    );
-    const used = longest === null ? 0 : stores.limits.requests(name, 'requests', now - longest.windowMs).length;
-    return { name, slots: shared, requests: longest && { used, ...longest }, nextFreeMs: null, throttledMs: 0 };
+  return Object.entries(statusLimits(parts, stores, batch)).map(([provider, { slots, windows }]) => {
+    const longest = windows.filter(({ name }) => name === 'requests').toSorted((a, b) => b.seconds - a.seconds)[0];
+    return {
+      name: provider,
+      slots: slots.map(({ name, held, max }) => {
+        const range = sought.find((each) => each.provider === provider && each.name === name);
+        return { name, held, max, ...(range && { range: { min: range.min, max: range.max } }) };
+      }),
+      requests: longest ? { used: longest.used, max: longest.max, windowMs: longest.seconds * 1_000 } : null,
+      nextFreeMs: null,
+      throttledMs: 0,
+    };
   });
 }
 

@@ -15,7 +15,7 @@ import type { Suggest } from '../queue-flags.ts';
 import { loadOfDesk, oldestOnTheirWay } from './load-of.ts';
 import { lostAnswers } from './lost-answers.ts';
 import type { OpenStores } from './queue-stores.ts';
-import { countsOf, moneyOf } from './status-document.ts';
+import { standing } from './standing.ts';
 
 /** What the display of a run is fed from. */
 export interface FeedParts {
@@ -40,6 +40,8 @@ const EVERY_MS = 1_000;
 const PACE_MS = 5 * 60_000;
 /** The end is predicted anew so often: it takes some milliseconds, and nobody reads faster. */
 const PREDICT_MS = 5_000;
+/** As often as somebody who watches looks. */
+const TELL_MS = 2_000;
 
 /** Shows a run while it works: the progress display, the event stream, the log. Returns what ends it. */
 export async function feedProgress(parts: FeedParts): Promise<() => void> {
@@ -47,9 +49,12 @@ export async function feedProgress(parts: FeedParts): Promise<() => void> {
   const progress = await output.startProgress();
   const finished: number[] = [];
   const left = remembered(parts.left, clock);
+  const tell = teller(parts);
   const show = (): void => {
     try {
-      progress.update(snapshot(parts, finished, left()));
+      const now = snapshot(parts, finished, left());
+      progress.update(now);
+      tell(now);
     } catch (error) {
       // A damaged queue is found by whoever works on it; a timer that throws would end the process with answers on their way.
       logger.warn({ err: error }, 'the progress could not be read');
@@ -125,41 +130,50 @@ function remembered(predict: () => PredictedEnd | null, clock: Clock): () => Pro
 
 function snapshot(parts: FeedParts, finished: number[], left: ProgressSnapshot['left']): ProgressSnapshot {
   const { stores, batch, registry, control, desks, tally, clock } = parts;
-  const caps = stores.control.caps(batch.id);
-  const counts = countsOf(stores, batch);
-  const of = (...states: (keyof typeof counts)[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const { jobs, money } = standing(stores, registry, batch);
   const now = clock.mono();
   while (finished.length > 0 && finished[0]! < now - PACE_MS) finished.shift();
   const spanMs = finished.length > 1 ? now - finished[0]! : 0;
-  const perMinute = spanMs > 2_000 ? (finished.length / spanMs) * 60_000 : null;
   const { submit, poll, other } = tally.counts;
   return {
     batch: batch.name,
-    jobs: {
-      total: Object.values(counts).reduce((sum, count) => sum + count, 0),
-      done: of('done'),
-      failed: of('failed', 'rejected'),
-      inFlight: of('submitting', 'processing', 'ready'),
-      queued: of('queued'),
-      unknown: of('unknown'),
-    },
-    money: moneyOf(stores, registry, batch).map((money) => ({
-      provider: money.name,
-      unit: money.unit,
-      spent: money.charged - money.refunded,
-      reserved: money.reserved + money.unknown,
-      cap: caps[money.name] ?? null,
-    })),
+    jobs,
+    money,
     requests: submit + poll + other,
-    perMinute,
-    left: of('queued', 'submitting', 'processing') === 0 ? null : left,
+    perMinute: spanMs > 2_000 ? (finished.length / spanMs) * 60_000 : null,
+    // Nobody knows how long it stays paused.
+    left: jobs.queued + jobs.inFlight === 0 || control.paused ? null : afterThrottle(left, Object.values(desks)),
     providers: Object.values(desks).map(loadOfDesk),
     oldest: oldestOnTheirWay(stores, batch, clock.now()),
     notes: [
       ...(control.paused ? [pausedNote(parts.suggest('unpause', batch.name))] : []),
       ...Object.values(desks).flatMap((desk) => notesOf(desk, clock)),
-      ...(of('unknown') === 0 ? [] : lostAnswers(stores, registry, batch, (name) => desks[name]?.settings, clock.now())),
+      ...(jobs.unknown === 0 ? [] : lostAnswers(stores, registry, batch, (name) => desks[name]?.settings, clock.now())),
     ],
+  };
+}
+
+/** A provider that lets nothing in for so long is not at its end before: the prediction knows limits, and no 429. */
+function afterThrottle(left: ProgressSnapshot['left'], desks: readonly ProviderDesk[]): ProgressSnapshot['left'] {
+  const blockedMs = Math.max(0, ...desks.map(({ gate }) => gate.blockedForMs));
+  return left && { lowMs: Math.max(left.lowMs, blockedMs), highMs: left.highMs + blockedMs };
+}
+
+/** Tells those who watch from other processes, now and then, in a commit that is shared with what else there is. */
+function teller({ stores, batch, clock, output, logger }: FeedParts): (snapshot: ProgressSnapshot) => void {
+  let toldAt: number | null = null;
+  let tells = true;
+  return (snapshot) => {
+    if (!tells || (toldAt !== null && clock.mono() - toldAt < TELL_MS)) return;
+    toldAt = clock.mono();
+    const told = { text: output.redact(JSON.stringify(snapshot)), at: clock.now() };
+    stores.commits
+      .join(() => stores.progress.tell(batch.id, told))
+      .catch((error: unknown) => {
+        // What room a full disk has left is for answers.
+        tells = false;
+        logger.warn({ err: error }, 'those who watch are told nothing more');
+      });
   };
 }
 

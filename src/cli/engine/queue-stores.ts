@@ -10,6 +10,7 @@ import { Ledger } from '../../queue/ledger.ts';
 import { LimitMemory } from '../../queue/limit-memory.ts';
 import type { QueueDb } from '../../queue/open-queue.ts';
 import { OutputStore } from '../../queue/output-store.ts';
+import { ProgressStore } from '../../queue/progress-store.ts';
 import { RegenerationStore } from '../../queue/regeneration-store.ts';
 import { RunStore } from '../../queue/run-store.ts';
 import type { QueueStores } from '../../work/work-context.ts';
@@ -19,6 +20,7 @@ export interface OpenStores extends QueueStores {
   readonly db: QueueDb;
   readonly batches: BatchStore;
   readonly regenerations: RegenerationStore;
+  readonly progress: ProgressStore;
   /** Null where nothing is submitted. */
   readonly ballast: Ballast | null;
 }
@@ -31,6 +33,7 @@ export function storesOf(db: QueueDb, redact: (text: string) => string, ballast:
     commits: new CommitQueue(db, ballast),
     batches: new BatchStore(db),
     regenerations: new RegenerationStore(db),
+    progress: new ProgressStore(db),
     jobs: new JobStore(db),
     intents: new IntentStore(db),
     attempts: new AttemptStore(db, redact, ballast),

@@ -44,10 +44,9 @@ export class LiveLines {
     const { columns, rows } = this.#terminal;
     if (columns !== this.#picture.columns) this.#takeAway(columns);
     Object.assign(this.#picture, { columns, rows });
-    if (above !== undefined) {
-      this.#draw.clear();
-      this.#picture.write(`${wrapped(above, columns)}\n`);
-    }
+    // log-update 7.2 takes equal lines at the end for untouched, also where lines before them came or went.
+    if (above !== undefined || lines.length !== this.#shown.length) this.#draw.clear();
+    if (above !== undefined) this.#picture.write(`${wrapped(above, columns)}\n`);
     // Some terminals drop a line without a character when they break lines anew.
     this.#draw(lines.map((line) => line || ' ').join('\n'));
     this.#shown = lines;

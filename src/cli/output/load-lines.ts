@@ -45,7 +45,7 @@ export function providerLine(load: ProviderLoad, columns: number): string {
   const sent = (of: string): string => (requests === null ? '' : `${formatCount(requests.used)}${of}${formatCount(requests.max)} requests`);
   const window = requests === null ? '' : ` in ${formatDuration(requests.windowMs)}`;
   // A second more or less is no news.
-  const next = nextFreeMs === null || nextFreeMs < 1_000 ? '' : formatDuration(nextFreeMs);
+  const next = nextFreeMs === null || nextFreeMs < throttledMs + 1_000 ? '' : formatDuration(nextFreeMs);
   const blocked = throttledMs < 1_000 ? '' : `throttled for ${formatDuration(throttledMs)}`;
   const line = (...parts: string[]): string => `${name}: ${parts.filter(Boolean).join(' | ') || 'idle'}`;
   const lines = [

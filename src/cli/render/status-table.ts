@@ -4,7 +4,6 @@ import { stoppedInWords } from '../../report/headline.ts';
 import type { RunDocument } from '../../report/run-document.ts';
 import { toMicros } from '../../values/money.ts';
 import type { BatchStatus } from '../batch-status.ts';
-import { type ProgressSnapshot, pausedNote } from '../output/progress-snapshot.ts';
 import type { Suggest } from '../queue-flags.ts';
 import { type Colors, plainTable } from './plain-table.ts';
 
@@ -12,7 +11,7 @@ const STATES = ['done', 'ready', 'processing', 'submitting', 'queued', 'failed',
 
 /** A batch as it stands, for people. */
 export function renderStatus(
-  { document, running, settings, report, load }: BatchStatus,
+  { document, running, settings, report, waits }: Omit<BatchStatus, 'progress'>,
   style: { readonly width: number; readonly colors: Colors; readonly suggest: Suggest },
 ): string {
   const { batch, jobs, money, outputs } = document;
@@ -22,8 +21,9 @@ export function renderStatus(
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
     `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'}, ${formatBytes(outputs.bytes)}`,
   ];
-  lines.push(...load.notes.map(escapeTerminal));
-  if (document.remaining !== null) {
+  lines.push(...waits.map(escapeTerminal));
+  // Nobody knows how long it stays paused.
+  if (document.remaining !== null && !(document.paused && running !== null)) {
     const { low, high } = document.remaining;
     lines.push(`About ${formatRange(low * 1_000, high * 1_000)} ${running === null ? 'to go when it is resumed' : 'left'}`);
   }
@@ -53,37 +53,6 @@ function lasts({ batch, jobs, stopped, started_at }: RunDocument, running: strin
   return started_at === null
     ? 'not run yet'
     : `its last run did not end by itself; \`${suggest('resume', batch)}\` goes on, nothing is lost`;
-}
-
-/** The same for the progress display. */
-export function snapshotOf(
-  { batch, jobs, money, requests, remaining, paused }: RunDocument,
-  load: Pick<ProgressSnapshot, 'providers' | 'oldest' | 'notes'>,
-  suggest: Suggest,
-): ProgressSnapshot {
-  return {
-    batch,
-    jobs: {
-      total: jobs.total,
-      done: jobs.done,
-      failed: jobs.failed + jobs.rejected + jobs.canceled,
-      inFlight: jobs.submitting + jobs.processing + jobs.ready,
-      queued: jobs.queued,
-      unknown: jobs.unknown,
-    },
-    money: Object.entries(money).map(([provider, each]) => ({
-      provider,
-      unit: each.unit,
-      spent: toMicros(each.net),
-      reserved: toMicros(each.reserved),
-      cap: null,
-    })),
-    requests: requests.submit + requests.poll + requests.other,
-    perMinute: null,
-    left: remaining && { lowMs: remaining.low * 1_000, highMs: remaining.high * 1_000 },
-    ...load,
-    notes: [...(paused ? [pausedNote(suggest('unpause', batch))] : []), ...load.notes],
-  };
 }
 
 function amount(units: number | null): string {

@@ -278,6 +278,11 @@ describe('on a terminal', () => {
     ]);
     progress.update(snapshot(10));
     expect(await screen.lines()).toEqual(AT_80);
+    progress.update(snapshot(10, ['second']));
+    progress.update(snapshot(10, ['first', 'second']));
+    expect(await screen.lines()).toEqual([...AT_80, 'first', 'second']);
+    progress.update(snapshot(10, ['second']));
+    expect(await screen.lines()).toEqual([...AT_80, 'second']);
     progress.stop();
   });
 
