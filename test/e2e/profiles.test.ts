@@ -69,3 +69,18 @@ test('a queue that --db or NIGHTSHIFT_DB gives to two profiles is refused to the
   expect((await workshop.run(['status', '--db', 'q.db'])).code).toBe(0);
   expect((await workshop.run([...run, '--profile', 'north', '--db', 'q.db'])).code).toBe(0);
 });
+
+test('a look at the queue of another profile books nothing by this account', async () => {
+  const workshop = await sandboxWorkshop({ faults: { 'cut-before-charge': 1 } });
+  const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
+  workshop.write('nightshift.config.yaml', `${config}\nprofiles:\n  north: {}\n`);
+  const params = { duration: 5, quality: 'std' };
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/kling-3.0', params, id: 'pear', prompt: 'a pear' });
+  const north = ['--profile', 'north', '--db', 'q.db'];
+  expect((await workshop.run(['run', 'm.yaml', '--yes', ...north])).code).toBe(7);
+  expect((await workshop.run(['reconcile', '--abandon', '--yes', ...north])).code).toBe(0);
+  const refunded = async (...flags: string[]): Promise<number | undefined> =>
+    (await workshop.document(['status', ...flags])).money.ulazai?.refunded;
+  expect(await refunded('--db', 'q.db')).toBe(0);
+  expect(await refunded(...north)).toBe(100);
+});

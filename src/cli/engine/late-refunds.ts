@@ -1,5 +1,6 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import { openQueue } from '../../queue/open-queue.ts';
+import { claimQueue } from '../../queue/queue-owner.ts';
 import { RunnerBusyError, takeRunLock } from '../../queue/run-lock.ts';
 import { collectAnswers } from '../../work/final-look.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -20,6 +21,9 @@ export async function findLateRefunds(parts: EngineParts, reading: OpenStores, b
   if (providers.length === 0) return;
   const db = openQueue(parts.settings.dbPath);
   try {
+    // Another account's bookings say nothing of what this queue has open.
+    const profile = parts.settings.profile ?? '';
+    if (claimQueue(db, profile) !== profile) return;
     const release = takeRunLock(db, batch.name, parts.clock.now());
     try {
       const stores = storesOf(db, parts.output.redact);
