@@ -27,6 +27,13 @@ export class AttemptReads {
     return this.#db.prepare(sql).pluck().get(jobSeq) as number;
   }
 
+  /** Whether a provider made what is still to be fetched. A job that was adopted for another model may be meant for another provider by now. */
+  madeReady(batchId: number, provider: string): boolean {
+    const sql = `SELECT 1 FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
+      WHERE j.batch_id = ? AND j.state = 'ready' AND a.provider = ? LIMIT 1`;
+    return this.#db.prepare(sql).get(batchId, provider) !== undefined;
+  }
+
   /** All attempts of a job, first to last. */
   ofJob(jobSeq: number): readonly Attempt[] {
     return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);

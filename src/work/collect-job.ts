@@ -51,7 +51,7 @@ export async function collectJob(
     if (isLast) last = { id: output.id, file };
     else await commits.join(() => outputs.saved(output.id, file));
   }
-  const unit = context.registry.providers[job.provider]?.unit ?? '';
+  const unit = context.registry.providers[attempt.provider]?.unit ?? '';
   for (const output of settled.values()) {
     if (output.state !== 'saved' || output.path === null) continue;
     await context.saveSidecar(output.path, () => sidecarDocument(context.batch.name, unit, job, attempts.byId(attempt.id), output));
@@ -108,9 +108,9 @@ async function collectFile(
       noteFailure(context, job, result);
       return result.fault === 'name' ? { kind: 'unplaced' } : { kind: 'left' };
     }
-    const fresh = current.refreshes < MOST_REFRESHES ? await freshUrl(context, job, attempt, current, signal) : null;
+    const fresh = current.refreshes < MOST_REFRESHES ? await freshUrl(context, attempt, current, signal) : null;
     // The same URL again is no fresh one: the host may not have the file yet, and is given time.
-    if (fresh === current.url) await context.clock.sleep(patience(context, job, current.refreshes), signal);
+    if (fresh === current.url) await context.clock.sleep(patience(context, attempt, current.refreshes), signal);
     if (signal.aborted || fresh === 'later') return { kind: 'left' };
     if (fresh === null) {
       await commits.join(() => outputs.lost(output.id));
@@ -123,22 +123,21 @@ async function collectFile(
 }
 
 /** How long to wait before a URL that did not work is tried again, milliseconds: longer each time, by the provider's own pace. */
-function patience(context: WorkContext, job: StoredJob, refreshes: number): number {
-  const minMs = context.desks[job.provider]?.settings.poll.minMs ?? 0;
+function patience(context: WorkContext, attempt: Attempt, refreshes: number): number {
+  const minMs = context.desks[attempt.provider]?.settings.poll.minMs ?? 0;
   const least = LEAST_PATIENCE_MS[refreshes] ?? 0;
   return Math.max(least, minMs * (PATIENCE_IN_POLLS[refreshes] ?? 1));
 }
 
-/** Asks the status once more for the URL of a file; null when the provider has no way to tell it. */
+/** Asks the status once more for the URL of a file; null when the provider has no way to tell it. Whoever made it is asked: the job may be meant for another by now. */
 async function freshUrl(
   context: WorkContext,
-  job: StoredJob,
   attempt: Attempt,
   output: Output,
   signal: AbortSignal,
 ): Promise<string | null | 'later'> {
-  const jobType = jobTypeOf(context.registry, job.family);
-  const desk = context.desks[job.provider];
+  const jobType = jobTypeOf(context.registry, attempt.family);
+  const desk = context.desks[attempt.provider];
   // Without a key nobody can be asked now: that is no reason to give up what is paid for.
   if (!desk) return 'later';
   if (!attempt.handle) return null;

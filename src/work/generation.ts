@@ -49,7 +49,7 @@ async function goOn(context: WorkContext, desk: ProviderDesk, jobType: JobType, 
 export async function resumeGeneration(context: WorkContext, desk: ProviderDesk, job: StoredJob): Promise<Generated> {
   const attempt = context.stores.attempts.latest(job.seq);
   if (!attempt) throw new Error(`Cannot follow ${job.id}: it is ${job.state} without an attempt`);
-  const jobType = jobTypeOf(context.registry, job.family);
+  const jobType = jobTypeOf(context.registry, attempt.family);
   const flight = desk.slots.flight(jobType.slots);
   flight.departed();
   try {

@@ -2,9 +2,14 @@ import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DownloadDocument, VerifyDocument } from '../../src/cli/action-documents.ts';
+import { meddleWith } from '../support/meddler.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
-afterEach(closeWorkshops);
+const servers: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+  await closeWorkshops();
+});
 
 const IMAGE = 8;
 
@@ -79,6 +84,34 @@ describe('download', () => {
     expect(await download(workshop)).toMatchObject({ wanted: [], saved: 0 });
     expect(workshop.submissions()).toBe(submissions);
     expect(workshop.spent()).toEqual(spent);
+  });
+
+  test.each([
+    ['download', ['download']],
+    ['run', ['run', 'm.yaml', '--yes']],
+  ])('of a job that was adopted for another provider: whoever made it is asked for a fresh URL (%s)', async (_, argv) => {
+    const workshop = await sandboxWorkshop();
+    const pear = { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: 'a pear' };
+    workshop.write('m.yaml', pear);
+    let expired = false;
+    const host = await meddleWith(workshop, async ({ method, path }, ask) => {
+      if (path.startsWith('/files/')) return expired ? { status: 403, body: 'expired' } : null;
+      if (expired || method !== 'GET' || !/generate\/[^/]+\/$/.test(path) || path.includes('history')) return null;
+      const { status, json } = await ask();
+      return { status, body: JSON.stringify(json).replaceAll(workshop.sandbox.url, host.url) };
+    });
+    servers.push(host);
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    const made = readFileSync(join(workshop.folder, 'out/batch/pear.png'));
+    workshop.write('m.yaml', { ...pear, model: 'mayanio/nano-banana' });
+    expect((await workshop.run(['adopt', 'pear'])).code).toBe(0);
+    rmSync(join(workshop.folder, 'out/batch/pear.png'));
+    expired = true;
+
+    const ran = await workshop.run(argv);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(readFileSync(join(workshop.folder, 'out/batch/pear.png')).equals(made)).toBe(true);
+    expect([workshop.spent().charged, workshop.spent('mayanio').charged]).toEqual([IMAGE, 0]);
   });
 
   test('what cannot be placed stays ready, and the command says so with its exit code', async () => {

@@ -73,7 +73,7 @@ async function collect(
 ): Promise<void> {
   if (wanted.size === 0) return;
   const tally = new RequestTally();
-  const providers = [...new Set([...wanted.keys()].flatMap((seq) => stores.jobs.bySeq(seq)?.provider ?? []))];
+  const providers = [...new Set([...wanted.keys()].flatMap((seq) => stores.attempts.latest(seq)?.provider ?? []))];
   const { context, close } = openContext(parts, stores, batch, { providers, tally });
   const { events, control, desks } = context;
   const interrupted = (): void => control.stopWaiting();

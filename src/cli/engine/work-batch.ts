@@ -46,7 +46,9 @@ const OUTAGE_MS = 5 * 60_000;
 /** Works a stored batch off and reports. The caller holds the run lock. */
 export async function workBatch(parts: EngineParts, stores: OpenStores, batch: Batch, order: WorkOrder): Promise<RunResult> {
   const { tally } = order;
-  const providers = Object.keys(parts.registry.providers).filter((name) => hasWork(stores, batch, name) || wasCutOff(stores, batch, name));
+  const providers = Object.keys(parts.registry.providers).filter(
+    (name) => hasWork(stores, batch, name) || stores.attempts.madeReady(batch.id, name) || wasCutOff(stores, batch, name),
+  );
   const { context, close } = openContext(parts, stores, batch, { providers, tally, sidecars: order.sidecars ?? false });
   for (const { provider, reason, message } of order.trouble ?? []) {
     context.control.stopProvider(provider, reason, message);
