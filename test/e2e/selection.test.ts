@@ -318,4 +318,23 @@ describe('adopt', () => {
     await json(workshop, ['adopt', left!.id]);
     expect(await json(workshop, ['run', 'm.yaml', '--yes', '--limit', '2'])).toMatchObject({ requests: { submit: 0 } });
   });
+
+  test('reads the manifest that was run, wherever it is called: not one of the same name that lies there', async () => {
+    const pear = { name: 'batch', model: 'ulazai/image', id: 'pear' };
+    const workshop = await opened({}, { ...pear, prompt: 'a pear' });
+    workshop.write('elsewhere/notes.txt', '');
+    const ran = await workshop.run(['run', '../m.yaml', '--yes'], { below: 'elsewhere' });
+    expect(ran.code, ran.stderr).toBe(0);
+    workshop.write('m.yaml', { ...pear, prompt: 'one pear' });
+    workshop.write('sub/m.yaml', { ...pear, prompt: 'a train' });
+    const adopted = await workshop.run(['adopt', 'pear', '--json'], { below: 'sub' });
+    expect(adopted.code, adopted.stderr).toBe(0);
+    const params = [{ field: 'params.prompt', from: 'a pear', to: 'one pear' }];
+    expect(JSON.parse(adopted.stdout)).toMatchObject({ adopt: { adopted: [{ id: 'pear', fields: params }] } });
+
+    rmSync(join(workshop.folder, 'm.yaml'));
+    const gone = await workshop.run(['adopt', 'pear'], { below: 'sub' });
+    expect(gone.code).toBe(2);
+    expect(gone.stderr).toContain('The manifest of batch was ../m.yaml, and is not there: name it with --manifest');
+  });
 });

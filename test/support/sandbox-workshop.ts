@@ -65,6 +65,8 @@ export class Workshop {
   async run(
     argv: readonly string[],
     given: {
+      /** A folder below the workshop's to call it in. */
+      readonly below?: string;
       readonly env?: Record<string, string>;
       readonly signals?: EventEmitter;
       readonly leave?: (code: number) => void;
@@ -74,13 +76,14 @@ export class Workshop {
     } = {},
   ): Promise<Ran> {
     // Paths of the command line are relative to the process's folder, as they are for the program.
-    process.chdir(this.folder);
+    const cwd = join(this.folder, given.below ?? '');
+    process.chdir(cwd);
     const stdout = new Lines((line) => given.onEvent?.(JSON.parse(line) as CliEvent));
     const stderr = new Lines(() => {});
     const code = await runCli({
       argv,
       env: given.env ?? this.env,
-      cwd: this.folder,
+      cwd,
       stdin: new PassThrough(),
       stdout,
       stderr: given.screen ?? stderr,

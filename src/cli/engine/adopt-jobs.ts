@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { didYouMean } from '../../manifest/nearest-name.ts';
 import { changedFields, changeReason } from '../../plan/diff.ts';
 import { type AdoptionCandidate, AdoptionStore } from '../../queue/adoption-store.ts';
@@ -11,6 +9,7 @@ import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { stagePlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
+import { existingManifest } from './stored-manifest.ts';
 import { withRunner } from './with-runner.ts';
 
 /** So many are told apart when an id is unknown. */
@@ -24,7 +23,7 @@ export async function adoptJobs(parts: EngineParts, options: AdoptOptions): Prom
 }
 
 async function adoptIn(parts: EngineParts, stores: OpenStores, options: AdoptOptions): Promise<AdoptDocument> {
-  const manifest = options.manifest ?? storedManifest(parts, stores, options.batch);
+  const manifest = options.manifest ?? existingManifest(parts, batchOf(stores, options.batch));
   const ids = new Set(options.jobs);
   const named: Selection = { matches: ({ id }) => ids.has(id), given: options.jobs.join(' '), chooses: true, names: [] };
   const scope = { selection: ids.size > 0 ? named : options.selection };
@@ -80,10 +79,4 @@ function refuseNamed(
     ...skipped.map(({ id, why }) => `${id}: ${why}`),
   ];
   if (faults.length > 0) throw new UsageError(`Nothing was adopted. ${faults.join('; ')}`);
-}
-
-function storedManifest(parts: EngineParts, stores: OpenStores, name: string | null): string {
-  const batch = batchOf(stores, name);
-  if (existsSync(resolve(parts.cwd, batch.manifest))) return batch.manifest;
-  throw new UsageError(`The manifest of ${batch.name} was ${batch.manifest}, and is not there: name it with --manifest`);
 }

@@ -26,6 +26,7 @@ import { reopenMissing } from './reopen-missing.ts';
 import { selectStored } from './select-stored.ts';
 import { settleFiles } from './settle-files.ts';
 import { isCappedByHand, mayStillSpend } from './standing-leave.ts';
+import { pathToStore } from './stored-manifest.ts';
 import { storedPlan } from './stored-plan.ts';
 import { withRunner } from './with-runner.ts';
 import { type WorkOrder, workBatch } from './work-batch.ts';
@@ -67,7 +68,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     await confirmToPay(parts, { ...spending, unknown });
 
     const batch = stores.batches.save(
-      { name: plan.header.name, manifest: options.manifest, outDir, budget, leave: isBudget },
+      { name: plan.header.name, manifest: pathToStore(parts, options.manifest), outDir, budget, leave: isBudget },
       parts.clock.now(),
     );
     if (plan.header.fromFlag) stores.control.forgetCapsSet(batch.id);

@@ -19,6 +19,7 @@ import { feedProgress } from './progress-feed.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { soughtSlots } from './sought-slots.ts';
 import { countsOf, reportInput, statusDocument } from './status-document.ts';
+import { manifestOf } from './stored-manifest.ts';
 import { timeLeft } from './time-left.ts';
 import { writeReport } from './write-report.ts';
 import { withdrawFailed, writeRunFiles } from './write-run-files.ts';
@@ -122,7 +123,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const otherwise = stores.batches.otherwise(batch.id);
   if (otherwise > 0)
     parts.output.note(
-      `${formatJobs(otherwise)} never arrived and not sent again: the manifest has it otherwise now, or no more. \`${parts.suggest('run', batch.manifest)}\` goes by the manifest.`,
+      `${formatJobs(otherwise)} never arrived and not sent again: the manifest has it otherwise now, or no more. \`${parts.suggest('run', manifestOf(parts, batch))}\` goes by the manifest.`,
     );
   const summary = idle && otherwise === 0 ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}`;
   return { kind: 'ended', document, reasons, summary, ...(brake && { brake }) };
