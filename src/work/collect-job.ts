@@ -130,12 +130,7 @@ function patience(context: WorkContext, attempt: Attempt, refreshes: number): nu
 }
 
 /** Asks the status once more for the URL of a file; null when the provider has no way to tell it. Whoever made it is asked: the job may be meant for another by now. */
-async function freshUrl(
-  context: WorkContext,
-  attempt: Attempt,
-  output: Output,
-  signal: AbortSignal,
-): Promise<string | null | 'later'> {
+async function freshUrl(context: WorkContext, attempt: Attempt, output: Output, signal: AbortSignal): Promise<string | null | 'later'> {
   const jobType = jobTypeOf(context.registry, attempt.family);
   const desk = context.desks[attempt.provider];
   // Without a key nobody can be asked now: that is no reason to give up what is paid for.
