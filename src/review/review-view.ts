@@ -97,6 +97,14 @@ export interface ReviewAttempt {
   readonly ended_at: string | null;
 }
 
+/** How far it is, as the terminal of the run shows it, in words. */
+export interface ReviewProgress {
+  /** `12 jobs/min, 10 to 12 min left, until 02:10 to 02:12`; empty while nothing can be told. */
+  readonly pace: string;
+  /** What holds it up, and what to do about it: a sentence each. */
+  readonly notes: readonly string[];
+}
+
 /** How a batch stands. */
 export interface ReviewStatus {
   readonly batch: string;
@@ -113,6 +121,8 @@ export interface ReviewStatus {
   readonly budget: Readonly<Record<string, number>> | null;
   readonly spend: readonly ReviewSpend[];
   readonly limits: readonly ReviewLimit[];
+  /** Null in a static sheet, which knows nothing of now. */
+  readonly progress: ReviewProgress | null;
   readonly in_flight: readonly ReviewAttempt[];
   readonly ended: readonly ReviewAttempt[];
 }

@@ -40,7 +40,7 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   const money = page.getByRole('row', { name: /^ulazai/ }).first();
   // 4 charged, 2 on their way.
   expect(await money.locator('td').allTextContents()).toEqual(['96', '16', '32', '0', '32', '0', '500', 'credits']);
-  await page.getByText('jobs at once').waitFor();
+  await page.getByText('ulazai: jobs at once').waitFor();
   expect(await page.locator('.events').first().locator('li').count()).toBe(2);
   expect(await page.locator('.events').last().locator('li').count()).toBe(4);
 
@@ -70,6 +70,40 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   expect(faults).toEqual([]);
   expect(workshop.query('SELECT count(*) FROM decisions WHERE decision IS NOT NULL')).toBe(1);
   expect(workshop.spent()).toMatchObject({ net: 96 });
+  await page.close();
+  await served.stop();
+  await between.close();
+});
+
+test('the page says what the terminal says: pace and end, what holds the run up, every kind of slots, and that nobody works it any more', async () => {
+  const workshop = await sandboxWorkshop({ limits: '{ requests: 1000/200ms, concurrency: 3 }', speed: 400 });
+  let submitted = 0;
+  const between = await meddleWith(workshop, async ({ method, path }) => {
+    if (method !== 'POST' || !path.includes('/generate')) return null;
+    submitted += 1;
+    if (submitted <= 6) return null;
+    // From then on nothing at all is sent.
+    await eventually('six are done', () => workshop.query<number>(`SELECT count(*) FROM jobs WHERE state = 'done'`) === 6);
+    return { status: 429, headers: { 'retry-after': '600' }, body: { error: 'slow down' } };
+  });
+  const rows = Array.from({ length: 30 }, (_, index) => ({ sku: `s${index}` }));
+  workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}' });
+  const run = workshop.start(['run', 'm.yaml', '--yes', '--events']);
+  await eventually('it is throttled', () => run.events().some(({ event }) => event === 'throttled'));
+
+  const served = await serveSheet(workshop, ['watch']);
+  const { page, faults } = await openSheet(browser, served.url);
+  await page.getByText(/ulazai throttled until \d\d:\d\d:\d\d/).waitFor();
+  await page.getByText(/^\d[\d.]* jobs\/min, \d.* min left, until \d\d:\d\d:\d\d to \d\d:\d\d:\d\d$/).waitFor();
+  await page.getByText('ulazai: jobs at once').waitFor();
+  await page.getByText('ulazai: sora jobs at once').waitFor();
+
+  run.child.kill('SIGKILL');
+  await run.ended;
+  await page.getByText('nobody works it; `nightshift resume night` goes on').waitFor();
+  expect(await page.getByText('throttled').count()).toBe(0);
+  expect(await page.getByText(' left').count()).toBe(0);
+  expect(faults).toEqual([]);
   await page.close();
   await served.stop();
   await between.close();

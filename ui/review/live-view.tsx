@@ -54,6 +54,16 @@ function Head({ store, status }: { store: ReviewStore; status: ReviewStatus }) {
           .join(', ') || 'none'}
         . {count(status.files, 'file')}.
       </p>
+      {status.progress !== null && (
+        <>
+          {status.progress.pace !== '' && <p>{status.progress.pace}</p>}
+          {status.progress.notes.map((note) => (
+            <p key={note} class="warn">
+              {note}
+            </p>
+          ))}
+        </>
+      )}
     </section>
   );
 }

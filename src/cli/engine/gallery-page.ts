@@ -22,7 +22,7 @@ export async function galleryPage(parts: EngineParts, stores: OpenStores, batch:
       return address === null ? [] : [{ ...view, file: address, thumb: null }];
     }),
     decisions,
-    status: { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null },
+    status: { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null, progress: null },
   };
   return pageWithData(await builtPage('review'), data);
 }
