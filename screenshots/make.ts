@@ -37,7 +37,7 @@ try {
   let saved = false;
   for (const piece of recorded) {
     await terminal.write(piece);
-    if (saved || !/ (?:5\d|6\d|7\d) % \|.*\n.*\n.*slots.*\n.*longest/.test(await terminal.text())) continue;
+    if (saved || !/ (?:5\d|6\d|7\d) % \|.*\n.*left\n.*\n.*slots.*\n.*longest/.test(await terminal.text())) continue;
     await savePicture(await terminal.picture(), join(pictures, 'progress.webp'));
     saved = true;
   }
