@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../values/json.ts';
 import type { Micros } from '../values/money.ts';
+import type { JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
 
 /** A saved file with the attempt and the job that it belongs to. */
@@ -52,6 +53,13 @@ export interface RecentAttempt {
   readonly error: string | null;
   readonly intentAt: number;
   readonly completedAt: number | null;
+}
+
+/** A job of which another attempt is made, or was tried, since the last one that is finished. */
+export interface JobAgain {
+  readonly job: string;
+  readonly attempt: number;
+  readonly state: JobState;
 }
 
 const RECENT = `j.id AS job, a.model, a.number AS attempt, a.state, a.error ->> 'message' AS error, a.intent_at AS intentAt, a.completed_at AS completedAt`;
@@ -111,6 +119,19 @@ export class ReviewReads {
       .prepare(`SELECT ${RECENT} FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
         WHERE j.batch_id = ? AND j.state IN ('submitting', 'processing', 'ready') ORDER BY a.id LIMIT ?`)
       .all(batchId, limit) as RecentAttempt[];
+  }
+
+  /** Jobs that were asked for once more and are not done since, by whoever's word: few, since a person looked at each. */
+  again(batchId: number): readonly JobAgain[] {
+    const rows = ['regenerations', 'edits'].flatMap((asked) =>
+      this.#db
+        .prepare(`SELECT jobs.id AS job, jobs.state,
+            (SELECT max(number) FROM attempts WHERE job_seq = jobs.seq AND attempts.state <> 'withdrawn') + (jobs.state = 'queued') AS attempt
+          FROM ${asked} JOIN jobs ON jobs.seq = ${asked}.job_seq
+          WHERE jobs.batch_id = ? AND jobs.state <> 'done' AND jobs.removed = 0`)
+        .all(batchId),
+    ) as JobAgain[];
+    return [...new Map(rows.map((row) => [row.job, row])).values()];
   }
 
   /** Attempts that ended, or were left unknown, the one begun last first. */

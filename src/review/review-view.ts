@@ -123,6 +123,8 @@ export interface ReviewStatus {
   readonly limits: readonly ReviewLimit[];
   /** Null in a static sheet, which knows nothing of now. */
   readonly progress: ReviewProgress | null;
+  /** Jobs of which another attempt is queued, on its way, or did not come to anything: none of them can be made again now. */
+  readonly again: readonly { readonly job: string; readonly attempt: number; readonly state: string }[];
   readonly in_flight: readonly ReviewAttempt[];
   readonly ended: readonly ReviewAttempt[];
 }

@@ -69,13 +69,25 @@ test('what is rejected is queued again for the price that was shown, and nothing
   expect(workshop.query(`SELECT group_concat(id) FROM (SELECT id FROM jobs WHERE state = 'queued' ORDER BY seq)`)).toBe('a,c,film');
   expect(workshop.submissions()).toBe(submissions);
   await dialog.getByRole('button', { name: 'Close' }).click();
-  // A second time there is nothing to be queued, and nothing is.
-  await page.getByRole('button', { name: 'Regenerate rejected (3)' }).click();
-  await dialog.getByText('Nothing of it can be made again now.').waitFor();
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  // A second time there is nothing to be queued, and each says why.
+  await page.getByRole('button', { name: 'Regenerate rejected (0)' }).waitFor();
+  expect(await button.isDisabled()).toBe(true);
+  await cell('a').getByText('attempt 2 queued', { exact: true }).waitFor();
+  expect(await page.locator('.cell .again').count()).toBe(3);
 
   expect((await workshop.run(['resume', '--max-cost', '400'])).code).toBe(0);
   await sums(page, '8 outputs: 1 picked, 3 rejected, 4 undecided');
+  // Each has its second attempt: the first rejects count no more, and one of the second does.
+  await page.locator('.cell .again').first().waitFor({ state: 'detached' });
+  expect(await button.innerText()).toBe('Regenerate rejected (0)');
+  await page.locator('.cell').filter({ hasText: 'a attempt 2' }).click();
+  await page.keyboard.press('x');
+  await page.getByRole('button', { name: 'Regenerate rejected (1)' }).click();
+  await dialog.getByText('1 job would get a new paid attempt').waitFor();
+  expect(await dialog.locator('.jobs li').allTextContents()).toEqual(['a, attempt 3']);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.keyboard.press('u');
+  await sums(page, '3 rejected');
   expect(workshop.submissions()).toBe(submissions + 3);
   expect(workshop.chargesByPrompt().get('a much better c')).toBe(1);
   expect(workshop.chargesByPrompt().get('a b')).toBe(1);
@@ -136,6 +148,8 @@ test('a price that is another one by the time of the yes queues nothing', async 
   const dialog = page.getByRole('dialog');
   await dialog.getByText('for 8 credits of ulazai in all').waitFor();
   // Meanwhile the other one is rejected in another tab, and the first made again from there.
+  // The first tab does not hear of it.
+  await page.route('**/api/status', (route) => route.abort());
   const other = await context.newPage();
   await other.goto(served.origin);
   await sums(other, '1 rejected');
@@ -147,6 +161,11 @@ test('a price that is another one by the time of the yes queues nothing', async 
   await other.getByText('1 job queued').waitFor();
   await dialog.getByRole('button', { name: /^Queue 1 job/ }).click();
   await dialog.getByRole('alert').filter({ hasText: 'The price is another one now' }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  // A dialog that has nothing to offer says why without being asked.
+  await page.getByRole('button', { name: 'Regenerate rejected (1)' }).click();
+  await dialog.getByText('Nothing of it can be made again now.').waitFor();
+  expect(await dialog.getByText('it is queued already, for its attempt 2').isVisible()).toBe(true);
   expect(workshop.query(`SELECT count(*) FROM jobs WHERE state = 'queued'`)).toBe(1);
   await served.stop();
 });

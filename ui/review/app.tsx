@@ -7,6 +7,7 @@ import { KeyHelp } from './key-help.tsx';
 import { LargeView } from './large-view.tsx';
 import { layOut, neighbour } from './lay-out.ts';
 import { LiveView } from './live-view.tsx';
+import { madeAgain, toBeMadeAgain } from './made-again.ts';
 import { NoteDialog } from './note-dialog.tsx';
 import { RegenerateDialog } from './regenerate-dialog.tsx';
 import { comparable, selectOutputs } from './select-outputs.ts';
@@ -34,6 +35,9 @@ export function App({ store }: { store: ReviewStore }) {
   const groups = useMemo(() => groupOutputs(shown, view.group), [shown, view.group]);
   // `decisions` is what decisionOf reads.
   const sums = useMemo(() => tally(outputs, decisionOf, store.status), [outputs, decisions, store.status, decisionOf]);
+  const again = useMemo(() => madeAgain(store.status), [store.status]);
+  // Whatever the filters. `decisions` is what decisionOf reads.
+  const unwanted = useMemo(() => toBeMadeAgain(outputs, decisionOf, again), [outputs, decisions, again, decisionOf]);
   const large = view.open > 0 ? store.byNumber(view.open) : undefined;
   const subject = view.compare > 0 ? store.byNumber(view.compare) : undefined;
   const compared = useMemo(() => (subject ? comparable(outputs, subject) : []), [outputs, subject]);
@@ -81,11 +85,17 @@ export function App({ store }: { store: ReviewStore }) {
   });
 
   const open = useCallback((output: number) => change({ open: output }), [change]);
-  // Every rejected output, whatever the filters: the program says which of them can be made again.
-  const rejected = () => outputs.filter(({ output }) => decisionOf(output).decision === 'reject').map(({ output }) => output);
   return (
     <>
-      <Header store={store} view={view} change={change} sums={sums} shown={shown.length} onDialog={setDialog} />
+      <Header
+        store={store}
+        view={view}
+        change={change}
+        sums={sums}
+        unwanted={new Set(unwanted.map(({ job }) => job)).size}
+        shown={shown.length}
+        onDialog={setDialog}
+      />
       <main>
         {view.view === 'live' ? (
           <LiveView store={store} tally={sums} />
@@ -99,6 +109,7 @@ export function App({ store }: { store: ReviewStore }) {
             <Sheet
               store={store}
               groups={groups}
+              again={again}
               size={view.size}
               selected={selected}
               onSelect={setSelected}
@@ -111,6 +122,7 @@ export function App({ store }: { store: ReviewStore }) {
           <LargeView
             store={store}
             output={large}
+            again={again.get(large.job) ?? null}
             onAct={(name) => act(name, large.output)}
             onNote={() => setDialog('note')}
             onStep={step}
@@ -121,7 +133,9 @@ export function App({ store }: { store: ReviewStore }) {
         {subject && <CompareView store={store} outputs={compared} selected={selected} onSelect={setSelected} onAct={act} onClose={close} />}
       </main>
       {dialog === 'note' && current && <NoteDialog key={selected} store={store} output={current} onClose={() => setDialog(null)} />}
-      {dialog === 'regenerate' && <RegenerateDialog store={store} outputs={rejected()} onClose={() => setDialog(null)} />}
+      {dialog === 'regenerate' && (
+        <RegenerateDialog store={store} outputs={unwanted.map(({ output }) => output)} onClose={() => setDialog(null)} />
+      )}
       {dialog === 'keys' && <KeyHelp onClose={() => setDialog(null)} />}
     </>
   );

@@ -7,13 +7,15 @@ interface CellProps {
   readonly client: ReviewClient;
   readonly output: ReviewOutput;
   readonly decision: ReviewDecision;
+  /** What became of the wish for another attempt; null without one. */
+  readonly again: string | null;
   readonly selected: boolean;
   readonly onSelect: (output: number) => void;
   readonly onOpen: (output: number) => void;
 }
 
 /** One output on the sheet. */
-export const Cell = memo(function Cell({ client, output, decision, selected, onSelect, onOpen }: CellProps) {
+export const Cell = memo(function Cell({ client, output, decision, again, selected, onSelect, onOpen }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active cell
@@ -28,6 +30,7 @@ export const Cell = memo(function Cell({ client, output, decision, selected, onS
     >
       <div class="frame">
         <SmallMedia client={client} output={output} />
+        {again !== null && <span class="again">{again}</span>}
       </div>
       <div class="caption">
         <span class="name" title={output.prompt}>

@@ -8,12 +8,14 @@ interface HeaderProps {
   readonly view: ViewState;
   readonly change: (change: Partial<ViewState>) => void;
   readonly sums: Tally;
+  /** How many jobs are rejected, and nothing of them was asked for since. */
+  readonly unwanted: number;
   readonly shown: number;
   readonly onDialog: (dialog: 'regenerate' | 'keys') => void;
 }
 
 /** The batch, what was decided so far and what it cost, and what can be done with it. */
-export function Header({ store, view, change, sums, shown, onDialog }: HeaderProps) {
+export function Header({ store, view, change, sums, unwanted, shown, onDialog }: HeaderProps) {
   const { status, client } = store;
   const tab = (name: ViewState['view'], words: string) => (
     <button type="button" aria-pressed={view.view === name} onClick={() => change({ view: name })}>
@@ -45,8 +47,8 @@ export function Header({ store, view, change, sums, shown, onDialog }: HeaderPro
           Save decisions.csv
         </button>
         {status?.regenerates && (
-          <button type="button" disabled={sums.rejected === 0} onClick={() => onDialog('regenerate')}>
-            Regenerate rejected ({amount(sums.rejected)})
+          <button type="button" disabled={unwanted === 0} onClick={() => onDialog('regenerate')}>
+            Regenerate rejected ({amount(unwanted)})
           </button>
         )}
         <button type="button" onClick={() => onDialog('keys')}>

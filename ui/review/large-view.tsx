@@ -8,6 +8,8 @@ import type { ReviewStore } from './store.ts';
 interface LargeViewProps {
   readonly store: ReviewStore;
   readonly output: ReviewOutput;
+  /** What became of the wish for another attempt; null without one. */
+  readonly again: string | null;
   readonly onAct: (action: ActionName) => void;
   readonly onNote: () => void;
   readonly onStep: (arrow: 'left' | 'right') => void;
@@ -16,7 +18,7 @@ interface LargeViewProps {
 }
 
 /** One output as large as it goes, with all that is known of it. */
-export function LargeView({ store, output, onAct, onNote, onStep, onCompare, onClose }: LargeViewProps) {
+export function LargeView({ store, output, again, onAct, onNote, onStep, onCompare, onClose }: LargeViewProps) {
   const decision = store.decisionOf(output.output);
   return (
     <section class="large" aria-label={`${output.job}, large`}>
@@ -57,19 +59,20 @@ export function LargeView({ store, output, onAct, onNote, onStep, onCompare, onC
             Back to the sheet <kbd>Esc</kbd>
           </button>
         </p>
-        <Facts store={store} output={output} />
+        <Facts store={store} output={output} again={again} />
       </aside>
     </section>
   );
 }
 
-function Facts({ store, output }: { store: ReviewStore; output: ReviewOutput }) {
+function Facts({ store, output, again }: Pick<LargeViewProps, 'store' | 'output' | 'again'>) {
   const { note, prompt } = store.decisionOf(output.output);
   const unit = store.status?.money[output.provider]?.unit ?? '';
   const facts: readonly (readonly [string, string])[] = [
     ['Prompt', output.prompt],
     ...(note === null ? [] : [['Note', note] as const]),
     ...(prompt === null ? [] : [['Prompt when made again', prompt] as const]),
+    ['Made again', again ?? ''],
     ['Model', output.model],
     ['Attempt', String(output.attempt)],
     ['Cost', output.cost === null ? 'not known' : `${amount(output.cost)} ${unit}`],

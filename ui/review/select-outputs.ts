@@ -1,5 +1,6 @@
 import type { ReviewDecision, ReviewOutput } from '../../src/review/review-view.ts';
 import { sameRow } from './group-outputs.ts';
+import { latestAttempts } from './made-again.ts';
 import type { ViewState } from './view-state.ts';
 
 /** The outputs that a view shows, in their order. */
@@ -8,17 +9,14 @@ export function selectOutputs(
   view: ViewState,
   decisionOf: (output: number) => ReviewDecision,
 ): readonly ReviewOutput[] {
-  const latest = new Map<string, number>();
-  if (view.attempts === 'latest') {
-    for (const { job, attempt } of outputs) latest.set(job, Math.max(attempt, latest.get(job) ?? 0));
-  }
+  const latest = view.attempts === 'latest' ? latestAttempts(outputs) : null;
   const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
   return outputs.filter(
     (output) =>
       (view.model === '' || output.model === view.model) &&
       (view.tag === '' || output.tags.includes(view.tag)) &&
       (view.kind === '' || output.kind === view.kind) &&
-      (view.attempts === 'all' || output.attempt === latest.get(output.job)) &&
+      (latest === null || output.attempt === latest.get(output.job)) &&
       (view.decision === '' || isDecided(decisionOf(output.output), view.decision)) &&
       (words.length === 0 || holds(output, decisionOf(output.output), words)),
   );

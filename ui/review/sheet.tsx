@@ -11,6 +11,8 @@ const WIDTHS = { s: 130, m: 200, l: 320 } as const;
 interface SheetProps {
   readonly store: ReviewStore;
   readonly groups: readonly Group[];
+  /** By job: what became of the wish for another attempt. */
+  readonly again: ReadonlyMap<string, string>;
   readonly size: keyof typeof WIDTHS;
   readonly selected: number;
   readonly onSelect: (output: number) => void;
@@ -20,7 +22,7 @@ interface SheetProps {
 }
 
 /** The contact sheet: of ten thousand outputs only those that are seen exist in the page. */
-export function Sheet({ store, groups, size, selected, onSelect, onOpen, onColumns }: SheetProps) {
+export function Sheet({ store, groups, again, size, selected, onSelect, onOpen, onColumns }: SheetProps) {
   const frame = useRef<HTMLDivElement>(null);
   const list = useRef<VListHandle>(null);
   const width = useWidth(frame);
@@ -40,6 +42,7 @@ export function Sheet({ store, groups, size, selected, onSelect, onOpen, onColum
       client={store.client}
       output={output}
       decision={store.decisionOf(output.output)}
+      again={again.get(output.job) ?? null}
       selected={output.output === selected}
       onSelect={select}
       onOpen={open}

@@ -92,7 +92,9 @@ export class ReviewStore {
   /** What new attempts cost, or, agreed to, queues them: of what is shown, so that what was decided just now is stored first. */
   async regenerate(outputs: readonly number[], agreed: RegenerateCost | null): Promise<RegenerateAnswer> {
     await this.#writes;
-    return this.client.regenerate(outputs, agreed);
+    const answer = await this.client.regenerate(outputs, agreed);
+    if (answer.queued) await this.#askStatus();
+    return answer;
   }
 
   /** Saves decisions.csv, with what was decided just now. */

@@ -34,6 +34,7 @@ export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batc
     spend: reads.spendByModel(batch.id).map((spend) => ({ ...spend, net: toUnits(spend.net) })),
     limits: limitsOf(parts, stores, batch),
     progress: reviewProgress(parts, stores, batch, running !== null),
+    again: reads.again(batch.id),
     in_flight: reads.inFlight(batch.id, SHOWN).map(attemptView),
     ended: reads.ended(batch.id, SHOWN).map(attemptView),
   };

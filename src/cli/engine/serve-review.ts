@@ -49,7 +49,7 @@ export async function exportSheet(parts: EngineParts, stores: OpenStores, name: 
   const batch = batchOf(stores, name);
   const target = resolve(parts.cwd, folder);
   const { decisions } = new DecisionStore(stores.db).since(batch.id, 0);
-  const status = { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null, progress: null };
+  const status = { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null, progress: null, again: [] };
   try {
     const written = await writeStaticSheet(target, {
       page: await builtPage('review'),
