@@ -42,9 +42,10 @@ export function reportTitle(figures: ReportFigures): string {
 function writeSection(section: Section): Html {
   const { columns, rows, total } = section;
   const cell = (text: string, index: number) => html`<td${kind(columns[index]?.numeric)}>${show(text)}</td>`;
+  // A region that scrolls is reached by keyboard.
   return html`<section>
 <h2>${show(section.title)}</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="${show(section.title)}"><table>
 <thead><tr>${columns.map((column) => html`<th scope="col"${kind(column.numeric)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
@@ -65,7 +66,7 @@ function jobTable(figures: ReportFigures, jobs: Iterable<ReportJob>): Html {
   const titles = ['Job', 'Model', 'State', 'Attempt', 'Quoted', 'Charged', 'Refunded', 'Files', 'Completed', 'Remarks'];
   return html`<section>
 <h2>Jobs</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Jobs"><table>
 <thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody>

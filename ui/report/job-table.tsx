@@ -46,6 +46,9 @@ const COLUMNS: readonly ColumnDef<JobView>[] = [
 ];
 
 const PAGE = 50;
+/** Characters: a longer prompt is shortened, to a little less, so that what is hidden is worth a click. */
+const MOST_SHOWN = 280;
+const SHOWN = 200;
 
 /** Every job: to be sorted by any column, and filtered by state and by any text of its row. */
 export function JobTable({ view }: { view: ReportView }) {
@@ -102,7 +105,7 @@ export function JobTable({ view }: { view: ReportView }) {
         </label>
       </search>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
-      <section class="scroll" tabIndex={0} aria-label="Jobs">
+      <section class="scroll" tabIndex={0} aria-label="Table of jobs">
         <table>
           <thead>
             {table.getHeaderGroups().map((group) => (
@@ -174,8 +177,22 @@ function money(value: number | null, unit: string): string {
 function Remark({ job }: { job: JobView }) {
   return (
     <>
-      <div class="prompt">{job.prompt}</div>
+      <Prompt text={job.prompt} />
       {job.remark !== '' && <div class="failed">{job.remark}</div>}
     </>
+  );
+}
+
+/** A prompt as it stands; of a long one the beginning, and all of it on demand. */
+function Prompt({ text }: { text: string }) {
+  if (text.length <= MOST_SHOWN) return <div class="prompt">{text}</div>;
+  return (
+    <details class="prompt">
+      <summary>
+        <span class="beginning">{text.slice(0, SHOWN)}… </span>
+        <span class="whole">Whole prompt</span>
+      </summary>
+      {text}
+    </details>
   );
 }
