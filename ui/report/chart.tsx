@@ -18,6 +18,8 @@ export interface ChartColors {
 }
 
 const HEIGHT = 200;
+/** Pixels: two charts beside each other on A4 and on Letter. */
+const PAPER_WIDTH = 325;
 const SERIES = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 
 /** One chart as wide as its place, drawn again when that, or the light, changes. */
@@ -27,23 +29,31 @@ export function Chart({ title, summary, data, options }: ChartProps) {
     const element = place.current!;
     const dark = matchMedia('(prefers-color-scheme: dark)');
     let plot: uPlot | null = null;
-    const draw = (): void => {
+    const drawAt = (width: number): void => {
       plot?.destroy();
-      plot = new uPlot({ width: element.clientWidth, height: HEIGHT, cursor: { y: false }, ...options(colorsOf(element)) }, data, element);
+      plot = new uPlot({ width, height: HEIGHT, cursor: { y: false }, ...options(colorsOf(element)) }, data, element);
+    };
+    let onPaper = false;
+    const draw = (): void => {
+      onPaper = false;
+      drawAt(element.clientWidth);
+    };
+    const drawForPaper = (): void => {
+      onPaper = true;
+      drawAt(PAPER_WIDTH);
     };
     const fit = new ResizeObserver(() => {
-      if (plot && plot.width !== element.clientWidth) plot.setSize({ width: element.clientWidth, height: HEIGHT });
+      if (plot && !onPaper && plot.width !== element.clientWidth) plot.setSize({ width: element.clientWidth, height: HEIGHT });
     });
     draw();
     fit.observe(element);
     dark.addEventListener('change', draw);
-    // Paper is white whatever the screen is.
-    addEventListener('beforeprint', draw);
+    addEventListener('beforeprint', drawForPaper);
     addEventListener('afterprint', draw);
     return () => {
       fit.disconnect();
       dark.removeEventListener('change', draw);
-      removeEventListener('beforeprint', draw);
+      removeEventListener('beforeprint', drawForPaper);
       removeEventListener('afterprint', draw);
       plot?.destroy();
     };

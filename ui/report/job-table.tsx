@@ -12,38 +12,49 @@ import type { JobView, ReportView } from '../../src/report/report-view.ts';
 import { FileCell } from './file-cell.tsx';
 import { amount, duration, moment } from './format.ts';
 
-const COLUMNS: readonly ColumnDef<JobView>[] = [
-  { accessorKey: 'id', header: 'Job' },
-  { accessorKey: 'model', header: 'Model' },
-  { accessorKey: 'state', header: 'State', cell: ({ row }) => <span class={row.original.state}>{row.original.state}</span> },
-  { accessorKey: 'attempt', header: 'Attempt', meta: { numeric: true } },
-  {
-    accessorKey: 'quote',
-    header: 'Quoted',
-    sortUndefined: 'last',
-    meta: { numeric: true },
-    cell: ({ row }) => money(row.original.quote, row.original.unit),
-  },
-  { accessorKey: 'net', header: 'Net', meta: { numeric: true }, cell: ({ row }) => money(row.original.net, row.original.unit) },
-  {
-    accessorKey: 'tookMs',
-    header: 'Took',
-    meta: { numeric: true },
-    cell: ({ row }) => (row.original.tookMs === null ? '–' : duration(row.original.tookMs)),
-  },
-  {
-    accessorKey: 'completedAt',
-    header: 'Completed, UTC',
-    cell: ({ row }) => (row.original.completedAt === null ? '' : moment(row.original.completedAt)),
-  },
-  { id: 'files', header: 'Files', accessorFn: (job) => job.files.length, cell: ({ row }) => <FileCell job={row.original} /> },
-  {
-    id: 'remark',
-    header: 'Prompt and remarks',
-    accessorFn: (job) => job.remark || job.prompt,
-    cell: ({ row }) => <Remark job={row.original} />,
-  },
-];
+/** The columns; where all jobs are paid in one unit, the titles say it once. */
+function columnsOf(unit: string | null): ColumnDef<JobView>[] {
+  const priced = (title: string): string => (unit === null ? title : `${title}, ${unit}`);
+  const money = (value: number | null, own: string): string =>
+    value === null ? '–' : unit === null ? `${amount(value)} ${own}` : amount(value);
+  return [
+    { accessorKey: 'id', header: 'Job', cell: ({ row }) => <Name job={row.original} /> },
+    {
+      id: 'remark',
+      header: 'Prompt and remarks',
+      accessorFn: (job) => job.remark || job.prompt,
+      cell: ({ row }) => <Remark job={row.original} />,
+    },
+    { id: 'files', header: 'Files', accessorFn: (job) => job.files.length, cell: ({ row }) => <FileCell job={row.original} /> },
+    { accessorKey: 'model', header: 'Model' },
+    { accessorKey: 'state', header: 'State', cell: ({ row }) => <span class={row.original.state}>{row.original.state}</span> },
+    { accessorKey: 'attempt', header: 'Attempt', meta: { numeric: true } },
+    {
+      accessorKey: 'quote',
+      header: priced('Quoted'),
+      sortUndefined: 'last',
+      meta: { numeric: true },
+      cell: ({ row }) => money(row.original.quote, row.original.unit),
+    },
+    {
+      accessorKey: 'net',
+      header: priced('Net'),
+      meta: { numeric: true },
+      cell: ({ row }) => money(row.original.net, row.original.unit),
+    },
+    {
+      accessorKey: 'tookMs',
+      header: 'Took',
+      meta: { numeric: true },
+      cell: ({ row }) => (row.original.tookMs === null ? '–' : duration(row.original.tookMs)),
+    },
+    {
+      accessorKey: 'completedAt',
+      header: 'Completed, UTC',
+      cell: ({ row }) => (row.original.completedAt === null ? '' : moment(row.original.completedAt)),
+    },
+  ];
+}
 
 const PAGE = 50;
 /** Characters: a longer prompt is shortened, to a little less, so that what is hidden is worth a click. */
@@ -55,10 +66,11 @@ export function JobTable({ view }: { view: ReportView }) {
   const [text, setText] = useState('');
   const [state, setState] = useState('');
   const states = useMemo(() => [...new Set(view.jobs.map((job) => job.state))].sort(), [view]);
+  const columns = useMemo(() => columnsOf(onlyUnit(view)), [view]);
   const data = useMemo(() => view.jobs.filter((job) => state === '' || job.state === state), [view, state]);
   const table = useReactTable({
     data,
-    columns: [...COLUMNS],
+    columns,
     state: { globalFilter: text },
     globalFilterFn: holdsText,
     getColumnCanGlobalFilter: (column) => column.id === 'id',
@@ -71,8 +83,8 @@ export function JobTable({ view }: { view: ReportView }) {
   });
   const { pageIndex, pageSize } = table.getState().pagination;
   const found = table.getFilteredRowModel().rows.length;
-  const first = found === 0 ? 0 : pageIndex * pageSize + 1;
-  const shown = `${amount(first)} to ${amount(Math.min(found, (pageIndex + 1) * pageSize))} of ${amount(found)} jobs`;
+  const last = Math.min(found, (pageIndex + 1) * pageSize);
+  const shown = found === 0 ? 'No job matches' : `${amount(pageIndex * pageSize + 1)} to ${amount(last)} of ${amount(found)} jobs`;
   return (
     <section aria-labelledby="jobs-title">
       <h2 id="jobs-title">Jobs</h2>
@@ -111,12 +123,7 @@ export function JobTable({ view }: { view: ReportView }) {
             {table.getHeaderGroups().map((group) => (
               <tr key={group.id}>
                 {group.headers.map((header) => (
-                  <th
-                    key={header.id}
-                    scope="col"
-                    class={classOf(header.column.columnDef)}
-                    aria-sort={SORTED[String(header.column.getIsSorted())]}
-                  >
+                  <th key={header.id} scope="col" class={classOf(header.column)} aria-sort={SORTED[String(header.column.getIsSorted())]}>
                     <button type="button" onClick={header.column.getToggleSortingHandler() as () => void}>
                       {flexRender(header.column.columnDef.header, header.getContext())}
                       <span aria-hidden="true">{ARROWS[String(header.column.getIsSorted())] ?? ''}</span>
@@ -127,10 +134,15 @@ export function JobTable({ view }: { view: ReportView }) {
             ))}
           </thead>
           <tbody>
+            {found === 0 && (
+              <tr>
+                <td colSpan={columns.length}>No job matches.</td>
+              </tr>
+            )}
             {table.getRowModel().rows.map((row) => (
               <tr key={row.id}>
                 {row.getVisibleCells().map((cell) => (
-                  <td key={cell.id} class={classOf(cell.column.columnDef)}>
+                  <td key={cell.id} class={classOf(cell.column)}>
                     {flexRender(cell.column.columnDef.cell, cell.getContext())}
                   </td>
                 ))}
@@ -139,7 +151,7 @@ export function JobTable({ view }: { view: ReportView }) {
           </tbody>
         </table>
       </section>
-      <nav class="tools" aria-label="Pages of jobs">
+      <nav class="tools pages" aria-label="Pages of jobs">
         <button type="button" disabled={!table.getCanPreviousPage()} onClick={() => table.previousPage()}>
           Previous
         </button>
@@ -148,6 +160,11 @@ export function JobTable({ view }: { view: ReportView }) {
           Next
         </button>
       </nav>
+      {found > pageSize && (
+        <p class="on-paper">
+          All of them: <code>{view.all}</code>
+        </p>
+      )}
       {view.left > 0 && (
         <p>
           {amount(view.left)} jobs more are left out here; all of them: <code>{view.all}</code>
@@ -166,12 +183,26 @@ function holdsText({ original }: { original: JobView }, _column: string, wanted:
   return row.includes(wanted.toLowerCase());
 }
 
-function classOf({ meta }: { meta?: object | undefined }): string {
-  return meta && 'numeric' in meta ? 'number' : '';
+function classOf({ id, columnDef }: { id: string; columnDef: { meta?: object | undefined } }): string {
+  return columnDef.meta && 'numeric' in columnDef.meta ? `${id} number` : id;
 }
 
-function money(value: number | null, unit: string): string {
-  return value === null ? '–' : `${amount(value)} ${unit}`;
+/** The unit that all jobs are paid in; null where there are several. */
+function onlyUnit({ jobs }: ReportView): string | null {
+  const units = new Set(jobs.map(({ unit }) => unit));
+  return units.size === 1 ? ([...units][0] ?? null) : null;
+}
+
+/** Paper is narrow: there, what has a column of its own on a screen stands under the id. */
+function Name({ job }: { job: JobView }) {
+  const { id, model, attempt, completedAt } = job;
+  const rest = [model, ...(attempt > 1 ? [`attempt ${attempt}`] : []), ...(completedAt === null ? [] : [`${moment(completedAt)} UTC`])];
+  return (
+    <>
+      {id}
+      <div class="on-paper">{rest.join(', ')}</div>
+    </>
+  );
 }
 
 function Remark({ job }: { job: JobView }) {

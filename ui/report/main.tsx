@@ -10,6 +10,10 @@ import './report.css';
 // What the report says stands in the page already and needs no script. What is drawn here goes into its places.
 const data = pageData<ReportPageData>();
 const place = (id: string): HTMLElement | null => document.getElementById(id);
+// Paper is white whatever the screen is. First of all listeners: the charts are drawn again in its colours.
+const { classList } = document.documentElement;
+addEventListener('beforeprint', () => classList.add('paper'));
+addEventListener('afterprint', () => classList.remove('paper'));
 if (data !== null) {
   const [charts, pictures, jobs] = [place('charts'), place('pictures'), place('jobs')];
   if (data.gallery !== null) document.querySelector('h1')?.after(galleryLink(data.gallery));
