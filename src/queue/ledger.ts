@@ -50,6 +50,11 @@ export class Ledger {
       .run(now, entry.batchId, entry.attemptId, entry.provider, entry.kind, entry.amount, entry.note);
   }
 
+  /** How many entries there are, all batches: none is ever taken out. */
+  entries(): number {
+    return this.#db.prepare('SELECT coalesce(max(id), 0) FROM ledger').pluck().get() as number;
+  }
+
   /** What is reserved for an attempt and not released. */
   outstanding(attemptId: number): Micros {
     return this.#db

@@ -37,18 +37,7 @@ const NAMING_MS = 500;
  * a QueueFileError says that it is damaged.
  */
 export function takeRunLock(db: QueueDb, batch: string, now: number): () => void {
-  // Of the real file: two names of one queue are one place.
-  const file = `${realpathSync(db.name)}.lock`;
-  createPrivately(file);
-  const lock = new Database(file, { timeout: 0 });
-  try {
-    lock.pragma('journal_mode = DELETE');
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (isBusy(error)) throw new RunnerBusyError(db.name, holderOf(db));
-    throw error;
-  }
+  const lock = lockOrName(db);
   try {
     const unclean = currentRunner(db) !== null;
     if (unclean || !isAsLeft(realpathSync(db.name))) assertSound(db, unclean);
@@ -75,6 +64,15 @@ export function takeRunLock(db: QueueDb, batch: string, now: number): () => void
   };
 }
 
+/**
+ * Takes the place for a few bookings, within one turn of the event loop: without a name and without the check, since nothing is submitted.
+ * A runner that starts meanwhile waits for it. Null when somebody works the queue. Returns the release.
+ */
+export function takeForBooking(db: QueueDb): (() => void) | null {
+  const lock = tryLock(db);
+  return lock === null ? null : () => void lock.close();
+}
+
 /** Names the batch once the manifest has told it. */
 export function nameRunner(db: QueueDb, batch: string): void {
   db.prepare('UPDATE runner SET batch = ? WHERE pid = ?').run(batch, process.pid);
@@ -92,14 +90,35 @@ export function livingRunner(db: QueueDb): Runner | null {
   return runner && (runner.host !== hostname() || isAlive(runner.pid)) ? runner : null;
 }
 
-/** The name of whoever holds the lock. Between taking the lock and writing its name the winner is nameless, or its dead predecessor stands there. */
-function holderOf(db: QueueDb): Runner | null {
+/**
+ * The lock, or a RunnerBusyError that names whoever holds it. Between taking the lock and writing its name the winner is nameless, or its
+ * dead predecessor stands there; who never gets a name only books something and is gone in a moment.
+ */
+function lockOrName(db: QueueDb): QueueDb {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; ; waited += 20) {
+    const lock = tryLock(db);
+    if (lock) return lock;
     const holder = livingRunner(db);
-    if (holder) return holder;
-    if (waited >= NAMING_MS) return null;
+    if (holder || waited >= NAMING_MS) throw new RunnerBusyError(db.name, holder);
     Atomics.wait(pause, 0, 0, 20);
+  }
+}
+
+/** Null where somebody has it. */
+function tryLock(db: QueueDb): QueueDb | null {
+  // Of the real file: two names of one queue are one place.
+  const file = `${realpathSync(db.name)}.lock`;
+  createPrivately(file);
+  const lock = new Database(file, { timeout: 0 });
+  try {
+    lock.pragma('journal_mode = DELETE');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (isBusy(error)) return null;
+    throw error;
   }
 }
 

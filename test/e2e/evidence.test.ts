@@ -1,7 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
+import { meddleWith } from '../support/meddler.ts';
 import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
 
-afterEach(closeWorkshops);
+const servers: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+  await closeWorkshops();
+});
 
 test('a refund that only the bookings show is found behind twenty newer ones, though somebody else spends as well', async () => {
   // One slot of the account's five is left to the other spender.
@@ -39,4 +44,46 @@ test('a model and its preview are had again from the history when their addresse
   });
   expect(await workshop.document(['run', 'm.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 }, outputs: { files: 2 } });
   expect(workshop.files('out/batch')).toEqual(['vase-preview.jpg', 'vase.glb']);
+});
+
+test('status that asks the account for a refund is in no run’s way, and books nothing on what it saw before that run paid', async () => {
+  const workshop = await sandboxWorkshop();
+  const pear = { id: 'pear', prompt: 'a pear' };
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', jobs: [pear] });
+  let fails = true;
+  let asked: (() => void) | null = null;
+  let tell = (): void => {};
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  servers.push(
+    await meddleWith(workshop, async ({ method, path }, ask) => {
+      if (asked && method === 'GET') {
+        const arrived = asked;
+        asked = null;
+        const { status, json } = await ask();
+        arrived();
+        // The balance as it was, told only when the run has paid and ended.
+        await told;
+        return { status, body: json };
+      }
+      if (!fails || method !== 'GET' || !/generate\/[^/]+\/$/.test(path)) return null;
+      const { status, json } = await ask();
+      return { status, body: JSON.stringify(json).replace(/"status":"[a-z]+"/, '"status":"failed"') };
+    }),
+  );
+  await workshop.document(['run', 'm.yaml', '--yes'], 4);
+  expect(workshop.query('SELECT sum(refund_open) FROM attempts')).toBe(1);
+
+  fails = false;
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', jobs: [pear, { id: 'plum', prompt: 'a plum' }] });
+  const asking = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const status = workshop.run(['status', '--json']);
+  await asking;
+  expect(await workshop.document(['run', 'm.yaml', '--yes'], 4)).toMatchObject({ jobs: { done: 1, failed: 1 } });
+  tell();
+  expect((await status).code).toBe(0);
+  expect((await workshop.document(['status'])).money.ulazai).toMatchObject({ charged: 16, refunded: 0 });
 });
