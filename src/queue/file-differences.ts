@@ -7,8 +7,8 @@ export interface FileDifference {
   readonly jobSeq: number;
   readonly jobId: string;
   readonly attemptId: number;
-  /** `move`: under its old name; `arrived`: under its new name, which is not recorded yet; `missing`: under neither. */
-  readonly kind: 'move' | 'arrived' | 'missing';
+  /** `move`: under its old name; `arrived`: under its new name, which is not recorded yet; `elsewhere`: in the batch's folder of before; `missing`: nowhere. */
+  readonly kind: 'move' | 'arrived' | 'elsewhere' | 'missing';
   /** Where the queue says that it lies, and where it belongs: relative to the output folder. */
   readonly path: string;
   readonly wanted: string;

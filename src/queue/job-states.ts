@@ -8,7 +8,8 @@
  *
  * `processing` is left by what the API says of the id: `ready` when it was generated, `failed` when it was not. `ready` means paid
  * and not all on disk: it becomes `done` when every file is saved, or `failed` (class `lost`) when the files can no longer be had.
- * A `done` job whose files vanished from disk goes back to `ready`, for downloading costs nothing.
+ * A `done` job whose files vanished from disk goes back to `ready`, for downloading costs nothing; one that was given up for its files is `done`
+ * when they are found on disk again.
  *
  * `unknown` is left on proof or by the person's word only: found in the history it is `processing` (or `ready`), shown to be absent it is
  * `queued`, and given up it is `failed`. Nothing else ever leads from `unknown` to a second submission.

@@ -34,7 +34,7 @@ export interface MadeJob {
   readonly files: readonly Output[];
 }
 
-const COLUMNS = `o.id, o.attempt_id AS attemptId, o.position, o.role, o.kind, o.url, o.said_type AS saidType, o.said_bytes AS saidBytes, o.state, o.refreshes,
+export const OUTPUT_COLUMNS = `o.id, o.attempt_id AS attemptId, o.position, o.role, o.kind, o.url, o.said_type AS saidType, o.said_bytes AS saidBytes, o.state, o.refreshes,
   o.path, o.bytes, o.sha256, o.media_type AS mediaType`;
 
 /** A job of which there are several attempts, with the one that it stands with, or is to stand with. */
@@ -56,7 +56,7 @@ export class OutputStore {
   }
 
   ofAttempt(attemptId: number): readonly Output[] {
-    return this.#db.prepare(`SELECT ${COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`).all(attemptId) as Output[];
+    return this.#db.prepare(`SELECT ${OUTPUT_COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`).all(attemptId) as Output[];
   }
 
   /** When the first URL of a job's files that are still to be fetched stops working; null where none says. */
@@ -120,14 +120,9 @@ export class OutputStore {
     this.#change(id, 'pending', `UPDATE outputs SET state = 'lost' WHERE id = ? AND state = 'pending'`, [id]);
   }
 
-  /** A saved file that is no longer on disk: to be fetched again. */
+  /** A saved file that is no longer on disk: to be fetched again. What it was is kept: it may come back, as on a disk that was not mounted. */
   vanished(id: number): void {
-    this.#change(
-      id,
-      'saved',
-      `UPDATE outputs SET state = 'pending', path = NULL, bytes = NULL, sha256 = NULL, refreshes = 0 WHERE id = ? AND state = 'saved'`,
-      [id],
-    );
+    this.#change(id, 'saved', `UPDATE outputs SET state = 'pending', refreshes = 0 WHERE id = ? AND state = 'saved'`, [id]);
   }
 
   /** A file that was renamed on disk. */
@@ -148,7 +143,7 @@ export class OutputStore {
   ofOtherAttempts(jobSeq: number, number: number): readonly (Output & { readonly number: number })[] {
     return this.#db
       .prepare(
-        `SELECT ${COLUMNS}, a.number FROM outputs o JOIN attempts a ON a.id = o.attempt_id WHERE a.job_seq = ? AND a.number <> ? AND o.state = 'saved' ORDER BY a.number, o.position`,
+        `SELECT ${OUTPUT_COLUMNS}, a.number FROM outputs o JOIN attempts a ON a.id = o.attempt_id WHERE a.job_seq = ? AND a.number <> ? AND o.state = 'saved' ORDER BY a.number, o.position`,
       )
       .all(jobSeq, number) as (Output & { number: number })[];
   }
@@ -182,7 +177,7 @@ export class OutputStore {
   /** Streams the saved files of done jobs, for checking them against the disk. */
   *ofDoneJobs(batchId: number): Generator<Output & { readonly jobSeq: number; readonly jobId: string }> {
     const page =
-      this.#db.prepare(`SELECT ${COLUMNS}, j.seq AS jobSeq, j.id AS jobId FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
+      this.#db.prepare(`SELECT ${OUTPUT_COLUMNS}, j.seq AS jobSeq, j.id AS jobId FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
       JOIN outputs o ON o.attempt_id = a.id AND o.state = 'saved' WHERE j.batch_id = ? AND j.state = 'done' AND j.removed = 0 AND (j.seq, o.position) > (?, ?)
       ORDER BY j.seq, o.position LIMIT 1000`);
     let after: readonly [number, number] = [0, -1];
@@ -197,7 +192,7 @@ export class OutputStore {
 
   /** Streams the jobs of a batch whose generation is there. `staged`: beside the manifest in the staging table. */
   *ofMadeJobs(batchId: number, staged: boolean): Generator<MadeJob> {
-    const files = this.#db.prepare(`SELECT ${COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`);
+    const files = this.#db.prepare(`SELECT ${OUTPUT_COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`);
     const page =
       this.#db.prepare(`SELECT j.seq, j.id, j.state, a.id AS attemptId, ${staged ? 'coalesce(s.output, j.output)' : 'j.output'} AS output, j.outputs_asked AS outputsAsked
       FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt

@@ -39,11 +39,11 @@ export function* savedOutputs(db: QueueDb, batchId: number): Generator<readonly 
   }
 }
 
-/** Tells whether a path is that of a saved file of any batch with this output folder. Works on a queue opened for reading. */
+/** Tells whether a path is that of a file that was saved by any batch with this output folder, also where it is counted as gone. Works on a queue opened for reading. */
 export function knownPaths(db: QueueDb, outDir: string): (path: string) => boolean {
   db.exec('DROP TABLE IF EXISTS temp.known; CREATE TEMP TABLE known (path TEXT PRIMARY KEY) WITHOUT ROWID');
   db.prepare(`INSERT OR IGNORE INTO temp.known SELECT o.path FROM batches b CROSS JOIN jobs j ON j.batch_id = b.id
-    CROSS JOIN attempts a ON a.job_seq = j.seq CROSS JOIN outputs o ON o.attempt_id = a.id WHERE b.out_dir = ? AND o.state = 'saved'`).run(
+    CROSS JOIN attempts a ON a.job_seq = j.seq CROSS JOIN outputs o ON o.attempt_id = a.id WHERE b.out_dir = ? AND o.path IS NOT NULL`).run(
     outDir,
   );
   const known = db.prepare('SELECT 1 FROM temp.known WHERE path = ?');

@@ -106,7 +106,7 @@ describe('files that vanished from disk', () => {
     expect(job(queue, 'a').state).toBe('ready');
     expect(queue.attempts.byId(attempt.id).state).toBe('ready');
     // Expired once long ago says nothing of now: its address may be asked for anew as often as the first time.
-    expect(queue.outputs.ofAttempt(attempt.id)[0]).toMatchObject({ state: 'pending', path: null, sha256: null, bytes: null, refreshes: 0 });
+    expect(queue.outputs.ofAttempt(attempt.id)[0]).toMatchObject({ state: 'pending', path: '1.png', bytes: 10, refreshes: 0 });
     expect(queue.outputs.ofAttempt(attempt.id)[1]?.state).toBe('saved');
     queue.ledger.assertClosed(queue.batch.id);
 

@@ -16,18 +16,24 @@ type Content = Pick<FileDifference, 'bytes' | 'sha256'>;
  * Adds the files of jobs whose change the manifest has taken back: those of the attempt that they stand with again belong under the job's own
  * names, those of the others under the names of their attempts. To be called when it is settled which jobs are meant.
  */
-export async function compareTakenBack(stores: OpenStores, batch: Batch, differences: FileDifferences): Promise<void> {
+export async function compareTakenBack(
+  stores: OpenStores,
+  batch: Batch,
+  differences: FileDifferences,
+  outDir = batch.outDir,
+): Promise<void> {
   for (const job of stores.outputs.ofTakenBack(batch.id)) {
     // What was found before is of the attempt that it stands with no more.
     differences.forget(job.id);
     const page: FileDifference[] = [];
     for (const { file, content, stem, path } of filesOf(job)) {
       const wanted = withExtension(stem, extensionOf(path));
-      const found = await whereIs(batch.outDir, path, wanted, content);
+      const found = await whereIs({ outDir, before: batch.outDir }, path, wanted, content);
       if (found.kind === 'there') continue;
       page.push({ ...ofJob(job), outputId: file, kind: found.kind, path: found.path, wanted, ...content });
     }
-    differences.add([...page, ...(await inTheWay(stores, batch, job))]);
+    // In another folder nothing of theirs is in the way.
+    differences.add([...page, ...(outDir === batch.outDir ? await inTheWay(stores, batch, job) : [])]);
   }
 }
 

@@ -11,12 +11,16 @@ const PAGE = 500;
 
 /**
  * Looks for the saved files of a batch where the queue says that they lie, and where they belong by the output names of the manifest
- * (`staged`) or of the queue. `renamed`: only those that do not lie where they belong, which needs no look at the others.
+ * (`staged`) or of the queue. `outDir`: the folder of this run, where it is another. `renamed`: only those that do not lie where they belong, which needs no look at the others.
  */
 export async function compareFiles(
   stores: OpenStores,
   batch: Batch | null,
-  { staged, renamed = false }: { readonly staged: boolean; readonly renamed?: boolean },
+  {
+    staged,
+    renamed = false,
+    outDir = batch?.outDir ?? '',
+  }: { readonly staged: boolean; readonly renamed?: boolean; readonly outDir?: string },
 ): Promise<FileDifferences> {
   const differences = new FileDifferences(stores.db);
   if (!batch) return differences;
@@ -28,7 +32,7 @@ export async function compareFiles(
       const wanted = withExtension(stem, extensionOf(file.path));
       if (renamed && wanted === file.path) continue;
       const content = { bytes: file.bytes ?? 0, sha256: file.sha256 };
-      const { kind, path } = await whereIs(batch.outDir, file.path, wanted, content);
+      const { kind, path } = await whereIs({ outDir, before: batch.outDir }, file.path, wanted, content);
       // A file that is to be downloaded anyway is not missed.
       if (kind === 'there' || (kind === 'missing' && job.state === 'ready')) continue;
       const { seq: jobSeq, id: jobId, attemptId } = job;
@@ -42,15 +46,28 @@ export async function compareFiles(
   return differences;
 }
 
+/** The output folder of this run, and that of the one before. */
+interface Folders {
+  readonly outDir: string;
+  readonly before: string;
+}
+
 /** Where a saved file lies. */
 export async function whereIs(
-  outDir: string,
+  { outDir, before }: Folders,
   path: string,
   wanted: string,
   content: { readonly bytes: number; readonly sha256: string },
 ): Promise<{ readonly kind: 'there' | FileDifference['kind']; readonly path: string }> {
-  const has = async (name: string): Promise<boolean> =>
-    existsSync(join(outDir, name)) && (await verifyFile(join(outDir, name), content)) === 'ok';
+  const has = async (name: string, folder = outDir): Promise<boolean> =>
+    existsSync(join(folder, name)) && (await verifyFile(join(folder, name), content)) === 'ok';
+  if (outDir !== before) {
+    // In another folder a file of that name may be anybody's.
+    if (await has(wanted)) return { kind: path === wanted ? 'there' : 'arrived', path };
+    if (await has(path)) return { kind: 'move', path };
+    for (const name of [path, wanted]) if (await has(name, before)) return { kind: 'elsewhere', path: name };
+    return { kind: 'missing', path };
+  }
   if (path === wanted) return { kind: existsSync(join(outDir, path)) ? 'there' : 'missing', path };
   // The result of an earlier attempt that is taken again: nothing else is put in the place of what was made since.
   if (isKeptName(path) && (await has(path))) return { kind: 'move', path };

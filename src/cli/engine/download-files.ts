@@ -1,4 +1,5 @@
 import type { Batch } from '../../queue/batch-store.ts';
+import type { FileDifference } from '../../queue/file-differences.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import type { Stopped } from '../../report/run-document.ts';
 import { Collector } from '../../work/collector.ts';
@@ -7,14 +8,17 @@ import type { DownloadDocument, DownloadResult } from '../action-documents.ts';
 import type { DownloadOptions } from '../nightshift.ts';
 import type { Selection } from '../options/select-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { assertFolderThere } from './check-out-folder.ts';
 import { refuseUnknownNames, sayNothingSelected } from './check-selection.ts';
+import { compareFiles } from './compare-files.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { findAgain } from './find-again.ts';
 import { openContext } from './open-context.ts';
-import { missingFiles } from './plan-batch.ts';
 import { feedProgress } from './progress-feed.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { storedSelectable } from './select-stored.ts';
+import { settleFiles } from './settle-files.ts';
 import { withRunner } from './with-runner.ts';
 
 type Wanted = DownloadDocument['download']['wanted'];
@@ -28,15 +32,22 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
   if (options.dryRun) {
     return readQueue(parts, async (stores) => {
       const batch = batchOf(stores, options.batch);
-      const wanted = [...wantedJobs(parts, stores, batch, options.selection).values()];
+      const missing = await missingOf(stores, batch);
+      const wanted = [...wantedJobs(parts, stores, batch, options.selection, missing).values()];
       return resultOf(batch, { wanted, saved: 0, bytes: 0, left: [], lost: [], dry_run: true });
     });
   }
   return withRunner(parts, options.batch ?? 'download', async (stores) => {
     const batch = batchOf(stores, options.batch);
-    const wanted = wantedJobs(parts, stores, batch, options.selection);
+    assertFolderThere(stores, batch);
+    await findAgain(parts, stores, batch, batch.outDir);
+    const differences = await compareFiles(stores, batch, { staged: false });
+    await settleFiles(parts, stores, batch, differences);
+    const missing = [...differences.of('missing')];
+    differences.drop();
+    const wanted = wantedJobs(parts, stores, batch, options.selection, missing);
     if (parts.sandbox && wanted.size > 0) throw sandboxIsGone(parts, [...wanted.values()]);
-    reopen(stores, batch, wanted);
+    reopen(stores, missing, wanted);
     const before = stores.jobs.outputTotals(batch.id);
     await collect(parts, stores, batch, wanted, options.signal);
     const after = stores.jobs.outputTotals(batch.id);
@@ -100,8 +111,8 @@ async function collect(
 }
 
 /** Done jobs whose files vanished are `ready` again, in one step: a done job with a file to be fetched is one that nobody looks for. */
-function reopen(stores: OpenStores, batch: Batch, wanted: ReadonlyMap<number, unknown>): void {
-  const missing = missingFiles(stores, batch).filter(({ jobSeq }) => wanted.has(jobSeq));
+function reopen(stores: OpenStores, all: readonly FileDifference[], wanted: ReadonlyMap<number, unknown>): void {
+  const missing = all.filter(({ jobSeq }) => wanted.has(jobSeq));
   const attempts = new Map(missing.map(({ jobSeq, attemptId }) => [jobSeq, attemptId]));
   stores.db
     .transaction(() => {
@@ -111,8 +122,21 @@ function reopen(stores: OpenStores, batch: Batch, wanted: ReadonlyMap<number, un
     .immediate();
 }
 
+async function missingOf(stores: OpenStores, batch: Batch): Promise<readonly FileDifference[]> {
+  const differences = await compareFiles(stores, batch, { staged: false });
+  const missing = [...differences.of('missing')];
+  differences.drop();
+  return missing;
+}
+
 /** The jobs with a file to be fetched, by their number in the queue. */
-function wantedJobs(parts: EngineParts, stores: OpenStores, batch: Batch, selection: Selection | null): Map<number, Wanted[number]> {
+function wantedJobs(
+  parts: EngineParts,
+  stores: OpenStores,
+  batch: Batch,
+  selection: Selection | null,
+  missing: readonly FileDifference[],
+): Map<number, Wanted[number]> {
   refuseUnknownNames(parts, stores, batch, selection);
   const wanted = new Map<number, Wanted[number]>();
   const seen = storedSelectable(stores, batch);
@@ -127,7 +151,7 @@ function wantedJobs(parts: EngineParts, stores: OpenStores, batch: Batch, select
     if (!last) break;
     after = last.seq;
   }
-  for (const { jobSeq, jobId } of missingFiles(stores, batch)) {
+  for (const { jobSeq, jobId } of missing) {
     const job = selection === null ? null : stores.jobs.bySeq(jobSeq);
     if (selection !== null && (job === null || !selection.matches(seen(job)))) continue;
     wanted.set(jobSeq, { id: jobId, files: (wanted.get(jobSeq)?.files ?? 0) + 1, why: 'missing' });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileFinder } from '../../manifest/find-files.ts';
 import { inputFileInspector } from '../../manifest/input-file.ts';
 import { type Manifest, openManifest } from '../../manifest/open-manifest.ts';
@@ -14,9 +14,11 @@ import { toUnits } from '../../values/money.ts';
 import { outFolderOf } from '../config/settings.ts';
 import type { MoneyCap } from '../options/parse-money-flag.ts';
 import { cachedModels, catalogOf, fetchModels, modelsAreFresh } from './catalogs.ts';
+import { assertFolderThere } from './check-out-folder.ts';
 import { compareAttempts, compareTakenBack } from './compare-attempts.ts';
 import { compareFiles } from './compare-files.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { findAgain } from './find-again.ts';
 import { type PlanFigures, PlannedSums } from './planned-sums.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { type PlanScope, refinePlan } from './refine-plan.ts';
@@ -31,6 +33,8 @@ export interface ReadPlan extends ManifestPlan {
   readonly batch: Batch | null;
   /** Saved files that are not where they belong. */
   readonly files: FileDifferences;
+  /** Jobs with a file that was counted as gone and was found again just now. */
+  readonly foundAgain?: number;
   /** How many jobs go before the rest; null without a pilot. */
   readonly pilot: number | null;
 }
@@ -51,7 +55,7 @@ export interface StageOptions {
   readonly scope?: Partial<PlanScope>;
   readonly maxRows: number;
   readonly maxCost: MoneyCap | null;
-  /** Whether what is asked of the provider may be stored. */
+  /** Whether the queue may learn something: what is asked of the provider, and which files are on disk again. */
   readonly remember: boolean;
 }
 
@@ -84,11 +88,14 @@ async function complete(parts: EngineParts, stores: OpenStores, gathered: Gather
   const staged = { ...rest, staging, figures: staging };
   if (staged.problemCount > 0) return { ...staged, files: new FileDifferences(stores.db), pilot: null };
   for (const warning of staged.warnings) parts.output.warn(warning);
-  const compared = { ...staged, files: await compareFiles(stores, staged.batch, { staged: true }) };
-  if (staged.batch) await compareAttempts(stores, staged.batch, compared.files);
+  const outDir = outFolderOf(parts.settings, staged.header.name);
+  if (staged.batch && options.remember) assertFolderThere(stores, staged.batch, outDir);
+  const foundAgain = staged.batch && options.remember ? await findAgain(parts, stores, staged.batch, outDir) : 0;
+  const compared = { ...staged, foundAgain, files: await compareFiles(stores, staged.batch, { staged: true, outDir }) };
+  if (staged.batch?.outDir === outDir) await compareAttempts(stores, staged.batch, compared.files);
   const plan = { ...compared, pilot: refinePlan(compared, options.scope ?? {}, stores.db) };
-  if (plan.batch) await compareTakenBack(stores, plan.batch, plan.files);
-  const problems = takenNames(stores, plan, outFolderOf(parts.settings, plan.header.name));
+  if (plan.batch) await compareTakenBack(stores, plan.batch, plan.files, outDir);
+  const problems = takenNames(stores, plan, outDir);
   return { ...plan, problems, problemCount: problems.length };
 }
 
@@ -171,18 +178,4 @@ function writtenBudget(cap: MoneyCap | null): WrittenBudget | null {
   if (cap === null) return null;
   if (cap.kind === 'single') return toUnits(cap.amount);
   return Object.fromEntries(Object.entries(cap.amounts).map(([name, amount]) => [name, toUnits(amount)]));
-}
-
-/** The done jobs of a batch whose files are no longer on disk: seq and output id of each missing file. */
-export function missingFiles(
-  stores: OpenStores,
-  batch: Batch | null,
-): { readonly jobSeq: number; readonly jobId: string; readonly attemptId: number; readonly outputId: number }[] {
-  if (!batch) return [];
-  const missing = [];
-  for (const output of stores.outputs.ofDoneJobs(batch.id)) {
-    if (output.path !== null && existsSync(join(batch.outDir, output.path))) continue;
-    missing.push({ jobSeq: output.jobSeq, jobId: output.jobId, attemptId: output.attemptId, outputId: output.id });
-  }
-  return missing;
 }

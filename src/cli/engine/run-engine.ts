@@ -13,11 +13,12 @@ import { capsFor } from '../options/parse-money-flag.ts';
 import { UsageError } from '../usage-error.ts';
 import { afterPilot } from './after-pilot.ts';
 import { checkMoney, type MoneyCheck } from './check-money.ts';
-import { checkOutFolder } from './check-out-folder.ts';
+import { assertFolderThere, checkOutFolder } from './check-out-folder.ts';
 import { compareAttempts } from './compare-attempts.ts';
 import { compareFiles } from './compare-files.ts';
 import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { findAgain } from './find-again.ts';
 import { stagePlan } from './plan-batch.ts';
 import { canceledLine } from './plan-details.ts';
 import { capsOfPlan, planResult, toPayOf } from './plan-result.ts';
@@ -74,7 +75,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     if (plan.header.fromFlag) stores.control.forgetCapsSet(batch.id);
     plan.staging.apply(batch.id, parts.clock.now());
     await confirmUnknown(parts, stores, batch, spending);
-    await settleFiles(parts, stores, batch, plan.files);
+    await settleFiles(parts, stores, batch, plan.files, plan.batch?.outDir);
     reopenMissing(parts, stores, batch, plan.files);
     plan.files.drop();
     const canceled = plan.staging.canceled(batch.id);
@@ -83,7 +84,7 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
     if (left > 0)
       parts.output.note(`${formatJobs(left)} of ${formatCount(plan.staging.all())} not selected: left as they are; new ones stay queued.`);
     const { partial, rules, signal, sidecars = false } = options;
-    const order: WorkOrder = { partial, rules, signal, tally, trouble: money.trouble, sidecars };
+    const order: WorkOrder = { partial, rules, signal, tally, trouble: money.trouble, sidecars, foundAgain: plan.foundAgain ?? 0 };
     if (plan.pilot === null) {
       pilots.forget(batch.id);
       plan.staging.drop();
@@ -103,6 +104,8 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
   return withRunner(parts, options.batch ?? 'resume', async (stores) => {
     // Where nothing is unfinished, the batch last run: it says that all is there, as a run of its manifest would.
     const batch = (options.batch === null ? stores.batches.latestUnfinished() : null) ?? batchOf(stores, options.batch);
+    assertFolderThere(stores, batch);
+    const foundAgain = await findAgain(parts, stores, batch, batch.outDir);
     selectStored(parts, stores, batch, options.selection ?? null);
     const renamed = await compareFiles(stores, batch, { staged: false, renamed: true });
     await compareAttempts(stores, batch, renamed);
@@ -149,6 +152,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       tally,
       trouble: money.trouble,
       sidecars: options.sidecars ?? false,
+      foundAgain,
     });
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { copyFile } from '../../files/copy-file.ts';
 import { NameTakenError, renameFile } from '../../files/place-file.ts';
 import { makeSafeFolder, syncFolder, UnsafePathError } from '../../files/safe-folder.ts';
 import { moveSidecar } from '../../files/sidecar-file.ts';
@@ -18,8 +19,16 @@ const TOGETHER = 200;
  * Gives the files on disk the names that the manifest gives them now, and records it. Nothing is ever overwritten; what cannot be moved keeps
  * its old name and its record. A process that dies between a renaming and its record leaves a file that the next run finds by its content.
  */
-export async function settleFiles(parts: EngineParts, stores: OpenStores, batch: Batch, differences: FileDifferences): Promise<void> {
+export async function settleFiles(
+  parts: EngineParts,
+  stores: OpenStores,
+  batch: Batch,
+  differences: FileDifferences,
+  before = batch.outDir,
+): Promise<void> {
   const mover = new Mover(stores, batch.outDir, differences);
+  let copied = 0;
+  for (const file of differences.of('elsewhere')) if (await mover.copy(file, before)) copied += 1;
   for (const file of differences.of('arrived')) await mover.record(file);
   for (const file of differences.of('move')) await mover.follow(file);
   await mover.flush();
@@ -27,8 +36,12 @@ export async function settleFiles(parts: EngineParts, stores: OpenStores, batch:
   for (const file of differences.of('move')) if (mover.inRing(file)) await mover.turn(file);
   await mover.flush();
   for (const message of mover.faults) parts.output.warn(message);
-  if (mover.moved > 0)
-    parts.output.note(mover.moved === 1 ? '1 file has its new name.' : `${formatCount(mover.moved)} files have their new names.`);
+  if (copied > 0)
+    parts.output.note(
+      `${copied === 1 ? '1 file is' : `${formatCount(copied)} files are`} copied from ${before}; nothing there was changed.`,
+    );
+  const moved = mover.moved - copied;
+  if (moved > 0) parts.output.note(moved === 1 ? '1 file has its new name.' : `${formatCount(moved)} files have their new names.`);
 }
 
 class Mover {
@@ -45,6 +58,22 @@ class Mover {
     this.#stores = stores;
     this.#outDir = outDir;
     this.#differences = differences;
+  }
+
+  /** Brings a file of another folder here; one that cannot be brought is missing here. */
+  async copy(file: FileDifference, from: string): Promise<boolean> {
+    const { path, wanted, bytes, sha256 } = file;
+    try {
+      await copyFile(join(from, path), this.#outDir, join(this.#outDir, wanted), { bytes, sha256 });
+    } catch (error) {
+      if (!isOfTheDisk(error)) throw error;
+      this.faults.push(`${path} is not copied from ${from}: ${(error as Error).message}`);
+      this.#differences.settle(file.outputId);
+      this.#differences.add([{ ...file, kind: 'missing' }]);
+      return false;
+    }
+    await this.record(file);
+    return true;
   }
 
   /** Moves a file whose new name is free, then the one that waits for its old name, and so on. */
@@ -107,8 +136,7 @@ class Mover {
       await moveSidecar(source, target);
       await renameFile(source, target);
     } catch (error) {
-      if (!(error instanceof NameTakenError || error instanceof UnsafePathError || (error instanceof Error && 'code' in error)))
-        throw error;
+      if (!isOfTheDisk(error)) throw error;
       this.faults.push(`${from} keeps its name: ${(error as Error).message}`);
       return false;
     }
@@ -116,4 +144,8 @@ class Mover {
     if (dirname(source) !== this.#outDir && dirname(source) !== dirname(target)) this.#left.add(dirname(source));
     return true;
   }
+}
+
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof NameTakenError || error instanceof UnsafePathError || (error instanceof Error && 'code' in error);
 }

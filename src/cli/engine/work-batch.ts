@@ -37,6 +37,8 @@ export interface WorkOrder {
   readonly only?: Stop;
   /** Providers that cannot be dealt with: the run goes on with the others. */
   readonly trouble?: readonly ProviderTrouble[];
+  /** Jobs that have a file again without anything having been sent. */
+  readonly foundAgain?: number;
   /** Each output gets a sidecar. */
   readonly sidecars?: boolean;
 }
@@ -114,7 +116,8 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     left: timeLeft(parts, stores, batch),
   });
   const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
-  if (!idle || withdrawn || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
+  const changed = !idle || withdrawn || (order.foundAgain ?? 0) > 0;
+  if (changed || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
   const shown = [renderTable(report.figures, { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported })].join(
     '',
   );
