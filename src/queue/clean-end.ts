@@ -1,10 +1,18 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
+/** Checking a file of this size takes some tenths of a second: smaller ones are checked at each start. In bytes. */
+const QUICKLY_CHECKED = 128 * 1024 * 1024;
+
 /**
- * Whether a queue file is as its last runner left it. Checking the structure of a million jobs takes seconds, and says nothing new where the
- * last runner ended cleanly and nobody has written since. What SQLite cannot see, a value that changed, is found by the books and the
- * fingerprints in any case.
+ * Whether a start may do without the check of the file: one so large that the check takes seconds, that nobody has written since its last
+ * runner ended cleanly. By its time and size alone: damage that leaves both as they are (a disk that fails) is not seen then, save by the
+ * books and the fingerprints.
  */
+export function isTrusted(file: string): boolean {
+  return statSync(file).size > QUICKLY_CHECKED && isAsLeft(file);
+}
+
+/** Whether a queue file has the size and the time with which its last runner left it. */
 export function isAsLeft(file: string): boolean {
   try {
     return !hasWal(file) && readFileSync(stampOf(file), 'utf8') === describe(file);

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
 import { assertSound } from './assert-sound.ts';
-import { isAsLeft } from './clean-end.ts';
+import { isTrusted } from './clean-end.ts';
 import { createPrivately, type QueueDb } from './open-queue.ts';
 import { isBusy, isDamaged, isFailedWrite, isFull, QueueFullError } from './queue-faults.ts';
 
@@ -33,14 +33,14 @@ const NAMING_MS = 500;
 /**
  * Takes the one runner's place of a queue file, or throws a RunnerBusyError at once. The place is an exclusive SQLite lock on a tiny file
  * beside the queue: the kernel frees it the moment the process ends, however it ends; no pid file goes stale. Returns the release; keep it,
- * since a lock that nobody can reach is collected and freed. The queue is checked first, unless nobody wrote since a clean end, and thoroughly after a runner that did not end cleanly;
- * a QueueFileError says that it is damaged.
+ * since a lock that nobody can reach is collected and freed. The queue is checked first, thoroughly after a runner that did not end cleanly; only
+ * a very large one that nobody wrote since a clean end is not. A QueueFileError says that it is damaged.
  */
 export function takeRunLock(db: QueueDb, batch: string, now: number): () => void {
   const lock = lockOrName(db);
   try {
     const unclean = currentRunner(db) !== null;
-    if (unclean || !isAsLeft(realpathSync(db.name))) assertSound(db, unclean);
+    if (unclean || !isTrusted(realpathSync(db.name))) assertSound(db, unclean);
     db.prepare('INSERT OR REPLACE INTO runner (id, pid, host, batch, started_at) VALUES (1, ?, ?, ?, ?)').run(
       process.pid,
       hostname(),

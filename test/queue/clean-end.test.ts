@@ -1,8 +1,19 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isAsLeft, rememberAsLeft } from '../../src/queue/clean-end.ts';
+import { isAsLeft, isTrusted, rememberAsLeft } from '../../src/queue/clean-end.ts';
 import { openQueue } from '../../src/queue/open-queue.ts';
 import { takeRunLock } from '../../src/queue/run-lock.ts';
 
@@ -63,4 +74,31 @@ test('a stamp of another file, or a broken one, says nothing', () => {
   appendFileSync(`${file}.clean`, 'x');
   expect(isAsLeft(file)).toBe(false);
   expect(isAsLeft(join(folder, 'nowhere.db'))).toBe(false);
+});
+
+test('damage that leaves size and time as they were is found all the same', () => {
+  const db = openQueue(file);
+  const page = db.prepare("SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'jobs'").pluck().get() as number;
+  db.close();
+  const as = new Date(1_000_000);
+  utimesSync(file, as, as);
+  rememberAsLeft(file);
+  const handle = openSync(file, 'r+');
+  // How many entries the page of the jobs has: nothing reads it to open the file.
+  writeSync(handle, Buffer.from([0, 9]), 0, 2, (page - 1) * 4096 + 3);
+  closeSync(handle);
+  utimesSync(file, as, as);
+  expect(isAsLeft(file)).toBe(true);
+  const damaged = openQueue(file);
+  expect(() => takeRunLock(damaged, 'batch', 2)).toThrow(/is damaged: .*Nothing was submitted/s);
+  damaged.close();
+});
+
+test('only a file too large to be checked at each start is trusted, and only as it was left', () => {
+  rememberAsLeft(file);
+  expect([isAsLeft(file), isTrusted(file)]).toEqual([true, false]);
+  truncateSync(file, 200 * 1024 * 1024);
+  expect(isTrusted(file)).toBe(false);
+  rememberAsLeft(file);
+  expect(isTrusted(file)).toBe(true);
 });
