@@ -171,11 +171,6 @@ export class BatchStore {
       .all(batchId) as string[];
   }
 
-  /** Whether another batch of the same output folder exists: two batches must not share names. */
-  othersIn(outDir: string, name: string): readonly string[] {
-    return this.#db.prepare('SELECT name FROM batches WHERE out_dir = ? AND name <> ?').pluck().all(outDir, name) as string[];
-  }
-
   #read(row: unknown): Batch | null {
     if (!row) return null;
     const found = row as Omit<Batch, 'budget' | 'leave'> & { budget: string | null; leave: number };

@@ -113,6 +113,19 @@ export class JobStore {
       .map(readJob);
   }
 
+  /** Streams where the files of the queued jobs would go that are meant by the run that goes on. */
+  *waitingOutputs(batchId: number): Generator<{ readonly id: string; readonly output: string; readonly outputsAsked: number }> {
+    const page = this.#db.prepare(`SELECT seq, id, output, outputs_asked AS outputsAsked FROM jobs
+      WHERE batch_id = ? AND state = 'queued' AND removed = 0 AND held = 0 AND seq > ? ORDER BY seq LIMIT 1000`);
+    for (let last = 0; ; ) {
+      const rows = page.all(batchId, last) as { seq: number; id: string; output: string; outputsAsked: number }[];
+      const end = rows.at(-1);
+      if (!end) return;
+      yield* rows;
+      last = end.seq;
+    }
+  }
+
   /** Streams the batch's jobs with their results, in manifest order; those that the manifest no longer has only when asked for. */
   *withResults(batchId: number, removedToo = false): Generator<JobWithResult> {
     const files = this.#db.prepare(

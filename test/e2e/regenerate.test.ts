@@ -89,9 +89,9 @@ describe('regenerate', () => {
   test('a --max-cost that the batch would pass refuses before anything is queued', async () => {
     const workshop = await made(['a pear', 'an apple']);
     const ran = await workshop.run(['regenerate', 'r0', 'r1', '--max-cost', '25']);
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('the cap is 25 credits. Nothing was changed') });
+    expect(ran).toMatchObject({ code: 8, stderr: expect.stringContaining('the cap is 25 credits. Nothing was changed') });
     expect((await workshop.run(['regenerate', 'r0', '--max-cost', '24'])).code).toBe(0);
-    expect((await workshop.run(['regenerate', 'r1', '--max-cost', '24'])).code).toBe(2);
+    expect((await workshop.run(['regenerate', 'r1', '--max-cost', '24'])).code).toBe(8);
   });
 
   test('leaves alone what is not finished, and says what to do with it', async () => {

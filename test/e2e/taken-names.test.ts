@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeWorkshops, sandboxWorkshop } from '../support/sandbox-workshop.ts';
@@ -21,6 +21,32 @@ describe('a file of somebody else has the name of an output', () => {
     }
     expect(workshop.submissions()).toBe(0);
     expect(readFileSync(join(workshop.folder, 'out/batch/R2.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('is refused by resume too, which does not know the manifest; moved away, it goes on', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', MANIFEST);
+    await workshop.document(['run', 'm.yaml', '--yes', '--select', 'id:r1']);
+    workshop.write('out/batch/r2.png', 'mine');
+    const refused = await workshop.run(['resume', '--yes', '--json']);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('Nothing was sent')]);
+    expect(JSON.parse(refused.stdout).problems).toEqual([
+      expect.objectContaining({ file: 'm.yaml', field: 'output', message: expect.stringContaining('the output of r2 would be r2.png') }),
+    ]);
+    expect(workshop.submissions()).toBe(1);
+    renameSync(join(workshop.folder, 'out/batch/r2.png'), join(workshop.folder, 'kept.png'));
+    expect((await workshop.document(['resume', '--yes'])).jobs.done).toBe(2);
+  });
+
+  test('of two batches in one folder the second to come pays for nothing', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', MANIFEST);
+    workshop.write('other.yaml', { name: 'other', model: 'ulazai/image', id: 'r2', prompt: 'a plum' });
+    await workshop.document(['run', 'm.yaml', '--yes', '--select', 'id:r1', '--out', 'out']);
+    await workshop.document(['run', 'other.yaml', '--yes', '--out', 'out']);
+    const refused = await workshop.run(['resume', 'batch', '--yes']);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('r2.png')]);
+    expect(workshop.spent().charged).toBe(16);
   });
 
   test('files of the batch itself are no obstacle: a changed row is made again', async () => {

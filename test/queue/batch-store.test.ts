@@ -79,13 +79,4 @@ describe('batches', () => {
     stage(queue, planned('c'), planned('d', { quote: cr(1) }));
     expect(queue.batches.unpriced(queue.batch.id)).toEqual([]);
   });
-
-  it('are told when they share an output folder', () => {
-    const queue = tempQueue();
-    save(queue, 'autumn', '/same');
-    save(queue, 'winter', '/same');
-    save(queue, 'summer', '/same/deeper');
-    expect(queue.batches.othersIn('/same', 'winter')).toEqual(['autumn']);
-    expect(queue.batches.othersIn('/none', 'winter')).toEqual([]);
-  });
 });

@@ -29,6 +29,7 @@ import { settleFiles } from './settle-files.ts';
 import { isCappedByHand, mayStillSpend } from './standing-leave.ts';
 import { pathToStore } from './stored-manifest.ts';
 import { storedPlan } from './stored-plan.ts';
+import { takenByOthers } from './taken-names.ts';
 import { withRunner } from './with-runner.ts';
 import { type WorkOrder, workBatch } from './work-batch.ts';
 
@@ -127,6 +128,8 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       );
     }
     if (toPay.length > 0) checkOutFolder(batch.outDir, 'try');
+    const taken = toPay.length > 0 ? takenByOthers(stores, batch) : [];
+    if (taken.length > 0) throw new UsageError('What would be paid for could not be saved. Nothing was sent.', taken);
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {
       await collectOnly(parts, stores, batch, { refusal: money.refusal, signal: options.signal, tally });

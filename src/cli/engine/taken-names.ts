@@ -2,12 +2,20 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FAILED_MANIFEST, sidecarOwner } from '../../files/own-files.ts';
 import { foldName, foldOutput } from '../../plan/duplicate-guard.ts';
+import type { Batch } from '../../queue/batch-store.ts';
 import type { Problem } from '../../values/problem.ts';
 import type { StagedPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** So many are listed; the first says what to do. */
 const MOST = 100;
+
+/** A job that is still to be paid for, with where its files would go. */
+interface Payable {
+  readonly id: string;
+  readonly output: string;
+  readonly outputsAsked: number;
+}
 
 /**
  * Outputs that are still to be paid for and whose name a file in the output folder has already that is none of the batch's. Nothing is ever
@@ -16,13 +24,46 @@ const MOST = 100;
 export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string): Problem[] {
   // Most plans are of a batch that has no folder yet, and a million jobs need not be looked at for it.
   if (!existsSync(outDir)) return [];
+  const batchId = plan.batch?.id ?? null;
+  const { manifest } = plan.header;
+  // A file that moves to another name makes room before.
+  const leaves = (path: string): boolean => plan.files.movingFrom(path) !== null;
+  const problems = inTheWay(stores, batchId, plan.staging.toPay(batchId), outDir, leaves).map((message) => problemOf(manifest, message));
+  if (problems.length >= MOST) return problems;
+  for (const { jobId, path, wanted } of plan.files.of('move')) {
+    if (plan.files.movingFrom(wanted) || !existsSync(join(outDir, wanted))) continue;
+    const message = `the output of ${jobId} is to be renamed from ${path} to ${wanted}, and a file of that name is there already; move it away, or change "output"`;
+    problems.push(problemOf(manifest, message));
+    if (problems.length >= MOST) break;
+  }
+  return problems;
+}
+
+/** The same of the queued jobs of a stored batch that are meant. */
+export function takenByOthers(stores: OpenStores, batch: Batch): Problem[] {
+  if (!existsSync(batch.outDir)) return [];
+  const found = inTheWay(stores, batch.id, stores.jobs.waitingOutputs(batch.id), batch.outDir, () => false);
+  return found.map((message) => problemOf(batch.manifest, message));
+}
+
+function problemOf(file: string, message: string): Problem {
+  return { file, line: null, field: 'output', message };
+}
+
+function inTheWay(
+  stores: OpenStores,
+  batchId: number | null,
+  jobs: Iterable<Payable>,
+  outDir: string,
+  leaves: (path: string) => boolean,
+): string[] {
   const ours = stores.db.prepare(
     `SELECT 1 FROM outputs o JOIN attempts a ON a.id = o.attempt_id JOIN jobs j ON j.seq = a.job_seq
       WHERE j.batch_id = ? AND j.id = ? AND o.state = 'saved' AND o.path = ?`,
   );
   const folders = new Map<string, ReadonlyMap<string, string>>();
-  const problems: Problem[] = [];
-  for (const { id, output, outputsAsked } of plan.staging.toPay(plan.batch?.id ?? null)) {
+  const found: string[] = [];
+  for (const { id, output, outputsAsked } of jobs) {
     const folder = dirname(output);
     let files = folders.get(folder);
     if (!files) {
@@ -33,20 +74,14 @@ export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string)
     for (const stem of stemsOf(output, outputsAsked)) {
       const file = files.get(foldOutput(stem.slice(stem.lastIndexOf('/') + 1)));
       const path = file === undefined ? null : folder === '.' ? file : `${folder}/${file}`;
-      // A file that moves to another name makes room before.
-      if (path === null || ours.get(plan.batch?.id ?? null, id, path) !== undefined || plan.files.movingFrom(path)) continue;
-      const message = `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make: it may be of another queue, and paid already (then run with that queue's --db or --profile); move it away, or change "output" or --out`;
-      problems.push({ file: plan.header.manifest, line: null, field: 'output', message });
-      if (problems.length >= MOST) return problems;
+      if (path === null || ours.get(batchId, id, path) !== undefined || leaves(path)) continue;
+      found.push(
+        `the output of ${id} would be ${path}, and a file of that name is there already that this batch did not make: it may be of another queue, and paid already (then run with that queue's --db or --profile); move it away, or change "output" or --out`,
+      );
+      if (found.length >= MOST) return found;
     }
   }
-  for (const { jobId, path, wanted } of plan.files.of('move')) {
-    if (plan.files.movingFrom(wanted) || !existsSync(join(outDir, wanted))) continue;
-    const message = `the output of ${jobId} is to be renamed from ${path} to ${wanted}, and a file of that name is there already; move it away, or change "output"`;
-    problems.push({ file: plan.header.manifest, line: null, field: 'output', message });
-    if (problems.length >= MOST) break;
-  }
-  return problems;
+  return found;
 }
 
 function stemsOf(output: string, asked: number): string[] {
