@@ -1,32 +1,44 @@
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ACTIONS, type ActionName } from './actions.ts';
 import { CompareView } from './compare-view.tsx';
 import { groupOutputs } from './group-outputs.ts';
 import { Header } from './header.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { LargeView } from './large-view.tsx';
-import { layOut, neighbour } from './lay-out.ts';
+import { layOut, type Move, neighbour } from './lay-out.ts';
 import { LiveView } from './live-view.tsx';
 import { madeAgain, toBeMadeAgain } from './made-again.ts';
 import { NoteDialog } from './note-dialog.tsx';
 import { RegenerateDialog } from './regenerate-dialog.tsx';
 import { comparable, selectOutputs } from './select-outputs.ts';
-import { Sheet } from './sheet.tsx';
+import { Sheet, type SheetShape } from './sheet.tsx';
 import { type ReviewStore, useStore } from './store.ts';
 import { tally } from './tally.ts';
 import { Toolbar } from './toolbar.tsx';
 import { useKeys } from './use-keys.ts';
 import { useView } from './view-state.ts';
 
-type Arrow = 'left' | 'right' | 'up' | 'down';
-const ARROWS: Readonly<Record<string, Arrow>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down', ' ': 'right' };
+const MOVES: Readonly<Record<string, Move>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ' ': 'right',
+  Home: 'first',
+  End: 'last',
+  PageUp: 'page-up',
+  PageDown: 'page-down',
+};
 
 /** The whole page. */
 export function App({ store }: { store: ReviewStore }) {
   useStore(store);
-  const [view, change] = useView();
+  // The way back may lead to another output: what the keys are about is what is seen.
+  const [view, change] = useView((to) => setSelected((now) => to.compare || to.open || now));
   const [selected, setSelected] = useState(view.open || view.compare);
-  const [columns, setColumns] = useState(1);
+  const [shape, setShape] = useState<SheetShape>({ columns: 1, lines: 1 });
+  // Counts what was decided: what is decided is brought into view.
+  const [acts, setActs] = useState(0);
   const [dialog, setDialog] = useState<'note' | 'regenerate' | 'keys' | null>(null);
   const { outputs, decisions } = store;
   const decisionOf = useCallback((output: number) => store.decisionOf(output), [store]);
@@ -43,13 +55,13 @@ export function App({ store }: { store: ReviewStore }) {
   const compared = useMemo(() => (subject ? comparable(outputs, subject) : []), [outputs, subject]);
   const current = store.byNumber(selected);
 
-  const lines = () => (subject ? layOut([{ title: '', outputs: compared }], 1_000) : layOut(groups, columns));
+  const lines = () => (subject ? layOut([{ title: '', outputs: compared }], 1_000) : layOut(groups, shape.columns));
   const go = (output: number) => {
     if (output === 0) return;
     setSelected(output);
     if (view.open > 0 && !subject) change({ open: output });
   };
-  const step = (arrow: Arrow) => go(neighbour(lines(), selected, arrow));
+  const step = (move: Move) => go(neighbour(lines(), selected, move, shape.lines));
   const act = (name: ActionName, output = selected) => {
     if (!store.byNumber(output)) return;
     // What leaves the sheet by its decision leaves the selection on its neighbour.
@@ -57,16 +69,26 @@ export function App({ store }: { store: ReviewStore }) {
     const last = next === output ? neighbour(lines(), output, 'left') : next;
     const onward = view.advance && name !== 'star';
     void ACTIONS[name].run(store, output);
+    setActs((count) => count + 1);
     const leaves = !subject && !selectOutputs([store.byNumber(output)!], { ...view, attempts: 'all' }, decisionOf).length;
     if (leaves) go(last);
     else if (onward && !subject) go(next);
   };
   const close = () => change(subject ? { compare: 0 } : { open: 0 });
 
+  const covered = large !== undefined || subject !== undefined;
+  const wasCovered = useRef(covered);
+  useLayoutEffect(() => {
+    if (wasCovered.current && !covered) document.querySelector<HTMLElement>('.sheet [role=grid]')?.focus({ preventScroll: true });
+    wasCovered.current = covered;
+  }, [covered]);
+
   useKeys((key) => {
-    const arrow = ARROWS[key];
+    const move = MOVES[key];
     if (view.view === 'live' && !large && !subject) return false;
-    if (arrow !== undefined) step(arrow);
+    // A page of the side by side scrolls.
+    if (subject && key.startsWith('Page')) return false;
+    if (move !== undefined) step(move);
     else if (key === 'u') void store.undo();
     else if (key === 'y') void store.redo();
     else if (key === '?') setDialog('keys');
@@ -100,7 +122,7 @@ export function App({ store }: { store: ReviewStore }) {
         {view.view === 'live' ? (
           <LiveView store={store} tally={sums} />
         ) : (
-          <div class="under" inert={large !== undefined || subject !== undefined}>
+          <div class="under" inert={covered}>
             <Toolbar store={store} view={view} change={change} />
             {outputs.length === 0 && !store.loading && (
               <p class="empty">No output is saved yet. Each appears here by itself as soon as it is.</p>
@@ -112,9 +134,10 @@ export function App({ store }: { store: ReviewStore }) {
               again={again}
               size={view.size}
               selected={selected}
+              acts={acts}
               onSelect={setSelected}
               onOpen={open}
-              onColumns={setColumns}
+              onShape={setShape}
             />
           </div>
         )}

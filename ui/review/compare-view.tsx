@@ -5,6 +5,7 @@ import { axisWords } from './group-outputs.ts';
 import { LargeMedia } from './media.tsx';
 import { amount } from './money.ts';
 import type { ReviewStore } from './store.ts';
+import { useFocus } from './use-focus.ts';
 
 interface CompareViewProps {
   readonly store: ReviewStore;
@@ -21,8 +22,9 @@ const MOST = 24;
 /** Attempts and models on one prompt, side by side. */
 export function CompareView({ store, outputs, selected, onSelect, onAct, onClose }: CompareViewProps) {
   const shown = outputs.slice(0, MOST);
+  const frame = useFocus<HTMLElement>();
   return (
-    <section class="compare" aria-label="Side by side">
+    <section ref={frame} class="compare" tabIndex={-1} aria-label="Side by side">
       <header>
         <h2>
           {shown.length} side by side{outputs.length > MOST && `, of ${outputs.length}`}

@@ -13,9 +13,14 @@ export function Dialog({ label, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current!;
+    const before = document.activeElement as HTMLElement | null;
     element.showModal();
     element.querySelector<HTMLElement>('[autofocus], textarea, button.main')?.focus();
-    return () => element.close();
+    return () => {
+      // It has left the page by now, and the focus with it.
+      element.close();
+      if (before?.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog

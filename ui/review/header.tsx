@@ -18,7 +18,7 @@ interface HeaderProps {
 export function Header({ store, view, change, sums, unwanted, shown, onDialog }: HeaderProps) {
   const { status, client } = store;
   const tab = (name: ViewState['view'], words: string) => (
-    <button type="button" aria-pressed={view.view === name} onClick={() => change({ view: name })}>
+    <button type="button" aria-pressed={view.view === name} onClick={() => change({ view: name, open: 0, compare: 0 })}>
       {words}
     </button>
   );

@@ -2,6 +2,7 @@ import { Dialog } from './dialog.tsx';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['← → ↑ ↓', 'previous, next, the line above and below; space is next'],
+  ['Home, End, Page ↑ ↓', 'the first, the last, a page up and down'],
   ['p', 'pick; again takes it back'],
   ['x', 'reject; again takes it back'],
   ['s', 'star'],

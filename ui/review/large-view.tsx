@@ -4,6 +4,7 @@ import { Marks } from './cell.tsx';
 import { LargeMedia } from './media.tsx';
 import { amount } from './money.ts';
 import type { ReviewStore } from './store.ts';
+import { useFocus } from './use-focus.ts';
 
 interface LargeViewProps {
   readonly store: ReviewStore;
@@ -20,8 +21,9 @@ interface LargeViewProps {
 /** One output as large as it goes, with all that is known of it. */
 export function LargeView({ store, output, again, onAct, onNote, onStep, onCompare, onClose }: LargeViewProps) {
   const decision = store.decisionOf(output.output);
+  const frame = useFocus<HTMLElement>();
   return (
-    <section class="large" aria-label={`${output.job}, large`}>
+    <section ref={frame} class="large" tabIndex={-1} aria-label={`${output.job}, large`}>
       <div class="stage">
         <LargeMedia key={output.output} client={store.client} output={output} />
       </div>

@@ -24,14 +24,22 @@ export function rowOf(rows: readonly SheetRow[], output: number): number {
   return rows.findIndex((row) => row.kind === 'outputs' && row.outputs.some((each) => each.output === output));
 }
 
-/** The output that an arrow leads to; the same one at the edge, the first when there is none to start from, 0 when nothing is shown. */
-export function neighbour(rows: readonly SheetRow[], from: number, arrow: 'left' | 'right' | 'up' | 'down'): number {
+/** Where a key leads. */
+export type Move = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'page-up' | 'page-down';
+
+/**
+ * The output that a key leads to; the same one at the edge, the first when there is none to start from, 0 when nothing is shown. `page`: so many
+ * lines are seen at once.
+ */
+export function neighbour(rows: readonly SheetRow[], from: number, move: Move, page = 1): number {
   const lines = rows.flatMap((row) => (row.kind === 'outputs' ? [row.outputs] : []));
   const line = lines.findIndex((outputs) => outputs.some((each) => each.output === from));
-  if (line < 0) return lines[0]?.[0]?.output ?? 0;
+  if (move === 'last') return lines.at(-1)?.at(-1)?.output ?? 0;
+  if (line < 0 || move === 'first') return lines[0]?.[0]?.output ?? 0;
   const column = lines[line]!.findIndex((each) => each.output === from);
-  if (arrow === 'left') return (lines[line]![column - 1] ?? lines[line - 1]?.at(-1))?.output ?? from;
-  if (arrow === 'right') return (lines[line]![column + 1] ?? lines[line + 1]?.[0])?.output ?? from;
-  const next = lines[arrow === 'up' ? line - 1 : line + 1];
+  if (move === 'left') return (lines[line]![column - 1] ?? lines[line - 1]?.at(-1))?.output ?? from;
+  if (move === 'right') return (lines[line]![column + 1] ?? lines[line + 1]?.[0])?.output ?? from;
+  const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page }[move];
+  const next = lines[Math.min(Math.max(line + by, 0), lines.length - 1)];
   return (next?.[column] ?? next?.at(-1))?.output ?? from;
 }

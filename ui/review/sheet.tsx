@@ -15,25 +15,39 @@ interface SheetProps {
   readonly again: ReadonlyMap<string, string>;
   readonly size: keyof typeof WIDTHS;
   readonly selected: number;
+  /** Another number after each decision. */
+  readonly acts: number;
   readonly onSelect: (output: number) => void;
   readonly onOpen: (output: number) => void;
-  /** Told how many columns there are, so that up and down know where to go. */
-  readonly onColumns: (columns: number) => void;
+  /** Told what is seen at once, so that the keys know where to go. */
+  readonly onShape: (shape: SheetShape) => void;
 }
 
+/** How many outputs stand side by side, and how many lines of them are seen. */
+export interface SheetShape {
+  readonly columns: number;
+  readonly lines: number;
+}
+
+/** Of a cell, below its picture. */
+const CAPTION_PX = 40;
+
 /** The contact sheet: of ten thousand outputs only those that are seen exist in the page. */
-export function Sheet({ store, groups, again, size, selected, onSelect, onOpen, onColumns }: SheetProps) {
+export function Sheet({ store, groups, again, size, selected, acts, onSelect, onOpen, onShape }: SheetProps) {
   const frame = useRef<HTMLDivElement>(null);
   const list = useRef<VListHandle>(null);
-  const width = useWidth(frame);
+  const { width, height } = useExtent(frame);
   const columns = Math.max(1, Math.floor(width / WIDTHS[size]));
   const rows = useMemo(() => layOut(groups, columns), [groups, columns]);
-  useEffect(() => onColumns(columns), [columns, onColumns]);
-  // Only when the selection moves: new outputs of a running batch must not pull the sheet from under a reader.
+  const lines = Math.max(1, Math.floor(height / (width / columns + CAPTION_PX)));
+  useEffect(() => onShape({ columns, lines }), [columns, lines, onShape]);
+  const selectedRow = useMemo(() => rowOf(rows, selected), [rows, selected]);
+  // It stays in the page however far the sheet is scrolled: the grid names it.
+  const kept = useMemo(() => (selectedRow < 0 ? [] : [selectedRow]), [selectedRow]);
+  // Only when the selection moves or something is decided: new outputs of a running batch must not pull the sheet from under a reader.
   useEffect(() => {
-    const at = rowOf(rows, selected);
-    if (at >= 0) list.current?.scrollToIndex(at, { align: 'nearest' });
-  }, [selected, columns]);
+    if (selectedRow >= 0) list.current?.scrollToIndex(selectedRow, { align: 'nearest' });
+  }, [selected, columns, acts]);
   const select = useCallback((output: number) => onSelect(output), [onSelect]);
   const open = useCallback((output: number) => onOpen(output), [onOpen]);
   const cell = (output: ReviewOutput) => (
@@ -54,11 +68,12 @@ export function Sheet({ store, groups, again, size, selected, onSelect, onOpen, 
         ref={list as never}
         data={rows as typeof rows & unknown[]}
         bufferSize={600}
+        keepMounted={kept}
         role="grid"
         tabIndex={0}
         aria-label="Outputs"
         aria-rowcount={rows.length}
-        aria-activedescendant={selected > 0 ? `output-${selected}` : undefined}
+        aria-activedescendant={selectedRow >= 0 ? `output-${selected}` : undefined}
       >
         {(row, index) =>
           row.kind === 'title' ? (
@@ -83,15 +98,16 @@ export function Sheet({ store, groups, again, size, selected, onSelect, onOpen, 
   );
 }
 
-function useWidth(of: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(1_000);
+function useExtent(of: { readonly current: HTMLElement | null }): { readonly width: number; readonly height: number } {
+  const [extent, setExtent] = useState({ width: 1_000, height: 600 });
   useEffect(() => {
     const element = of.current;
     if (!element) return undefined;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    const look = () => setExtent({ width: element.clientWidth, height: element.clientHeight });
+    const observer = new ResizeObserver(look);
     observer.observe(element);
-    setWidth(element.clientWidth);
+    look();
     return () => observer.disconnect();
   }, [of]);
-  return width;
+  return extent;
 }

@@ -1,6 +1,9 @@
 import { flushSync } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 
+/** Keys that may be held down: whatever decides, or opens something, is done once. */
+const HELD = /^(?:Arrow|Page| |Home|End)/;
+
 /** Calls back for a key that is not meant for a field, a dialog or the browser. True: it was ours. */
 export function useKeys(onKey: (key: string) => boolean): void {
   const latest = useRef(onKey);
@@ -8,10 +11,10 @@ export function useKeys(onKey: (key: string) => boolean): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      // Escape held down closes one thing, not one after the other.
-      if (event.key === 'Escape' && event.repeat) return;
+      if (event.repeat && !HELD.test(event.key)) return;
       const command = event.ctrlKey || event.metaKey;
-      const key = command ? undoKey(event) : event.key;
+      // With caps lock too.
+      const key = command ? undoKey(event) : event.key.length === 1 ? event.key.toLowerCase() : event.key;
       if (target.closest('input:not([type=checkbox]), textarea, select') && event.key !== 'Escape') return;
       if (document.querySelector('dialog[open]') || event.altKey || key === null) return;
       // Space and Enter press the button that has the focus.

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** What the address says of the view: reloading or sending it shows the same. */
 export interface ViewState {
@@ -66,15 +66,33 @@ export function writeView(view: ViewState): string {
   return `?${params}`;
 }
 
-/** The view of the address, and how to change it. The one-time token leaves the address at the first look. */
-export function useView(): readonly [ViewState, (change: Partial<ViewState>) => void] {
+/** Whether only what is typed or stepped through has changed: the way back does not stop at each. */
+function isStep(from: ViewState, to: ViewState): boolean {
+  const stepped = from.open > 0 && to.open > 0 && from.compare === to.compare;
+  return writeView({ ...from, q: to.q, advance: to.advance, open: stepped ? to.open : from.open }) === writeView(to);
+}
+
+/**
+ * The view of the address, and how to change it. The one-time token leaves the address at the first look.
+ * `onBack`: the way back, or forward, has led to another view; the first one that is given is called.
+ */
+export function useView(onBack: (to: ViewState) => void): readonly [ViewState, (change: Partial<ViewState>) => void] {
   const [view, setView] = useState(() => readView(location.search));
+  const last = useRef(view);
   // With the drawing, not after it: what is seen is what the address says.
   useLayoutEffect(() => {
-    history.replaceState(null, '', writeView(view));
+    const address = writeView(view);
+    const is = writeView(readView(location.search)) === address;
+    if (!is && !isStep(last.current, view)) history.pushState(null, '', address);
+    else if (!is || last.current === view) history.replaceState(null, '', address);
+    last.current = view;
   }, [view]);
   useEffect(() => {
-    const back = () => setView(readView(location.search));
+    const back = () => {
+      const to = readView(location.search);
+      setView(to);
+      onBack(to);
+    };
     addEventListener('popstate', back);
     return () => removeEventListener('popstate', back);
   }, []);
