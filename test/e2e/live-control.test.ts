@@ -2,9 +2,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/report/run-document.ts';
 import type { RunningCli } from '../support/built-cli.ts';
 import { eventually } from '../support/eventually.ts';
+import type { TestServer } from '../support/http-server.ts';
+import { meddleWith } from '../support/meddler.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 
-afterEach(closeWorkshops);
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+  await closeWorkshops();
+});
 
 /** Long enough that there is time to steer: about a second a picture, five at once. */
 async function batchOf(jobs: number, speed = 30): Promise<Workshop> {
@@ -12,6 +18,25 @@ async function batchOf(jobs: number, speed = 30): Promise<Workshop> {
   const rows = Array.from({ length: jobs }, (_, n) => ({ n }));
   workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', rows, id: 'r{{ n }}', prompt: 'pear {{ n }}' });
   return workshop;
+}
+
+/**
+ * Every submission after the first five waits on its way until `open` is called: what another terminal says comes in the middle of the run,
+ * however slow the machine is.
+ */
+async function gateAt(workshop: Workshop): Promise<{ open(): void }> {
+  let submitted = 0;
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  servers.push(
+    await meddleWith(workshop, async ({ method, path }) => {
+      if (method === 'POST' && path.includes('/generate') && ++submitted > 5) await opened;
+      return null;
+    }),
+  );
+  return { open };
 }
 
 /** Another terminal: the built program in a process of its own. */
@@ -56,9 +81,11 @@ const intents = (workshop: Workshop): number => workshop.query<number>('SELECT c
 describe('pause', () => {
   test('ends new submissions the moment it returns, what is in flight is collected, and unpause goes on', async () => {
     const workshop = await batchOf(24);
+    const gate = await gateAt(workshop);
     const run = await atWork(workshop);
     const paused = await document<{ pause: object }>(workshop, ['pause']);
     const begun = intents(workshop);
+    gate.open();
     expect(paused).toMatchObject({ schema_version: 1, pause: { batch: 'batch', paused: true, unchanged: false, running: true } });
     expect(begun).toBeLessThan(24);
 
@@ -115,11 +142,13 @@ describe('pause', () => {
 describe('set concurrency', () => {
   test('takes effect while the batch runs, and default takes it back', async () => {
     const workshop = await batchOf(45);
+    const gate = await gateAt(workshop);
     const run = await atWork(workshop);
     expect(await document(workshop, ['set', 'concurrency', '1'])).toEqual({
       schema_version: 1,
       set: { batch: 'batch', running: true, changes: [{ provider: 'ulazai', key: 'concurrency', before: null, value: 1 }] },
     });
+    gate.open();
     const limitTo = (to: number) => run.events().findIndex((event) => event.event === 'limit' && event.to === to);
     await eventually('it is told', () => limitTo(1) >= 0);
     expect(run.events()[limitTo(1)]).toMatchObject({ provider: 'ulazai', limit: 'concurrency', from: 5, why: 'set' });
@@ -179,10 +208,12 @@ describe('set concurrency', () => {
 describe('set max-cost', () => {
   test('lowered while the batch runs, it is never passed; it stays with the batch, and raised it lets resume go on', async () => {
     const workshop = await batchOf(24);
+    const gate = await gateAt(workshop);
     const run = await atWork(workshop, ['--max-cost', '400']);
     expect(await document(workshop, ['set', 'max-cost', '96'])).toMatchObject({
       set: { changes: [{ provider: 'ulazai', key: 'max-cost', before: 400, value: 96 }] },
     });
+    gate.open();
     expect((await run.ended).code).toBe(8);
     expect(run.events().at(-1)).toMatchObject({ stopped: 'budget', jobs: { done: 12, queued: 12 }, money: { ulazai: { net: 96 } } });
     expect(workshop.spent().net).toBe(96);

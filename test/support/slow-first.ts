@@ -1,7 +1,20 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes, the longest first. Begun last, one of them would keep a single worker busy when all others have gone home. */
-const SLOW = ['crash/kill', 'crash/seeded-bugs', 'crash/failed-writes', 'contracts/two-runners', 'e2e/changes', 'crash/moved-outputs'];
+const SLOW = [
+  'crash/kill',
+  'crash/seeded-bugs',
+  'crash/failed-writes',
+  'e2e/changes',
+  'contracts/two-runners',
+  'e2e/live-control',
+  'e2e/adaptive',
+  'e2e/killed',
+  'e2e/taken-back',
+  'crash/moved-outputs',
+  'review/regenerate',
+  'review/live',
+];
 
 /** The usual order, with the slow files in front. */
 export class SlowFirst extends BaseSequencer {
