@@ -32,6 +32,8 @@ export interface RegenerateDocument {
       readonly model: string;
       /** The attempt that is not wanted; its files are kept. */
       readonly attempt: number;
+      /** The number of the attempt to come: not always the next after that one, whose result may have been taken again after others were made. */
+      readonly next_attempt: number;
       readonly quote: number | null;
       /** Another prompt; null for the same again. */
       readonly prompt: string | null;

@@ -34,11 +34,6 @@ export class AttemptReads {
     return this.#db.prepare(sql).get(batchId, provider) !== undefined;
   }
 
-  /** All attempts of a job, first to last. */
-  ofJob(jobSeq: number): readonly Attempt[] {
-    return this.#db.prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE job_seq = ? ORDER BY number`).all(jobSeq).map(readAttempt);
-  }
-
   /** The attempt that an id belongs to, of whichever family: histories list several together. Null when it belongs to none of ours. */
   ownerOfAny(provider: string, remoteId: string): number | null {
     const sql = 'SELECT attempt_id FROM remote_ids WHERE provider = ? AND remote_id = ? LIMIT 1';

@@ -12,7 +12,6 @@ export class BalanceWatch {
   readonly #ledger: Pick<Ledger, 'netOf' | 'outstandingOf' | 'acceptedOf'>;
   readonly #provider: string;
   #seen: { readonly balance: Micros; readonly net: Micros } | null = null;
-  #last: Micros | null = null;
 
   constructor(ledger: Pick<Ledger, 'netOf' | 'outstandingOf' | 'acceptedOf'>, provider: string) {
     this.#ledger = ledger;
@@ -25,21 +24,14 @@ export class BalanceWatch {
     return this.#seen.balance - (this.#ledger.netOf(this.#provider) - this.#seen.net);
   }
 
-  /** The figure seen last, from whichever answer. */
-  get last(): Micros | null {
-    return this.#last;
-  }
-
   /** The account itself was asked, with nothing being submitted meanwhile. */
   looked(balance: Micros): void {
     // What is accepted and not booked yet is gone from the balance, and its reservation will be subtracted by whoever asks.
     this.#seen = { balance: balance + this.#ledger.acceptedOf(this.#provider), net: this.#ledger.netOf(this.#provider) };
-    this.#last = balance;
   }
 
   /** An answer to a submission named the balance, its own charge booked already. */
   told(balance: Micros): void {
-    this.#last = balance;
     // What is in flight may have been taken from this figure already, and its reservation will be subtracted by whoever asks.
     const held = balance + this.#ledger.outstandingOf(this.#provider);
     const estimate = this.estimate();

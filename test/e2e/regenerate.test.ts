@@ -42,7 +42,7 @@ describe('regenerate', () => {
     const { submissions } = { submissions: workshop.submissions() };
     expect(await regenerate(workshop, 'r1')).toEqual({
       batch: 'batch',
-      requeued: [{ id: 'r1', model: 'ulazai/image', attempt: 1, quote: IMAGE, prompt: null, note: null }],
+      requeued: [{ id: 'r1', model: 'ulazai/image', attempt: 1, next_attempt: 2, quote: IMAGE, prompt: null, note: null }],
       skipped: [],
       cost: { ulazai: { unit: 'credits', total: IMAGE } },
     });

@@ -164,7 +164,9 @@ describe('an edit that is taken back', () => {
 
     write(workshop, 'a red pear');
     await run(workshop, 0, '--rerun-triggers', 'none');
-    await workshop.run(['regenerate', 'pear', '--yes']);
+    const asked = await workshop.run(['regenerate', 'pear', '--yes']);
+    // It stands with its first attempt again, and has had two.
+    expect(asked.stderr).toContain('pear: attempt 3');
     expect((await plan(workshop)).cost.ulazai.to_pay).toBe(IMAGE);
     await run(workshop);
     expect(workshop.chargesByPrompt().get('a red pear')).toBe(2);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvariantError } from '../../src/queue/ledger.ts';
 import {
   accepted,
+  attemptsOf,
   cr,
   entries,
   failure,
@@ -34,7 +35,7 @@ describe('refuse', () => {
     expect(money(queue)).toEqual({ reserved: 0, unknown: 0, charged: 0, refunded: 0 });
     const again = intend(queue, 'a');
     expect(again).toMatchObject({ id: attempt.id, number: 1, state: 'submitting', submittedAt: null, completedAt: null });
-    expect(queue.attempts.ofJob(job(queue, 'a').seq)).toHaveLength(1);
+    expect(attemptsOf(queue, 'a')).toHaveLength(1);
     expect(entries(queue, attempt.id)).toEqual(['reserve 8', 'release 8', 'reserve 8']);
     queue.ledger.assertClosed(queue.batch.id);
   });

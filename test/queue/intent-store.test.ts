@@ -5,6 +5,7 @@ import { InvariantError } from '../../src/queue/ledger.ts';
 import { openQueue } from '../../src/queue/open-queue.ts';
 import {
   accepted,
+  attemptsOf,
   cr,
   done,
   entries,
@@ -62,7 +63,7 @@ describe('the cap', () => {
     expect(attempt(queue, 'b', { cap: 16 }).kind).toBe('written');
     expect(attempt(queue, 'c', { cap: 16 })).toEqual({ kind: 'budget', room: 0, needed: cr(8) });
     expect(job(queue, 'c').state).toBe('queued');
-    expect(queue.attempts.ofJob(job(queue, 'c').seq)).toEqual([]);
+    expect(attemptsOf(queue, 'c')).toEqual([]);
   });
 
   it('counts what is charged, in flight and unknown, less what was refunded', () => {
@@ -188,7 +189,7 @@ describe('the number of an attempt', () => {
     queue.attempts.fail(second.id, 'processing', failure(), SILENT, T0);
     queue.jobs.move(job(queue, 'a').seq, 'failed', 'queued');
     expect(intend(queue, 'a').number).toBe(3);
-    expect(queue.attempts.ofJob(job(queue, 'a').seq).map((past) => [past.number, past.state])).toEqual([
+    expect(attemptsOf(queue, 'a')).toEqual([
       [1, 'done'],
       [2, 'failed'],
       [3, 'submitting'],

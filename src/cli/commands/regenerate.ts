@@ -53,7 +53,7 @@ export const regenerateCommand: Command = {
     );
     for (const job of requeued.slice(0, NAMED)) {
       const prompt = job.prompt === null ? '' : `, prompt: ${job.prompt}`;
-      output.note(`  ${job.id}: attempt ${job.attempt + 1}${job.note === null ? '' : `, ${job.note}`}${prompt}`);
+      output.note(`  ${job.id}: attempt ${job.next_attempt}${job.note === null ? '' : `, ${job.note}`}${prompt}`);
     }
     for (const { id, why } of skipped.slice(0, NAMED)) output.note(`  skipped ${id}: ${why}`);
     const more = Math.max(0, requeued.length - NAMED) + Math.max(0, skipped.length - NAMED);

@@ -108,6 +108,7 @@ export function planRegeneration(
     id: job.id,
     model: job.model,
     attempt: job.attempt,
+    next_attempt: stores.attempts.nextNumber(job.seq),
     quote: job.quote === null ? null : toUnits(job.quote),
     prompt: wish.prompt === job.askedPrompt ? null : (wish.prompt ?? String(job.params.prompt ?? '')),
     note: wish.note,

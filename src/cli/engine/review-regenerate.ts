@@ -55,7 +55,7 @@ const BETWEEN =
 
 function answerOf({ regenerate }: RegenerateDocument): Pick<RegenerateAnswer, 'jobs' | 'left' | 'cost'> {
   return {
-    jobs: regenerate.requeued.map(({ id, attempt, prompt }) => ({ id, attempt: attempt + 1, prompt })),
+    jobs: regenerate.requeued.map(({ id, next_attempt, prompt }) => ({ id, attempt: next_attempt, prompt })),
     left: regenerate.skipped.map(({ id, why }) => `${id}: ${why}`),
     cost: regenerate.cost,
   };

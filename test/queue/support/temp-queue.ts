@@ -112,6 +112,11 @@ export function job(queue: TestQueue, id: string): StoredJob {
   return found;
 }
 
+/** The attempts of a job with their states, first to last. */
+export function attemptsOf(queue: TestQueue, id: string): readonly unknown[] {
+  return queue.db.prepare('SELECT number, state FROM attempts WHERE job_seq = ? ORDER BY number').raw().all(job(queue, id).seq);
+}
+
 /** Commits the intent of a job, which must be written. */
 export function intend(
   queue: TestQueue,
