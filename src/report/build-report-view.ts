@@ -9,10 +9,12 @@ import type { FileView, JobView, ReportView } from './report-view.ts';
 /** Jobs of the table in the page: some megabytes, which a browser opens at once. */
 export const MOST_JOBS = 20_000;
 
-/** What the page cannot know by itself: where a file lies, seen from it, and how it looks small. */
+/** What the page cannot know by itself: where a file lies, seen from it, how it looks small, and what the configuration allows. */
 export interface FileLinks {
   address(path: string): string | null;
   thumb(path: string): string | null;
+  /** How many jobs of a provider may be in flight; left out, or null: not limited. */
+  slots?(provider: string): number | null;
 }
 
 /** Makes the page's data job by job. */
@@ -32,7 +34,8 @@ export function buildReportView(input: ReportInput, links: FileLinks, now: numbe
 export function viewTally(input: Omit<ReportInput, 'jobs'>, links: FileLinks, now: number): ViewTally {
   const units = new Map(input.providers.map(({ name, unit }) => [name, unit]));
   const latency = histogramTally();
-  const course = courseTally(input.startedAt, Math.max(input.endedAt ?? now, input.startedAt + 1), units);
+  const providers = input.providers.map(({ name, unit }) => ({ name, unit, slots: links.slots?.(name) ?? null }));
+  const course = courseTally(input.startedAt, Math.max(input.endedAt ?? now, input.startedAt + 1), providers);
   const jobs: ReportJob[] = [];
   let left = 0;
   return {

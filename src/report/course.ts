@@ -11,17 +11,25 @@ export interface CourseTally {
   done(): Course;
 }
 
+/** A provider as a course shows it. */
+export interface CourseProvider {
+  readonly name: string;
+  readonly unit: string;
+  /** How many jobs may be in flight; null where that is not limited. */
+  readonly slots: number | null;
+}
+
 /**
  * The course between two moments (milliseconds since 1970). What a job cost is booked at its submission, what came back at its completion. What lies
  * outside of the time, by a clock that was set, counts at its edge.
  */
-export function courseTally(from: number, to: number, units: ReadonlyMap<string, string>): CourseTally {
+export function courseTally(from: number, to: number, providers: readonly CourseProvider[]): CourseTally {
   const stepMs = Math.max(1, (to - from) / STEPS);
   const at = Array.from({ length: STEPS + 1 }, (_, step) => Math.round(from + step * stepMs));
   const zeros = (): number[] => at.map(() => 0);
   const done = zeros();
-  const inFlight = zeros();
-  const spent = new Map<string, number[]>([...units.keys()].map((provider) => [provider, zeros()]));
+  const spent = new Map(providers.map(({ name }) => [name, zeros()]));
+  const inFlight = new Map(providers.map(({ name }) => [name, zeros()]));
   /** The first moment that is not before this one. */
   const stepOf = (time: number): number => Math.min(STEPS, Math.max(0, Math.ceil((time - from) / stepMs)));
   const book = (series: number[] | undefined, time: number | null, amount: number): void => {
@@ -34,14 +42,14 @@ export function courseTally(from: number, to: number, units: ReadonlyMap<string,
       book(money, completedAt ?? submittedAt, -(refunded ?? 0));
       if (state === 'done' && !removed) book(done, completedAt, 1);
       if (submittedAt === null) return;
-      book(inFlight, submittedAt, 1);
-      book(inFlight, completedAt, -1);
+      book(inFlight.get(provider), submittedAt, 1);
+      book(inFlight.get(provider), completedAt, -1);
     },
     done: () => ({
       at,
       done: sums(done),
-      inFlight: sums(inFlight),
-      spent: [...spent].map(([provider, net]) => ({ provider, unit: units.get(provider) ?? '', net: sums(net).map(toUnits) })),
+      inFlight: providers.map(({ name, slots }) => ({ provider: name, slots, jobs: sums(inFlight.get(name) ?? []) })),
+      spent: providers.map(({ name, unit }) => ({ provider: name, unit, net: sums(spent.get(name) ?? []).map(toUnits) })),
     }),
   };
 }

@@ -28,7 +28,7 @@ ${reportSections(figures).map(writeSection)}
 <div id="jobs">
 ${jobTable(figures, jobs)}
 </div>
-<footer>Written by nightshift. Times are UTC, those of the charts local.</footer>
+<footer>Written by nightshift. All times are UTC.</footer>
 `;
   // The template only turns into a promise when a promise is put into it, and none is.
   return body.toString();

@@ -19,8 +19,8 @@ export interface Course {
   readonly at: readonly number[];
   /** Jobs finished so far. */
   readonly done: readonly number[];
-  /** Jobs that were between submission and completion. */
-  readonly inFlight: readonly number[];
+  /** Jobs that were between submission and completion, and how many may be, by provider; null where that is not limited. */
+  readonly inFlight: readonly { readonly provider: string; readonly slots: number | null; readonly jobs: readonly number[] }[];
   /** Charged less refunded so far, by provider. */
   readonly spent: readonly { readonly provider: string; readonly unit: string; readonly net: readonly number[] }[];
 }

@@ -63,7 +63,7 @@ test('the report of a run opens from disk: charts, small pictures that are seen,
   });
   const run = await workshop.document(['run', 'm.yaml', '--yes']);
   const { page, faults, remote } = await open(join(workshop.folder, 'out/batch', run.report!));
-  expect(await page.locator('.chart canvas').count()).toBe(4);
+  expect(await page.locator('.chart canvas').count()).toBe(5);
   await expect
     .poll(() => page.locator('#pictures img').evaluate((image: { naturalWidth: number }) => image.naturalWidth))
     .toBeGreaterThan(100);
@@ -75,6 +75,43 @@ test('the report of a run opens from disk: charts, small pictures that are seen,
   const link = await page.locator('#jobs a').first().getAttribute('href');
   expect(decodeURIComponent(link!)).toMatch(/out\/batch\/fruit\/pear one #1\.png$/);
   expect({ faults, remote }).toEqual({ faults: [], remote: [] });
+});
+
+test('charts: one for each unit of money, the rate and the slots of each provider, all times UTC wherever the reader is', async () => {
+  const night = sampleNight();
+  const links = { address: () => null, thumb: () => null, slots: (provider: string) => (provider === 'ulazai' ? 5 : null) };
+  const context = await browser.newContext({ timezoneId: 'America/New_York', viewport: { width: 1_400, height: 2_000 } });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  // What is written on the canvases.
+  await page.addInitScript(`window.drawn = []; {
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) { window.drawn.push(text); return fillText.call(this, text, ...rest); };
+  }`);
+  await page.goto(pathToFileURL(await written(reportPage(night, links))).href);
+  const titles = await page.locator('.chart figcaption').allTextContents();
+  expect(titles).toEqual([
+    'Spent, less what came back, in credits, UTC',
+    'Spent, less what came back, in points, UTC',
+    'Finished so far, UTC',
+    'Finished a minute, UTC',
+    'In flight, from submission to completion, UTC',
+    'Time from submission to completion',
+  ]);
+  const drawn = async () => (await page.evaluate('window.drawn')) as string[];
+  await expect.poll(drawn).toEqual(expect.arrayContaining(['22:30', '23:00', '1 Mar', 'credits', 'points', 'jobs', 'jobs a minute']));
+  expect((await drawn()).filter((text) => /[ap]m$|^17:|^18:/.test(text))).toEqual([]);
+
+  const flying = page.locator('.chart').nth(4);
+  expect(await flying.locator('.u-label').allTextContents()).toEqual(['at', 'ulazai', 'slots of ulazai', 'mayanio']);
+  expect(await flying.locator('.u-value').first().isVisible()).toBe(false);
+  const height = async () => (await flying.boundingBox())!.height;
+  const before = await height();
+  await flying.locator('.u-over').hover();
+  await expect
+    .poll(() => flying.locator('.u-value').allTextContents())
+    .toEqual([expect.stringMatching(/^1 Mar 2026, 22:\d\d UTC$/), '0', '5', '0']);
+  expect(await height()).toBe(before);
 });
 
 test('ten thousand jobs: a screenful exists, any column sorts, text and state filter, pages turn', async () => {

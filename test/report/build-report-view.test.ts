@@ -3,7 +3,7 @@ import { buildReportView, MOST_JOBS } from '../../src/report/build-report-view.t
 import { toMicros } from '../../src/values/money.ts';
 import { failedJob, sampleInput, sampleJob } from './sample-report.ts';
 
-const links = { address: (path: string) => `../out/${path}`, thumb: () => null };
+const links = { address: (path: string) => `../out/${path}`, thumb: () => null, slots: () => 5 };
 const START = sampleJob().createdAt;
 
 describe('the course of a night', () => {
@@ -19,8 +19,9 @@ describe('the course of a night', () => {
     expect(spent!.net[0]).toBe(8);
     expect(spent!.net[at(120_000)]).toBe(16);
     expect(spent!.net.at(-1)).toBe(8);
-    expect(course.inFlight[at(120_000)]).toBe(2);
-    expect(course.inFlight.at(-1)).toBe(0);
+    const [flying] = course.inFlight;
+    expect(flying).toMatchObject({ provider: 'ulazai', slots: 5 });
+    expect([flying!.jobs[at(120_000)], flying!.jobs.at(-1)]).toEqual([2, 0]);
     expect(course.done.at(-1)).toBe(1);
   });
 

@@ -22,6 +22,9 @@ const HEIGHT = 200;
 const PAPER_WIDTH = 325;
 const SERIES = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 
+/** A moment, its parts read as they are in UTC: one zone for all of the report. */
+const utc = (seconds: number): Date => uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC');
+
 /** One chart as wide as its place, drawn again when that, or the light, changes. */
 export function Chart({ title, summary, data, options }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -31,7 +34,11 @@ export function Chart({ title, summary, data, options }: ChartProps) {
     let plot: uPlot | null = null;
     const drawAt = (width: number): void => {
       plot?.destroy();
-      plot = new uPlot({ width, height: HEIGHT, cursor: { y: false }, ...options(colorsOf(element)) }, data, element);
+      plot = new uPlot(
+        { width, height: HEIGHT, tzDate: utc, cursor: { y: false, points: { show: false } }, ...options(colorsOf(element)) },
+        data,
+        element,
+      );
     };
     let onPaper = false;
     const draw = (): void => {

@@ -19,6 +19,24 @@ export function moment(ms: number): string {
   return time.format(ms);
 }
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** `22:14`, `22:14:05`, `22:14:05.5`: a time of the day in UTC, as exact as moments so many seconds apart need it. */
+export function timeOfDay(ms: number, apart: number): string {
+  const text = clock.format(ms);
+  if (apart < 1)
+    return `${text}.${String(Math.floor(ms % 1_000))
+      .padStart(3, '0')
+      .slice(0, apart < 0.1 ? 3 : 1)}`;
+  return apart < 60 ? text : text.slice(0, 5);
+}
+
+/** `21 Nov`, in UTC. */
+export function dayOf(ms: number): string {
+  return day.format(ms);
+}
+
 /** `1.2 MB` */
 export function size(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;

@@ -42,6 +42,10 @@ export async function htmlReport(parts: EngineParts, batch: Batch, input: Report
     {
       address: (path) => addressFrom(options.folder, join(batch.outDir, path)),
       thumb: (path) => thumbs.get(path) ?? null,
+      slots: (provider) => {
+        const limit = parts.settings.providers[provider]?.limits.concurrency;
+        return limit?.kind === 'slots' ? limit.max : null;
+      },
     },
     parts.clock.now(),
   );
