@@ -41,7 +41,8 @@ export class Guard {
     if (site !== 'same-origin' && site !== 'none' && !opened) return 'Requests of other pages are refused.';
     if (method !== 'GET' && method !== 'HEAD' && context.req.header('origin') !== `http://${host}`)
       return 'Writes of other origins are refused.';
-    const redeemed = path === '/' && this.#redeem(context.req.query('token') ?? '');
+    // A look ahead, as some programs take before they open an address, does not spend it.
+    const redeemed = method === 'GET' && path === '/' && this.#redeem(context.req.query('token') ?? '');
     if (same(getCookie(context, this.#cookie()) ?? '', this.#session)) return null;
     return redeemed ? this.#letIn(context) : STALE;
   }

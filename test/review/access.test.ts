@@ -59,6 +59,8 @@ describe('before the token', () => {
 describe('the token', () => {
   test('works once, and becomes a cookie that no script reads and no other page sends', async () => {
     expect(path()).toMatch(/^\/\?token=[\w-]{43}$/);
+    // Whoever only looks whether the address answers does not spend it.
+    expect((await ask(path(), {}, 'HEAD')).status).toBe(403);
     const first = await ask(path());
     expect(first.status).toBe(200);
     const [set = ''] = first.headers['set-cookie'] as string[];

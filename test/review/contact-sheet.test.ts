@@ -96,8 +96,8 @@ describe('by keys alone', () => {
     await press('ArrowRight', 'p', 'ArrowRight', 'x', 's', 'ArrowDown', 'x', 'x');
     await storedAs({ 'mug-studio': 'pick', 'mug-beach': 'reject*' });
     await sums(sheet.page, '1 picked, 1 rejected, 4 undecided');
-    // 32 credits of pictures and 260 of films came to one that is wanted.
-    await sums(sheet.page, '292 credits per accepted output');
+    // 32 credits of pictures came to one that is wanted, 260 of films to none.
+    await sums(sheet.page, 'Per accepted output so far: ulazai/image 32 credits, ulazai/veo3_fast none yet (260 credits spent)');
   });
 
   test('a note and another prompt', async () => {
@@ -195,10 +195,26 @@ describe('by keys alone', () => {
       expect.stringContaining('ulazai/image, attempt 1'),
       expect.stringContaining('ulazai/veo3_fast, attempt 1'),
     ]);
-    await press('ArrowLeft', 'p', 'ArrowRight', 'x', 'Escape');
+    // Of all that stands there only what is selected plays.
+    await inPage('the film plays', "document.querySelector('.side-by-side video').paused === false");
+    await press('ArrowLeft');
+    await inPage('the film stands', "document.querySelector('.side-by-side video').paused");
+    await press('p', 'ArrowRight', 'x', 'Escape');
     await storedAs({ 'mug-studio': 'pick', 'mug-film': 'reject' });
     await shown.first().waitFor({ state: 'detached' });
   });
+});
+
+test('whoever wants no motion starts a film by hand', async () => {
+  await sheet.page.emulateMedia({ reducedMotion: 'reduce' });
+  await press('Enter');
+  await inPage('its first frame is there', "document.querySelector('.stage video')?.readyState >= 2");
+  expect(await sheet.page.evaluate("(({ paused, loop }) => [paused, loop])(document.querySelector('.stage video'))")).toEqual([
+    true,
+    false,
+  ]);
+  await press('Escape');
+  await sheet.page.emulateMedia({ reducedMotion: 'no-preference' });
 });
 
 describe('filters', () => {

@@ -66,7 +66,7 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   await page.getByRole('heading', { name: 'Not running now' }).waitFor();
   await page.getByText('12 jobs: 12 done. 12 files.').waitFor();
   // The one that was picked has cost all that was spent.
-  await sums(page, '96 credits per accepted output');
+  await sums(page, 'Per accepted output so far: ulazai/image 96 credits');
   expect(faults).toEqual([]);
   expect(workshop.query('SELECT count(*) FROM decisions WHERE decision IS NOT NULL')).toBe(1);
   expect(workshop.spent()).toMatchObject({ net: 96 });

@@ -91,8 +91,8 @@ test('what is rejected is queued again for the price that was shown, and nothing
   expect(workshop.submissions()).toBe(submissions + 3);
   expect(workshop.chargesByPrompt().get('a much better c')).toBe(1);
   expect(workshop.chargesByPrompt().get('a b')).toBe(1);
-  // 4 pictures and a film, then 2 and a film again, came to one that is wanted.
-  await sums(page, '308 credits per accepted output');
+  // 4 pictures, then 2 again, came to one that is wanted; two films to none.
+  await sums(page, 'so far: ulazai/image 48 credits, ulazai/veo3_fast none yet (260 credits spent)');
   // Both attempts of it stand side by side, also where the prompt is another one.
   await cell('c').first().click();
   await page.keyboard.press('c');

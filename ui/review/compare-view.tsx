@@ -46,7 +46,7 @@ export function CompareView({ store, outputs, selected, onSelect, onAct, onClose
               onClick={() => onSelect(output.output)}
             >
               <div class="frame">
-                <LargeMedia client={store.client} output={output} />
+                <LargeMedia client={store.client} output={output} plays={output.output === selected} />
               </div>
               <h3>
                 {output.model}, attempt {output.attempt} <Marks decision={decision} />

@@ -34,7 +34,7 @@ export function Header({ store, view, change, sums, unwanted, shown, onDialog }:
         {count(store.outputs.length, 'output')}
         {shown !== store.outputs.length && `, ${amount(shown)} shown`}: {amount(sums.picked)} picked, {amount(sums.rejected)} rejected,{' '}
         {amount(sums.open)} undecided
-        {sums.costPerPick !== null && ` · ${sums.costPerPick} per accepted output`}
+        {sums.costPerPick !== null && `. Per accepted output so far: ${sums.costPerPick}.`}
       </p>
       <p class="buttons">
         <button type="button" onClick={() => void store.undo()}>

@@ -111,7 +111,7 @@ function Models({ tally }: { tally: Tally }) {
       <table>
         <thead>
           <tr>
-            {['Model', 'Outputs', 'Picked', 'Rejected', 'Spent', 'Per accepted', 'Unit'].map((head) => (
+            {['Model', 'Outputs', 'Picked', 'Rejected', 'Undecided', 'Spent', 'Per accepted so far', 'Unit'].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -125,6 +125,7 @@ function Models({ tally }: { tally: Tally }) {
               <td>{amount(outputs)}</td>
               <td>{amount(picked)}</td>
               <td>{amount(rejected)}</td>
+              <td>{amount(outputs - picked - rejected)}</td>
               <td>{amount(net)}</td>
               <td>{picked === 0 ? 'none yet' : amount(net / picked)}</td>
               <td>{unit}</td>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ReviewOutput } from '../../src/review/review-view.ts';
 import type { ReviewClient } from './client.ts';
 
@@ -17,13 +17,22 @@ export function SmallMedia({ client, output }: { client: ReviewClient; output: R
   return <img src={source} alt={altOf(output)} decoding="async" draggable={false} onError={() => setFailed(failed + 1)} />;
 }
 
-/** One output, as large as there is room. */
-export function LargeMedia({ client, output }: { client: ReviewClient; output: ReviewOutput }) {
+/** One output, as large as there is room. `plays`: a film does so by itself, unless the person wants no motion. */
+export function LargeMedia({ client, output, plays = true }: { client: ReviewClient; output: ReviewOutput; plays?: boolean }) {
   const [failed, setFailed] = useState(false);
+  const film = useRef<HTMLVideoElement>(null);
+  const moves = plays && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  useEffect(() => {
+    // Refused where the browser lets nothing play by itself: its controls are there.
+    if (moves) film.current?.play().catch(() => {});
+    else film.current?.pause();
+  }, [moves]);
   if (failed) return <Placeholder output={output} gone />;
   const source = client.media(output);
   if (output.kind === 'video') {
-    return <video src={source} controls loop autoPlay muted playsInline aria-label={altOf(output)} onError={() => setFailed(true)} />;
+    return (
+      <video ref={film} src={source} controls loop={moves} muted playsInline aria-label={altOf(output)} onError={() => setFailed(true)} />
+    );
   }
   if (output.kind === 'image') return <img src={source} alt={altOf(output)} onError={() => setFailed(true)} />;
   return (

@@ -1,6 +1,6 @@
-import type { ReviewNews } from '../../src/review/review-view.ts';
 import type { ReviewClient } from './client.ts';
 import { saveFile } from './save-file.ts';
+import { shareNews } from './share-news.ts';
 
 /** The program that served the page. */
 export function serverClient(): ReviewClient {
@@ -14,12 +14,7 @@ export function serverClient(): ReviewClient {
     redo: () => ask('/api/redo', {}),
     regenerate: (outputs, agreed) => ask('/api/regenerate', { outputs, agreed }),
     pause: (paused) => ask('/api/pause', { paused }),
-    listen(news, connected) {
-      const source = new EventSource('/api/news');
-      source.addEventListener('news', (event) => news(JSON.parse(event.data as string) as ReviewNews));
-      source.addEventListener('open', () => connected(true));
-      source.addEventListener('error', () => connected(false));
-    },
+    listen: shareNews,
     async download() {
       const answer = await fetch('/api/decisions.csv');
       if (!answer.ok) throw new Error(await answer.text());

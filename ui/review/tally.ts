@@ -7,7 +7,7 @@ export interface Tally {
   readonly rejected: number;
   readonly open: number;
   readonly models: readonly ModelTally[];
-  /** `8.4 credits`, or several; null before anything is picked. */
+  /** In words, by model; null before anything is picked. */
   readonly costPerPick: string | null;
 }
 
@@ -47,14 +47,17 @@ export function tally(outputs: readonly ReviewOutput[], of: (output: number) => 
   return { ...counts, open: outputs.length - counts.picked - counts.rejected, models, costPerPick: costPerPick(models) };
 }
 
+/** So many models are named where there is room for a line. */
+const NAMED = 3;
+
+/** A film among pictures must not make each of them dear: every model stands for itself, also one of which nothing is accepted yet. */
 function costPerPick(models: readonly ModelTally[]): string | null {
-  const providers = new Map<string, { unit: string; net: number; picked: number }>();
-  for (const { provider, unit, net, picked } of models) {
-    const sum = providers.get(provider) ?? { unit, net: 0, picked: 0 };
-    providers.set(provider, { unit, net: sum.net + net, picked: sum.picked + picked });
-  }
-  const texts = [...providers.values()]
-    .filter(({ picked }) => picked > 0)
-    .map(({ unit, net, picked }) => `${amount(net / picked)} ${unit}`);
-  return texts.length === 0 ? null : texts.join(', ');
+  if (models.every(({ picked }) => picked === 0)) return null;
+  const texts = models
+    .filter(({ picked, net }) => picked > 0 || net > 0)
+    .map(({ model, unit, net, picked }) =>
+      picked > 0 ? `${model} ${amount(net / picked)} ${unit}` : `${model} none yet (${amount(net)} ${unit} spent)`,
+    );
+  const more = texts.length > NAMED ? [`${texts.length - NAMED} more models in the live view`] : [];
+  return [...texts.slice(0, NAMED), ...more].join(', ');
 }
