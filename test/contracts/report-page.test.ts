@@ -201,6 +201,31 @@ test('on paper it is dark on white, nothing is cut or shrunk, and it says which 
   expect(await style('color')).toBe('rgb(230, 232, 235)');
 });
 
+test('the tables of models, failures and lengths sort by any column, and their sums stay below', async () => {
+  const start = sampleJob().createdAt;
+  const jobs = [
+    sampleJob({ id: 'a', model: 'ulazai/image', submittedAt: start, completedAt: start + 900 }),
+    sampleJob({ id: 'b', model: 'ulazai/kling-3.0', submittedAt: start, completedAt: start + 200_000, quote: 1_200e6, charged: 1_200e6 }),
+    sampleJob({ id: 'c', model: 'ulazai/veo3', submittedAt: start, completedAt: start + 5_000, quote: 300e6, charged: 300e6 }),
+  ];
+  const { page, faults } = await open(await written(reportPage(sampleInput(jobs), { address: () => null, thumb: () => null })));
+  const table = (title: string) => page.getByRole('region', { name: title }).locator('table');
+  const models = (title: string) => table(title).locator('tbody td:first-child').allTextContents();
+  const click = (title: string, head: string) => table(title).getByRole('button', { name: head }).click();
+  const [cost, time] = ['Cost by model: ulazai, in credits', 'Time from submission to completion'];
+  await click(cost, 'Charged');
+  expect(await models(cost)).toEqual(['ulazai/kling-3.0', 'ulazai/veo3', 'ulazai/image']);
+  expect(await table(cost).locator('th[aria-sort]').allTextContents()).toEqual(['Charged ▼']);
+  await click(cost, 'Charged');
+  expect(await models(cost)).toEqual(['ulazai/image', 'ulazai/veo3', 'ulazai/kling-3.0']);
+  expect(await table(cost).locator('tfoot th').textContent()).toBe('Total');
+  await click(time, 'Median');
+  expect(await table(time).locator('tbody td:nth-child(3)').allTextContents()).toEqual(['3 min 20 sec', '5 sec', '900 ms']);
+  await click(time, 'Model');
+  expect(await models(time)).toEqual(['ulazai/image', 'ulazai/kling-3.0', 'ulazai/veo3']);
+  expect(faults).toEqual([]);
+});
+
 test('where nothing matches it says so, and amounts of one unit say it once', async () => {
   const { page } = await open(await written(reportPage(sampleInput([sampleJob()]))));
   const table = page.locator('#jobs table');

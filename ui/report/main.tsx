@@ -6,6 +6,7 @@ import { Charts } from './charts.tsx';
 import { JobTable } from './job-table.tsx';
 import { Pictures } from './pictures.tsx';
 import './report.css';
+import { makeSortable } from './sortable.ts';
 
 // What the report says stands in the page already and needs no script. What is drawn here goes into its places.
 const data = pageData<ReportPageData>();
@@ -17,6 +18,9 @@ addEventListener('afterprint', () => classList.remove('paper'));
 if (data !== null) {
   const [charts, pictures, jobs] = [place('charts'), place('pictures'), place('jobs')];
   if (data.gallery !== null) document.querySelector('h1')?.after(galleryLink(data.gallery));
+  for (const table of document.querySelectorAll<HTMLTableElement>('section table')) {
+    if (!jobs?.contains(table)) makeSortable(table);
+  }
   if (charts) render(<Charts view={data.report} />, charts);
   if (pictures) render(<Pictures view={data.report} />, pictures);
   if (jobs) {
