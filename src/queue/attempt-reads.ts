@@ -65,6 +65,19 @@ export class AttemptReads {
       .map(readAttempt);
   }
 
+  /**
+   * Unknown attempts of other batches that queued jobs of this one wait for: the provider's history could not tell the two apart. Looks
+   * through the queued jobs where there are unknown attempts elsewhere.
+   */
+  unknownElsewhere(batchId: number): readonly Attempt[] {
+    return this.#db
+      .prepare(`SELECT ${ATTEMPT_COLUMNS} FROM attempts a WHERE a.state = 'unknown' AND a.batch_id IN (SELECT id FROM batches WHERE id <> $b)
+        AND EXISTS (SELECT 1 FROM jobs j WHERE j.batch_id = $b AND j.state = 'queued' AND j.removed = 0 AND j.held = 0
+          AND j.twin_key = (SELECT twin_key FROM jobs WHERE seq = a.job_seq))`)
+      .all({ b: batchId })
+      .map(readAttempt);
+  }
+
   /** Attempts at a provider that have no id and may show in its history all the same: on their way, unknown, and given up since a moment. */
   withoutId(provider: string, since: number): readonly Attempt[] {
     const found = (where: string, ...values: readonly unknown[]): Attempt[] =>

@@ -27,6 +27,12 @@ export interface JobStanding extends Pick<StoredJob, 'id' | 'state' | 'attempt' 
   readonly message: string | null;
 }
 
+/** A job of whichever batch. */
+export interface JobName {
+  readonly id: string;
+  readonly batch: string;
+}
+
 /** Jobs of a batch in one state that take about as long as each other. */
 export interface LaneCount {
   readonly lane: string;
@@ -63,6 +69,19 @@ export class JobStore {
         FROM jobs j LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt WHERE j.seq = ?`)
       .get(seq);
     return (row as JobStanding | undefined) ?? null;
+  }
+
+  /** A job as people name it; null where there is none of that number. */
+  nameOf(seq: number): JobName | null {
+    const sql = 'SELECT j.id, b.name AS batch FROM jobs j JOIN batches b ON b.id = j.batch_id WHERE j.seq = ?';
+    return (this.#db.prepare(sql).get(seq) as JobName | undefined) ?? null;
+  }
+
+  /** The job without an id of its own that a queued one waits for: the provider's history could not tell the two apart. Null where it waits for none. */
+  waitsFor(seq: number): JobName | null {
+    const sql = `SELECT t.id, b.name AS batch FROM jobs j JOIN jobs t ON t.twin_key = j.twin_key AND t.state IN ('submitting', 'unknown')
+      JOIN batches b ON b.id = t.batch_id WHERE j.seq = ? AND j.state = 'queued' LIMIT 1`;
+    return (this.#db.prepare(sql).get(seq) as JobName | undefined) ?? null;
   }
 
   byId(batchId: number, id: string): StoredJob | null {

@@ -3,6 +3,7 @@ import { jobTypeOf } from '../job-type/registry.ts';
 import type { Attempt } from '../queue/attempt-row.ts';
 import { intentAtNow, isSteady } from './clock-at-intent.ts';
 import { firstLookAfter, lookUpAfter, lookUpAt, settleWindowOf } from './look-up-time.ts';
+import { nameOfAttempt } from './name-of-attempt.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { type Read, readHistory } from './read-history.ts';
 import { reportJob } from './report-job.ts';
@@ -96,7 +97,7 @@ export async function reconcileAttempt(context: WorkContext, attempt: Attempt, s
   const makingMs = stillMaking(context, attempt, desk, read);
   if (makingMs > 0) return { kind: 'too_early', waitMs: makingMs };
   context.stores.attempts.absent(attempt.id, 'the history shows that it never arrived', context.clock.now());
-  reportJob(context, attempt.jobSeq, 'not in the history: back to the queue');
+  report(context, attempt, 'not in the history: back to the queue');
   return { kind: 'absent' };
 }
 
@@ -188,5 +189,11 @@ function bind(context: WorkContext, attempt: Attempt, entry: HistoryEntry): void
     const money = { charged: null, refunded: null };
     attempts.finish(attempt, handle, 'unknown', entry.files, money, warning, context.clock.now());
   } else attempts.accept(attempt, handle, 'unknown', attempt.intentAt);
-  reportJob(context, attempt.jobSeq, 'found in the history');
+  report(context, attempt, 'found in the history');
+}
+
+/** A job of another batch is none of this run's, and is told of in words. */
+function report(context: WorkContext, attempt: Attempt, message: string): void {
+  if (attempt.batchId === context.batch.id) reportJob(context, attempt.jobSeq, message);
+  else context.events.emit('notice', { level: 'info', message: `${nameOfAttempt(context, attempt)}: ${message}` });
 }

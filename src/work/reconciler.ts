@@ -3,6 +3,7 @@ import type { Attempt } from '../queue/attempt-row.ts';
 import { isAbort } from './is-abort.ts';
 import { firstLookAfter } from './look-up-time.ts';
 import { lostAnswerNote } from './lost-answer-note.ts';
+import { nameOfAttempt } from './name-of-attempt.ts';
 import { reconcileAttempt, settleWait, settleWindow } from './reconcile.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -12,7 +13,10 @@ const MOST_LOOKS = 3;
 /** What is being made is looked for no more often than this, milliseconds; each look that comes too early doubles it. */
 const SHORTEST_STEP_MS = 1_000;
 
-/** Settles unknown attempts while the run goes on: each when its settle window is over, one at a time. */
+/**
+ * Settles unknown attempts while the run goes on: each when its settle window is over, one at a time. Those of other batches that queued jobs
+ * wait for are settled as well, and what is found is left to a run of theirs.
+ */
 export class Reconciler {
   readonly #context: WorkContext;
   readonly #onSettled: (jobSeq: number) => void;
@@ -26,6 +30,7 @@ export class Reconciler {
   readonly #before = new Map<number, number>();
   /** Attempts whose wait was told of, with the moment of their intent: a number is used again. */
   readonly #told = new Map<number, number>();
+  readonly #elsewhere: readonly number[];
   #asleep: AbortController | null = null;
   #running = false;
 
@@ -33,6 +38,7 @@ export class Reconciler {
     this.#context = context;
     this.#onSettled = onSettled;
     this.#onChange = onChange;
+    this.#elsewhere = context.stores.attempts.unknownElsewhere(context.batch.id).map(({ id }) => id);
   }
 
   /** Whether nothing is left that this run could still settle. */
@@ -69,11 +75,11 @@ export class Reconciler {
   }
 
   async #settle(attempt: Attempt): Promise<void> {
-    const { control, events, stores, clock } = this.#context;
+    const { control, events, clock } = this.#context;
     const looks = (this.#looks.get(attempt.id) ?? 0) + 1;
     this.#looks.set(attempt.id, looks);
     const found = await reconcileAttempt(this.#context, attempt, control.waitingFor(attempt.provider));
-    const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
+    const id = nameOfAttempt(this.#context, attempt);
     switch (found.kind) {
       case 'bound':
       case 'absent':
@@ -82,7 +88,7 @@ export class Reconciler {
         this.#notBefore.delete(attempt.id);
         this.#early.delete(attempt.id);
         this.#before.delete(attempt.id);
-        this.#onSettled(attempt.jobSeq);
+        if (attempt.batchId === this.#context.batch.id) this.#onSettled(attempt.jobSeq);
         break;
       case 'ambiguous':
         this.#looks.set(attempt.id, MOST_LOOKS);
@@ -122,9 +128,9 @@ export class Reconciler {
 
   /** How soon after its loss an attempt is looked for; null where that is not worth while. Several at one provider share the requests that one would take. */
   #firstLook({ family, provider }: Attempt): number | null {
-    const { registry, desks, stores, batch } = this.#context;
+    const { registry, desks } = this.#context;
     const firstMs = firstLookAfter(jobTypeOf(registry, family), desks[provider]?.settings);
-    const lost = stores.attempts.unknown(batch.id).filter((each) => each.provider === provider).length;
+    const lost = this.#unknown().filter((each) => each.provider === provider).length;
     return firstMs === null ? null : firstMs * Math.max(1, lost);
   }
 
@@ -137,18 +143,24 @@ export class Reconciler {
 
   /** Once for each loss: a run that seems to do nothing says what it waits for. */
   #tell(attempt: Attempt): void {
-    const { clock, events, stores } = this.#context;
+    const { clock, events } = this.#context;
     const waitMs = settleWait(this.#context, attempt) ?? 0;
     if (waitMs <= 0 || this.#told.get(attempt.id) === attempt.intentAt) return;
     this.#told.set(attempt.id, attempt.intentAt);
-    const id = stores.jobs.bySeq(attempt.jobSeq)?.id ?? String(attempt.jobSeq);
+    const id = nameOfAttempt(this.#context, attempt);
     events.emit('notice', { level: 'warn', message: lostAnswerNote(id, clock.now() + waitMs) });
+  }
+
+  #unknown(): readonly Attempt[] {
+    const { stores, batch } = this.#context;
+    const elsewhere = this.#elsewhere.map((id) => stores.attempts.byId(id)).filter(({ state }) => state === 'unknown');
+    return [...stores.attempts.unknown(batch.id), ...elsewhere];
   }
 
   #next(): { attempt: Attempt; waitMs: number } | null {
     if (this.#context.control.submitting.aborted) return null;
     let best: { attempt: Attempt; waitMs: number } | null = null;
-    for (const attempt of this.#context.stores.attempts.unknown(this.#context.batch.id)) {
+    for (const attempt of this.#unknown()) {
       if ((this.#looks.get(attempt.id) ?? 0) >= MOST_LOOKS || this.#context.control.stopOf(attempt.provider)) continue;
       const settleMs = settleWait(this.#context, attempt);
       if (settleMs === null) continue;

@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ReconcileDocument } from '../../src/cli/documents.ts';
 import { eventually } from '../support/eventually.ts';
+import { meddleWith } from '../support/meddler.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop, type WorkshopOptions } from '../support/sandbox-workshop.ts';
 
-afterEach(closeWorkshops);
+const servers: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+  await closeWorkshops();
+});
 
 async function workshopOf(model: string, params: object, options: WorkshopOptions): Promise<Workshop> {
   const workshop = await sandboxWorkshop(options);
@@ -177,3 +182,73 @@ async function stoppedAt(workshop: Workshop, word: string, ...flags: string[]): 
   const { code, stderr } = await workshop.run(['run', 'm.yaml', '--yes', '--events', ...flags], { signals, onEvent });
   expect(code, stderr).toBe(130);
 }
+
+describe('a job that waits for the unknown outcome of another batch', () => {
+  /** The pear of the batch `first` was sent, its answer was lost, and its run was interrupted; the batch `second` asks for the same. */
+  async function lostElsewhere(
+    history: 'readable' | 'broken',
+    arrived: boolean,
+  ): Promise<{ readonly workshop: Workshop; mendHistory(): void }> {
+    const workshop = await sandboxWorkshop();
+    const pear = { id: 'pear', prompt: 'a pear' };
+    workshop.write('first.yaml', { name: 'first', model: 'ulazai/image', jobs: [pear] });
+    workshop.write('second.yaml', { name: 'second', model: 'ulazai/image', jobs: [pear, { id: 'plum', prompt: 'a plum' }] });
+    let [lost, broken] = [false, history === 'broken'];
+    servers.push(
+      await meddleWith(workshop, async ({ method, path }, ask) => {
+        if (broken && path.includes('history')) return { status: 404, body: { success: false, error: 'Not found' } };
+        if (method !== 'POST' || lost) return null;
+        lost = true;
+        if (arrived) await ask();
+        return { status: 502, body: 'Bad gateway' };
+      }),
+    );
+    const signals = new EventEmitter();
+    const onEvent = ({ state }: { readonly state?: unknown }) => void (state === 'unknown' && signals.emit('SIGINT'));
+    const ran = await workshop.run(['run', 'first.yaml', '--yes', '--events'], { signals, onEvent });
+    expect(ran.code, ran.stderr).toBe(130);
+    return {
+      workshop,
+      mendHistory: () => {
+        broken = false;
+      },
+    };
+  }
+
+  const states = async (workshop: Workshop, batch: string): Promise<unknown> =>
+    JSON.parse((await workshop.run(['jobs', batch, '--json'])).stdout).jobs.map((job: { state: string }) => job.state);
+
+  test.each([
+    ['never arrived', false, 'queued'],
+    ['is there', true, 'processing'],
+  ] as const)('is made once the history shows that the other %s, which is left to a run of its own', async (_, arrived, left) => {
+    const { workshop } = await lostElsewhere('readable', arrived);
+    const ran = await workshop.run(['run', 'second.yaml', '--yes', '--events']);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(await states(workshop, 'second')).toEqual(['done', 'done']);
+    expect(await states(workshop, 'first')).toEqual([left]);
+    expect(ran.stdout).toContain(`"pear of batch first: ${arrived ? 'found in the history' : 'not in the history: back to the queue'}"`);
+    // What becomes of the other is no event of this batch's job of that name.
+    const events = ran.stdout.trimEnd().split('\n');
+    expect(events.filter((line) => line.includes('"id":"pear"') && line.includes('"state":"submitting"'))).toHaveLength(1);
+    expect(events.filter((line) => line.includes('"id":"pear"') && line.includes('"state":"queued"'))).toEqual([]);
+    expect(await workshop.document(['run', 'first.yaml', '--yes'])).toMatchObject({ jobs: { done: 1 } });
+    expect(Object.fromEntries(workshop.chargesByPrompt())).toEqual({ 'a pear': 2, 'a plum': 1 });
+  });
+
+  test('stays queued where no history settles it: the run ends with 7, and it, show and status say what is waited for', async () => {
+    const { workshop, mendHistory } = await lostElsewhere('broken', false);
+    const ran = await workshop.run(['run', 'second.yaml', '--yes', '--json']);
+    expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([7, { stopped: 'unknown', jobs: { queued: 1, done: 1 } }]);
+    expect(ran.stderr).toContain('queued jobs wait for the outcome of pear of batch first');
+    expect(ran.stderr).toContain('`nightshift reconcile first`');
+    expect(await workshop.document(['status', 'second'])).toMatchObject({ stopped: 'unknown' });
+    const { why, next } = JSON.parse((await workshop.run(['show', 'pear', '--batch', 'second', '--json'])).stdout).job;
+    expect(why).toContain('it waits for the outcome of pear of batch first');
+    expect(next[0]).toContain('nightshift reconcile first');
+
+    mendHistory();
+    expect((await workshop.run(['reconcile', 'first'])).code).toBe(0);
+    expect(await workshop.document(['resume', 'second', '--yes'])).toMatchObject({ stopped: 'completed', jobs: { done: 2 } });
+  });
+});

@@ -13,7 +13,7 @@ export function lastStop(stores: OpenStores, batch: Batch): Stopped | null {
   if (run?.endedAt == null) return null;
   const counts = countsOf(stores, batch);
   const stopped = run.stopped as Stopped | null;
-  if ((counts.unknown ?? 0) > 0) return 'unknown';
+  if ((counts.unknown ?? 0) > 0 || (stopped === 'unknown' && stores.attempts.unknownElsewhere(batch.id).length > 0)) return 'unknown';
   if (stopped !== 'unknown' && stopped !== 'failures' && stopped !== 'completed') return stopped;
   return (counts.failed ?? 0) + (counts.rejected ?? 0) > 0 ? 'failures' : 'completed';
 }

@@ -38,6 +38,7 @@ export function showJob(parts: EngineParts, stores: OpenStores, id: string, name
         }
       : null,
     { batch: batch.name, queueFlags: parts.queueFlags },
+    stores.jobs.waitsFor(job.seq),
   );
   const sum = (field: 'charged' | 'refunded'): number | null => {
     const sums = history.flatMap((attempt) => attempt[field] ?? []);

@@ -18,8 +18,14 @@ export interface LastAttempt {
   readonly missingFiles: number;
 }
 
+/** The job whose unknown outcome a queued one waits for. */
+export interface WaitsFor {
+  readonly id: string;
+  readonly batch: string;
+}
+
 /** Explains the state of a job. `of` is what commands are about. */
-export function whyThere(job: StoredJob, last: LastAttempt | null, of: CommandScope): WhyThere {
+export function whyThere(job: StoredJob, last: LastAttempt | null, of: CommandScope, waitsFor: WaitsFor | null = null): WhyThere {
   const select = selectorOf(job.id);
   const to = (verb: string, ...rest: readonly string[]): string => commandLine(verb, of, ...rest);
   const failure = job.error === null ? '' : `${job.error.class}: ${job.error.message}`;
@@ -30,6 +36,11 @@ export function whyThere(job: StoredJob, last: LastAttempt | null, of: CommandSc
     };
   switch (job.state) {
     case 'queued':
+      if (waitsFor !== null)
+        return {
+          why: `it waits for the outcome of ${waitsFor.id} of batch ${waitsFor.batch}: the provider's history could not tell the two apart`,
+          next: [`${commandLine('reconcile', { ...of, batch: waitsFor.batch })} (looks for that one in the history)`, to('resume')],
+        };
       return { why: queuedWhy(last, failure), next: [to('resume'), to('cancel', select)] };
     case 'submitting':
       return {

@@ -128,8 +128,23 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
     parts.output.note(
       `${formatJobs(otherwise)} never arrived and not sent again: the manifest has it otherwise now, or no more. \`${parts.suggest('run', manifestOf(parts, batch))}\` goes by the manifest.`,
     );
+  sayWhatWaits(parts, stores, batch);
   const summary = idle && otherwise === 0 ? `Nothing to do: everything is there.\n${where}` : `${shown}\n${where}`;
   return { kind: 'ended', document, reasons, summary, ...(brake && { brake }) };
+}
+
+/** Jobs that stay queued since a job of another batch, whose outcome is unknown, could not be told from them. */
+function sayWhatWaits(parts: EngineParts, stores: OpenStores, batch: Batch): void {
+  const names = stores.attempts.unknownElsewhere(batch.id).flatMap(({ jobSeq }) => stores.jobs.nameOf(jobSeq) ?? []);
+  const [first] = names;
+  if (!first) return;
+  const what =
+    names.length === 1
+      ? `${first.id} of batch ${first.batch}`
+      : `${formatJobs(names.length)} of other batches, ${first.id} of batch ${first.batch} first`;
+  parts.output.warn(
+    `queued jobs wait for the outcome of ${what}: it is unknown, and the history could not tell their submissions apart. \`${parts.suggest('reconcile', first.batch)}\` settles it or says what to do; then \`${parts.suggest('resume', batch.name)}\``,
+  );
 }
 
 /** Whether a provider has jobs of the batch that are not at their end. */
@@ -154,7 +169,7 @@ function reasonsOf(stores: OpenStores, batch: Batch, result: WorkResult): Stoppe
     if (reason === 'invariant') return [];
     return !undone && (reason === 'duration' || reason === 'budget' || reason === 'no_funds') ? [] : [reason];
   });
-  if ((counts.unknown ?? 0) > 0) reasons.push('unknown');
+  if ((counts.unknown ?? 0) > 0 || stores.attempts.unknownElsewhere(batch.id).length > 0) reasons.push('unknown');
   if ((counts.failed ?? 0) + (counts.rejected ?? 0) + result.unplaced > 0) reasons.push('failures');
   const inFlight = (counts.submitting ?? 0) + (counts.processing ?? 0) + (counts.ready ?? 0);
   // Whatever the reason may be: a batch that is not at its end is not called completed.
