@@ -13,6 +13,8 @@ export const MOST_JOBS = 20_000;
 export interface FileLinks {
   address(path: string): string | null;
   thumb(path: string): string | null;
+  /** How many seconds a film lasts; left out, or null: not known. */
+  seconds?(path: string): number | null;
   /** How many jobs of a provider may be in flight; left out, or null: not limited. */
   slots?(provider: string): number | null;
 }
@@ -81,6 +83,7 @@ function jobView(job: ReportJob, unit: string, took: number | null, links: FileL
         path: escapeTerminal(path),
         kind: mediaType.startsWith('image/') ? 'image' : mediaType.startsWith('video/') ? 'video' : 'other',
         bytes,
+        seconds: links.seconds?.(path) ?? null,
         address: links.address(path),
         thumb: links.thumb(path),
       }),

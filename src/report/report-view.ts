@@ -57,6 +57,8 @@ export interface FileView {
   readonly path: string;
   readonly kind: 'image' | 'video' | 'other';
   readonly bytes: number;
+  /** How long a film lasts; null where that is not known. */
+  readonly seconds: number | null;
   /** Where the page finds it: an address relative to the page; null where that cannot be said. */
   readonly address: string | null;
   /** A small picture as a data address; null where none was made. */

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -65,16 +66,29 @@ test('the report of a run opens from disk: charts, small pictures that are seen,
   const { page, faults, remote } = await open(join(workshop.folder, 'out/batch', run.report!));
   expect(await page.locator('.chart canvas').count()).toBe(5);
   await expect
-    .poll(() => page.locator('#pictures img').evaluate((image: { naturalWidth: number }) => image.naturalWidth))
+    .poll(() => page.locator('#pictures img:not(.on-paper)').evaluate((image: { naturalWidth: number }) => image.naturalWidth))
     .toBeGreaterThan(100);
-  expect(await page.locator('#pictures img').getAttribute('src')).toMatch(/^data:image\/webp/);
+  expect(await page.locator('#pictures img:not(.on-paper)').getAttribute('src')).toMatch(/^data:image\/webp/);
   const film = page.locator('#pictures video');
   await expect.poll(() => film.evaluate((video: { duration: number }) => video.duration)).toBeGreaterThan(1);
   await film.evaluate((video: { play(): Promise<void> }) => video.play());
   await expect.poll(() => film.evaluate((video: { currentTime: number }) => video.currentTime)).toBeGreaterThan(0.15);
+  // What the poster stood for is there.
+  expect(await film.getAttribute('poster')).toBeNull();
   const link = await page.locator('#jobs a').first().getAttribute('href');
   expect(decodeURIComponent(link!)).toMatch(/out\/batch\/fruit\/pear one #1\.png$/);
   expect({ faults, remote }).toEqual({ faults: [], remote: [] });
+});
+
+test('a report that was taken elsewhere shows its pictures, and of a film a poster with what is known of it', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/veo3_fast', id: 'film', prompt: 'a pear turns', rows: [{ n: 1 }] });
+  const run = await workshop.document(['run', 'm.yaml', '--yes']);
+  const { page } = await open(await written(readFile(join(workshop.folder, 'out/batch', run.report!), 'utf8')));
+  const poster = page.locator('#pictures .film img');
+  await expect.poll(() => poster.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBeGreaterThan(0);
+  expect(decodeURIComponent((await poster.getAttribute('src'))!)).toMatch(/^data:image\/svg\+xml,.*>film\.mp4<.*>\d+ s, [\d.]+ kB</s);
+  expect(await page.locator('#pictures').innerText()).toContain('Films play from the output folder');
 });
 
 test('charts: one for each unit of money, the rate and the slots of each provider, all times UTC wherever the reader is', async () => {

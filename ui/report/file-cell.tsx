@@ -1,4 +1,5 @@
 import type { FileView, JobView } from '../../src/report/report-view.ts';
+import { Film } from './film.tsx';
 import { size } from './format.ts';
 
 /** The files of a job: small pictures, films that play, and names that lead to the file. */
@@ -20,7 +21,7 @@ export function FileCell({ job }: { job: JobView }) {
 /** How a file looks: its small picture, or the first moment of a film, which plays where it stands. */
 export function Preview({ file, alt }: { file: FileView; alt: string }) {
   if (file.kind === 'video' && file.address !== null) {
-    return <video src={`${file.address}#t=0.1`} preload="metadata" controls muted playsInline aria-label={alt} />;
+    return <Film file={file} address={file.address} alt={alt} />;
   }
   const source = file.thumb ?? file.address;
   if (file.kind !== 'image' || source === null) return null;

@@ -10,11 +10,12 @@ import { MOST_PLAIN_ROWS, reportBody, reportTitle } from '../../report/html.ts';
 import { figuresTally } from '../../report/report-figures.ts';
 import type { ReportInput, ReportJob } from '../../report/report-input.ts';
 import type { ReportPageData } from '../../report/report-view.ts';
+import { filmLength } from '../../review/film-length.ts';
 import { Thumbnails } from '../../review/thumbnails.ts';
 import { stateFolder } from '../config/settings.ts';
 import type { EngineParts } from './engine-parts.ts';
 
-/** Pictures that stand in the page itself: so many are a megabyte or two. Further ones are shown from the output folder. */
+/** Pictures that stand in the page itself: so many are a megabyte or two. Further ones are shown from the output folder. As many films are measured. */
 const MOST_THUMBS = 200;
 /** Pixels: a table's row, sharp on a dense display. */
 const THUMB_SIDE = 192;
@@ -37,11 +38,13 @@ export interface HtmlReport {
 export async function htmlReport(parts: EngineParts, batch: Batch, input: ReportInput, options: HtmlReportOptions): Promise<HtmlReport> {
   const page = await builtPage('report');
   const thumbs = new Map<string, string>();
+  const lengths = new Map<string, number>();
   const view = viewTally(
     input,
     {
       address: (path) => addressFrom(options.folder, join(batch.outDir, path)),
       thumb: (path) => thumbs.get(path) ?? null,
+      seconds: (path) => lengths.get(path) ?? null,
       slots: (provider) => {
         const limit = parts.settings.providers[provider]?.limits.concurrency;
         return limit?.kind === 'slots' ? limit.max : null;
@@ -52,6 +55,7 @@ export async function htmlReport(parts: EngineParts, batch: Batch, input: Report
   const tally = figuresTally(input);
   const plain: ReportJob[] = [];
   const pictures: { path: string; sha256: string }[] = [];
+  const films: string[] = [];
   // Of a million jobs each pass takes seconds: one for everything.
   for (const job of input.jobs()) {
     view.add(job);
@@ -59,9 +63,14 @@ export async function htmlReport(parts: EngineParts, batch: Batch, input: Report
     if (plain.length < MOST_PLAIN_ROWS) plain.push(job);
     for (const { path, sha256, mediaType } of job.outputs) {
       if (pictures.length < MOST_THUMBS && mediaType.startsWith('image/')) pictures.push({ path, sha256 });
+      if (films.length < MOST_THUMBS && mediaType.startsWith('video/')) films.push(path);
     }
   }
   await makeSmall(parts, batch, pictures, thumbs);
+  for (const path of films) {
+    const seconds = await filmLength(join(batch.outDir, path));
+    if (seconds !== null) lengths.set(path, seconds);
+  }
   const figures = tally.done();
   const data: ReportPageData = { report: view.done(), gallery: options.gallery };
   return { page: pageWithData(pageWithText(page, reportTitle(figures), reportBody(figures, plain)), data), figures };
