@@ -58,5 +58,17 @@ describe.each(['light', 'dark'] as const)('in %s colours axe finds nothing serio
     await page.getByRole('button', { name: 'Live' }).click();
     await page.getByRole('heading', { name: 'Money' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
+    // In a narrow window nothing is cut, and the filters leave the room to the pictures.
+    await page.setViewportSize({ width: 380, height: 800 });
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await page.evaluate("document.querySelector('.live').scrollWidth <= document.querySelector('.live').clientWidth")).toBe(true);
+    await page.getByRole('button', { name: 'Contact sheet' }).click();
+    await page.locator('.cell').first().waitFor();
+    expect(await page.evaluate("document.querySelector('.sheet').clientHeight")).toBeGreaterThan(500);
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByRole('combobox', { name: 'Decision' }).selectOption('pick');
+    await page.getByRole('button', { name: 'Filters (1)' }).click();
+    await page.getByRole('combobox', { name: 'Decision' }).waitFor({ state: 'hidden' });
+    expect(await seriousFindings(page)).toEqual([]);
   });
 });

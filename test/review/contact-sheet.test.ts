@@ -243,9 +243,11 @@ describe('filters', () => {
     await sums(sheet.page, '1 shown');
     expect(await names()).toEqual(['lamp-beach']);
     await sheet.page.getByLabel('Search').fill('nothing like it');
-    await sheet.page.getByText('No output is like that').waitFor();
-    await sheet.page.getByLabel('Search').fill('');
-    await choose('Model', '');
+    await sheet.page.getByText('No output matches these filters').waitFor();
+    await sheet.page.getByRole('button', { name: 'Clear filters' }).click();
+    await sums(sheet.page, '6 outputs: ');
+    expect(new URL(sheet.page.url()).search).toBe('?group=none');
+    expect(await sheet.page.title()).toBe('spring · nightshift review');
   });
 
   test('an output that leaves the sheet by its decision leaves the selection on the next', async () => {
@@ -298,7 +300,9 @@ test('when nightshift has gone, the page says so and keeps no decision that was 
   await page.getByRole('status').filter({ hasText: 'no longer answers' }).waitFor();
   await page.locator('.cell').first().click();
   await page.keyboard.press('x');
-  await page.getByRole('alert').filter({ hasText: 'no longer answers' }).waitFor();
+  // One line, which says what became of the decision.
+  await page.getByRole('alert').filter({ hasText: 'no longer answers: this was not stored, what was decided before is' }).waitFor();
+  expect(await page.getByText('no longer answers').count()).toBe(1);
   await sums(page, '3 picked');
   await page.close();
 });

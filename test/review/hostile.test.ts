@@ -98,7 +98,7 @@ test('an address that is made up shows text, too', async () => {
   const text = '"><img src=x onerror=alert(1)> of no output';
   const query = new URLSearchParams({ q: text, model: text, tag: text, group: `var:${text}`, decision: text, open: text, size: text });
   await page.goto(`${served.origin}/?${query}`);
-  await page.getByText('No output is like that').waitFor();
+  await page.getByText('No output matches these filters').waitFor();
   expect(await harm()).toEqual(UNHARMED);
   expect(sheet.faults).toEqual([]);
 });

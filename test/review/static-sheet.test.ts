@@ -63,6 +63,9 @@ test('opens from disk, with every picture and film, and asks nobody', async () =
   await sheet.page.getByRole('button', { name: 'Figures' }).click();
   await sheet.page.getByRole('heading', { name: 'Money' }).waitFor();
   expect(await sheet.page.getByRole('button', { name: /Pause|Regenerate/ }).count()).toBe(0);
+  // It says when it was made, and nothing of a moment that has passed.
+  await sheet.page.getByRole('heading', { name: /^As it stood on .*\d/ }).waitFor();
+  expect(await sheet.page.getByRole('heading', { name: /Limits|On their way|unning/ }).count()).toBe(0);
   await sheet.page.getByRole('button', { name: 'Contact sheet' }).click();
 });
 

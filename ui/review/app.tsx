@@ -16,7 +16,7 @@ import { type ReviewStore, useStore } from './store.ts';
 import { tally } from './tally.ts';
 import { Toolbar } from './toolbar.tsx';
 import { useKeys } from './use-keys.ts';
-import { useView } from './view-state.ts';
+import { UNFILTERED, useView } from './view-state.ts';
 
 const MOVES: Readonly<Record<string, Move>> = {
   ArrowLeft: 'left',
@@ -127,7 +127,14 @@ export function App({ store }: { store: ReviewStore }) {
             {outputs.length === 0 && !store.loading && (
               <p class="empty">No output is saved yet. Each appears here by itself as soon as it is.</p>
             )}
-            {outputs.length > 0 && shown.length === 0 && <p class="empty">No output is like that. Take a filter away.</p>}
+            {outputs.length > 0 && shown.length === 0 && (
+              <p class="empty">
+                No output matches these filters.{' '}
+                <button type="button" onClick={() => change(UNFILTERED)}>
+                  Clear filters
+                </button>
+              </p>
+            )}
             <Sheet
               store={store}
               groups={groups}

@@ -9,10 +9,16 @@ import type {
   ReviewStatus,
 } from '../../src/review/review-view.ts';
 
+/** What a write that nobody answered is told; it says more than that the program is gone. */
+export const GONE =
+  'nightshift no longer answers: this was not stored, what was decided before is. Run the command that opened this page again.';
+
 /** Where the sheet has its outputs from and puts its decisions: the program, or the page itself. */
 export interface ReviewClient {
   /** Whether a program is behind the page: it can queue, pause, and tell what is new. */
   readonly live: boolean;
+  /** When a page without a program was made; null with one. */
+  readonly madeAt: string | null;
   outputs(after: number): Promise<OutputPage>;
   decisions(after: number): Promise<DecisionPage>;
   status(): Promise<ReviewStatus>;

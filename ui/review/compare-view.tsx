@@ -27,7 +27,8 @@ export function CompareView({ store, outputs, selected, onSelect, onAct, onClose
     <section ref={frame} class="compare" tabIndex={-1} aria-label="Side by side">
       <header>
         <h2>
-          {shown.length} side by side{outputs.length > MOST && `, of ${outputs.length}`}
+          {shown.length === 1 ? 'Nothing else is made from this prompt yet' : `${shown.length} side by side`}
+          {outputs.length > MOST && `, of ${amount(outputs.length)}`}
         </h2>
         <button type="button" onClick={onClose}>
           Back <kbd>Esc</kbd>
@@ -49,7 +50,7 @@ export function CompareView({ store, outputs, selected, onSelect, onAct, onClose
                 <LargeMedia client={store.client} output={output} plays={output.output === selected} />
               </div>
               <h3>
-                {output.model}, attempt {output.attempt} <Marks decision={decision} />
+                {titleOf(output, shown)} <Marks decision={decision} />
               </h3>
               {axisWords(output) !== '' && <p>{axisWords(output)}</p>}
               <p>
@@ -79,4 +80,16 @@ export function CompareView({ store, outputs, selected, onSelect, onAct, onClose
       </div>
     </section>
   );
+}
+
+/** What tells an output from those beside it: its model and attempt, and where these are another's too, its copy or its file. */
+function titleOf(output: ReviewOutput, beside: readonly ReviewOutput[]): string {
+  const title = `${output.model}, attempt ${output.attempt}`;
+  const alike = beside.filter(({ model, attempt }) => model === output.model && attempt === output.attempt);
+  if (alike.length === 1) return title;
+  const copies = new Set(alike.map(({ copy }) => copy)).size > 1 ? `, copy ${output.copy}` : '';
+  const files = alike.some((other) => other.job === output.job && other.position !== output.position)
+    ? `, file ${output.position + 1}`
+    : '';
+  return `${title}${copies}${files}`;
 }

@@ -12,7 +12,7 @@ export function groupings(outputs: readonly ReviewOutput[]): readonly (readonly 
   const names = new Set(outputs.flatMap(({ vars }) => Object.keys(vars)));
   const others = [...names].filter((name) => !axes.has(name));
   return [
-    ['auto', 'as fits'],
+    ['auto', 'automatic'],
     ['none', 'nothing'],
     ['row', 'row'],
     ...[...axes].filter((name) => names.has(name)).map((name): [string, string] => [`var:${name}`, `${name} (matrix)`]),

@@ -1,3 +1,5 @@
+import { useEffect } from 'preact/hooks';
+import { GONE } from './client.ts';
 import { amount, count } from './money.ts';
 import type { ReviewStore } from './store.ts';
 import type { Tally } from './tally.ts';
@@ -17,6 +19,10 @@ interface HeaderProps {
 /** The batch, what was decided so far and what it cost, and what can be done with it. */
 export function Header({ store, view, change, sums, unwanted, shown, onDialog }: HeaderProps) {
   const { status, client } = store;
+  const batch = status?.batch ?? 'nightshift';
+  useEffect(() => {
+    document.title = `${batch} · nightshift review`;
+  }, [batch]);
   const tab = (name: ViewState['view'], words: string) => (
     <button type="button" aria-pressed={view.view === name} onClick={() => change({ view: name, open: 0, compare: 0 })}>
       {words}
@@ -24,7 +30,7 @@ export function Header({ store, view, change, sums, unwanted, shown, onDialog }:
   );
   return (
     <header class="top">
-      <h1>{status?.batch ?? 'nightshift'}</h1>
+      <h1>{batch}</h1>
       <nav aria-label="Views">
         {tab('sheet', 'Contact sheet')}
         {tab('live', client.live ? 'Live' : 'Figures')}
@@ -34,7 +40,7 @@ export function Header({ store, view, change, sums, unwanted, shown, onDialog }:
         {count(store.outputs.length, 'output')}
         {shown !== store.outputs.length && `, ${amount(shown)} shown`}: {amount(sums.picked)} picked, {amount(sums.rejected)} rejected,{' '}
         {amount(sums.open)} undecided
-        {sums.costPerPick !== null && `. Per accepted output so far: ${sums.costPerPick}.`}
+        {sums.costPerPick !== null && <span class="costs">Per accepted output so far: {sums.costPerPick}</span>}
       </p>
       <p class="buttons">
         <button type="button" onClick={() => void store.undo()}>
@@ -63,7 +69,7 @@ export function Header({ store, view, change, sums, unwanted, shown, onDialog }:
           </button>
         </p>
       )}
-      {!store.connected && (
+      {!store.connected && store.fault !== GONE && (
         <p role="status" class="fault">
           nightshift no longer answers. Decisions made now cannot be stored: run the command that opened this page again.
         </p>

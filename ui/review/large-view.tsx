@@ -67,6 +67,11 @@ export function LargeView({ store, output, again, onAct, onNote, onStep, onCompa
   );
 }
 
+/** In decimal units, as the report counts. */
+function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${amount(Math.round(bytes / 100) / 10)} kB` : `${amount(Math.round(bytes / 1e5) / 10)} MB`;
+}
+
 function Facts({ store, output, again }: Pick<LargeViewProps, 'store' | 'output' | 'again'>) {
   const { note, prompt } = store.decisionOf(output.output);
   const unit = store.status?.money[output.provider]?.unit ?? '';
@@ -81,7 +86,7 @@ function Facts({ store, output, again }: Pick<LargeViewProps, 'store' | 'output'
     ...Object.entries(output.vars),
     ['Tags', output.tags.join(', ')],
     ['File', output.path],
-    ['Size', `${amount(Math.round(output.bytes / 102.4) / 10)} KiB`],
+    ['Size', sizeOf(output.bytes)],
   ];
   return (
     <dl>

@@ -118,7 +118,7 @@ function Funds({ answer: { cost, funds, run } }: { answer: RegenerateAnswer }) {
             )}
             {balance === null
               ? 'Its balance is not known.'
-              : `Balance when it was last told, ${new Date(balance.at).toLocaleString()}: ${amount(balance.amount)} ${unit}.`}
+              : `Balance when it was last told, ${new Date(balance.at).toLocaleString([], { hourCycle: 'h23' })}: ${amount(balance.amount)} ${unit}.`}
             {balance !== null && total !== null && total > balance.amount && <strong class="warn"> That is not enough.</strong>}
           </li>
         );

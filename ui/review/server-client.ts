@@ -1,4 +1,4 @@
-import type { ReviewClient } from './client.ts';
+import { GONE, type ReviewClient } from './client.ts';
 import { saveFile } from './save-file.ts';
 import { shareNews } from './share-news.ts';
 
@@ -6,6 +6,7 @@ import { shareNews } from './share-news.ts';
 export function serverClient(): ReviewClient {
   return {
     live: true,
+    madeAt: null,
     outputs: (after) => ask(`/api/outputs?after=${after}`),
     decisions: (after) => ask(`/api/decisions?after=${after}`),
     status: () => ask('/api/status'),
@@ -28,7 +29,7 @@ export function serverClient(): ReviewClient {
 async function ask<Answer>(path: string, body?: object): Promise<Answer> {
   const post = body && { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const answer = await fetch(path, post ?? {}).catch(() => {
-    throw new Error('nightshift no longer answers: run the command that opened this page again. What was decided is stored.');
+    throw new Error(GONE);
   });
   if (answer.ok) return (await answer.json()) as Answer;
   const text = await answer.text();

@@ -4,6 +4,7 @@ import type { ReviewOutput } from '../../src/review/review-view.ts';
 import { Cell } from './cell.tsx';
 import type { Group } from './group-outputs.ts';
 import { layOut, rowOf } from './lay-out.ts';
+import { amount } from './money.ts';
 import type { ReviewStore } from './store.ts';
 
 const WIDTHS = { s: 130, m: 200, l: 320 } as const;
@@ -83,7 +84,7 @@ export function Sheet({ store, groups, again, size, selected, acts, onSelect, on
               {/* biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist */}
               {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
               <span role="rowheader">{row.title}</span>
-              <small>{row.count}</small>
+              <small>{amount(row.count)}</small>
             </div>
           ) : (
             // biome-ignore lint/a11y/useSemanticElements: a table would need every row to exist

@@ -34,6 +34,7 @@ export function staticClient(data: StaticReview): ReviewClient {
     Promise.reject(new Error('A static sheet has no program behind it: give decisions.csv to `nightshift regenerate --from`.'));
   return {
     live: false,
+    madeAt: data.made_at,
     outputs: async () => ({ outputs: data.outputs, next: 0, more: false }),
     decisions: async () => ({ decisions: [...decisions.values()], mark }),
     status: async () => data.status,

@@ -1,8 +1,8 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { ReviewOutput } from '../../src/review/review-view.ts';
 import { groupings } from './group-outputs.ts';
 import type { ReviewStore } from './store.ts';
-import type { ViewState } from './view-state.ts';
+import { filtersOf, type ViewState } from './view-state.ts';
 
 interface ToolbarProps {
   readonly store: ReviewStore;
@@ -15,12 +15,18 @@ type Option = readonly [value: string, words: string];
 /** What is shown, and how. */
 export function Toolbar({ store, view, change }: ToolbarProps) {
   const { models, tags, kinds, groups } = useMemo(() => optionsOf(store.outputs), [store.outputs]);
+  // In a narrow window they are folded away: the pictures are what is looked at.
+  const [open, setOpen] = useState(false);
+  const filters = filtersOf(view);
   return (
-    <form class="toolbar" onSubmit={(event) => event.preventDefault()} aria-label="Filters">
-      <label>
+    <form class={open ? 'toolbar open' : 'toolbar'} onSubmit={(event) => event.preventDefault()} aria-label="Filters">
+      <label class="search">
         Search
         <input id="search" type="search" value={view.q} onInput={(event) => change({ q: event.currentTarget.value })} />
       </label>
+      <button type="button" class="unfold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        Filters{filters > 0 && ` (${filters})`}
+      </button>
       <Choice label="Group by" value={view.group} options={groups} choose={(group) => change({ group })} />
       <Choice
         label="Decision"

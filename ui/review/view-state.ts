@@ -36,6 +36,14 @@ export const START: ViewState = {
   compare: 0,
 };
 
+/** Every output is shown. */
+export const UNFILTERED = { decision: '', model: '', tag: '', kind: '', q: '', attempts: 'all' } as const satisfies Partial<ViewState>;
+
+/** How many filters leave something out. */
+export function filtersOf(view: ViewState): number {
+  return Object.entries(UNFILTERED).filter(([name, value]) => view[name as keyof typeof UNFILTERED] !== value).length;
+}
+
 /** Reads the address. What is not understood is as if it were not there. */
 export function readView(search: string): ViewState {
   const given = new URLSearchParams(search);

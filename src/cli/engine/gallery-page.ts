@@ -6,7 +6,7 @@ import type { StaticReview } from '../../review/review-view.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { addressFrom } from './html-report.ts';
 import type { OpenStores } from './queue-stores.ts';
-import { reviewStatus } from './review-status.ts';
+import { frozenStatus, reviewStatus } from './review-status.ts';
 import { sheetOutputs } from './sheet-outputs.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function galleryPage(parts: EngineParts, stores: OpenStores, batch:
       return address === null ? [] : [{ ...view, file: address, thumb: null }];
     }),
     decisions,
-    status: { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null, progress: null },
+    status: frozenStatus(reviewStatus(parts, stores, batch)),
   };
   return pageWithData(await builtPage('review'), data);
 }

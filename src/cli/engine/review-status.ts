@@ -40,6 +40,11 @@ export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batc
   };
 }
 
+/** For a page that nobody behind it keeps up to date: nothing of what holds for the moment only. */
+export function frozenStatus(status: ReviewStatus): ReviewStatus {
+  return { ...status, running: null, paused: null, regenerates: false, limits: [], progress: null, again: [], in_flight: [] };
+}
+
 function moneyOf({ unit, quoted, reserved, charged, refunded, net, unknown }: ReviewMoney): ReviewMoney {
   return { unit, quoted, reserved, charged, refunded, net, unknown };
 }

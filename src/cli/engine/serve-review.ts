@@ -13,7 +13,7 @@ import { batchOf, type EngineParts } from './engine-parts.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { decisionsCsv } from './review-csv.ts';
 import { reviewHost } from './review-host.ts';
-import { reviewStatus } from './review-status.ts';
+import { frozenStatus, reviewStatus } from './review-status.ts';
 import { sheetOutputs } from './sheet-outputs.ts';
 
 /** `review` and `watch`: serves the contact sheet of a batch until it is closed. */
@@ -49,7 +49,7 @@ export async function exportSheet(parts: EngineParts, stores: OpenStores, name: 
   const batch = batchOf(stores, name);
   const target = resolve(parts.cwd, folder);
   const { decisions } = new DecisionStore(stores.db).since(batch.id, 0);
-  const status = { ...reviewStatus(parts, stores, batch), regenerates: false, paused: null, progress: null, again: [] };
+  const status = frozenStatus(reviewStatus(parts, stores, batch));
   try {
     const written = await writeStaticSheet(target, {
       page: await builtPage('review'),
