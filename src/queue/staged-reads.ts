@@ -4,7 +4,7 @@ import type { JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
 import { CHANGED, inFlight, MADE_AGAIN, MADE_BEFORE, TAKEN_BACK, TAKES_CHANGE, TO_PAY } from './staged-columns.ts';
 
-/** How the planned jobs compare with the stored ones (contract, section 5). Only those that are meant, save `removed` and `left`. */
+/** How the planned jobs compare with the stored ones (contract, section 5). Only those that are meant. */
 export interface StagedCounts {
   readonly total: number;
   readonly new: number;
@@ -95,6 +95,14 @@ export class StagedReads {
     this.#db = db;
   }
 
+  /** Which of the jobs that the manifest no longer has are meant; null: all. */
+  #meansRemoved: ((seq: number) => boolean) | null = null;
+
+  /** Leaves out of what is told of removed jobs those that are not selected: the staging table does not have them. */
+  meanRemoved(means: (seq: number) => boolean): void {
+    this.#meansRemoved = means;
+  }
+
   /** To be called after every change of the table. */
   protected forget(): void {
     this.#costs = null;
@@ -112,8 +120,14 @@ export class StagedReads {
           coalesce(sum(s.picked AND ${TAKEN_BACK}), 0) AS back
         FROM temp.staged s LEFT JOIN jobs j ON j.batch_id = ? AND j.id = s.id`)
       .get(batchId) as Omit<StagedCounts, 'removed'>;
-    const removed = this.#db.prepare(`SELECT count(*) AS removed FROM jobs j WHERE ${GONE}`).get(batchId) as { removed: number };
-    return { ...row, ...removed };
+    return { ...row, removed: this.#countRemoved(batchId) };
+  }
+
+  #countRemoved(batchId: number | null): number {
+    if (this.#meansRemoved === null) return this.#db.prepare(`SELECT count(*) FROM jobs j WHERE ${GONE}`).pluck().get(batchId) as number;
+    let count = 0;
+    for (const _ of this.removed(batchId)) count += 1;
+    return count;
   }
 
   /** Jobs that were taken out of the queue by hand, and stay so: neither changed nor taken back. */
@@ -182,14 +196,14 @@ export class StagedReads {
     return this.#db.prepare(sql).get(batchId, id) !== undefined;
   }
 
-  /** Streams the ids of stored jobs that the manifest no longer has, in queue order. */
+  /** Streams the ids of stored jobs that the manifest no longer has and that are meant, in queue order. */
   *removed(batchId: number | null): Generator<{ readonly seq: number; readonly id: string; readonly model: string }> {
     const page = this.#db.prepare(`SELECT j.seq, j.id, j.model FROM jobs j WHERE j.seq > ? AND ${GONE} ORDER BY j.seq LIMIT 1000`);
     for (let last = 0; ; ) {
       const rows = page.all(last, batchId) as { seq: number; id: string; model: string }[];
       const end = rows.at(-1);
       if (!end) return;
-      yield* rows;
+      yield* this.#meansRemoved === null ? rows : rows.filter(({ seq }) => this.#meansRemoved?.(seq));
       last = end.seq;
     }
   }

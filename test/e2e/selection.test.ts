@@ -279,6 +279,38 @@ describe('--pilot', () => {
   });
 });
 
+test('a plan of a selection tells of no removed job that is not selected', async () => {
+  const workshop = await opened({}, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+  await json(workshop, ['run', 'm.yaml', '--yes', '--limit', '1']);
+  const rows = MANIFEST.rows.filter(({ animal }) => animal !== 'dog');
+  workshop.write('m.yaml', { ...MANIFEST, rows, prompt: 'one {{ animal }}, {{ scene }}', jobs: MANIFEST.jobs.slice(0, 1) });
+  const told = async (...select: string[]): Promise<unknown> => {
+    const { stdout } = await workshop.run(['plan', 'm.yaml', '--json', ...select]);
+    const plan = JSON.parse(stdout) as { jobs: { removed: number }; changes: { id: string; change: string }[] };
+    return [plan.jobs.removed, plan.changes.filter(({ change }) => change === 'removed').map(({ id }) => id)];
+  };
+  const dogs = ['dog-sea', 'dog-wood', 'dog-town'];
+  expect(await told()).toEqual([3, dogs]);
+  expect(await told('--select', 'change:changed')).toEqual([0, []]);
+  expect(await told('--select', 'var.scene=sea')).toEqual([1, ['dog-sea']]);
+  expect(await told('--exclude', 'id:dog-sea')).toEqual([2, dogs.slice(1)]);
+  const table = await workshop.run(['plan', 'm.yaml', '--select', 'change:changed']);
+  expect(table.stdout).toContain('changed');
+  expect(table.stdout).not.toMatch(/removed|dog-/i);
+});
+
+test.each([['jobs'], ['retry', '--dry-run'], ['plan', 'm.yaml']])(
+  '%s: a variable that no job has is named, with the nearest one',
+  async (...argv) => {
+    const workshop = await opened();
+    await json(workshop, ['run', 'm.yaml', '--yes', '--select', 'tag:photo,var.scene=sea']);
+    const said = await workshop.run([...argv, '--select', 'var.scen=sea']);
+    expect(said.stderr).toContain('matches none of 24 jobs, and none has a variable "scen"; did you mean "scene"? There is id: cat-sea');
+    const there = await workshop.run([...argv, '--select', 'var.scene=beach']);
+    expect(there.stderr).toContain('matches none of 24 jobs. There is');
+  },
+);
+
 describe('adopt', () => {
   test('takes edited jobs as made: the same files, no money; what has none is refused by name', async () => {
     const workshop = await opened({}, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });

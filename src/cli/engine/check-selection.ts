@@ -53,6 +53,8 @@ function unknownNames(stores: OpenStores, batch: Batch, selection: Selection): s
       if (stores.jobs.byId(batch.id, name) !== null) return [];
       return [`no job ${JSON.stringify(name)}${didYouMean(name, stores.jobs.ids(batch.id))}`];
     }
+    // Jobs need not all have a variable: where it takes none, that is said.
+    if (kind === 'var') return [];
     const models = modelsUntil(stores, batch, name);
     if (models.has(name)) return [];
     const listed = `; there is ${[...models].slice(0, MOST).join(', ')}`;

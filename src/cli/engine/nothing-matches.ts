@@ -1,3 +1,4 @@
+import { didYouMean } from '../../manifest/nearest-name.ts';
 import { formatCount } from '../../report/format.ts';
 import type { Selection } from '../options/select-options.ts';
 import type { Selectable } from '../options/selector.ts';
@@ -14,7 +15,7 @@ export function nothingMatches(selection: Selection, jobs: Iterable<Selectable>)
 }
 
 /** The same as a sentence. */
-export function whatThereIs(selection: Pick<Selection, 'given'>, jobs: Iterable<Selectable>): string {
+export function whatThereIs(selection: Pick<Selection, 'given' | 'names'>, jobs: Iterable<Selectable>): string {
   const found = {
     id: new Set<string>(),
     model: new Set<string>(),
@@ -36,7 +37,13 @@ export function whatThereIs(selection: Pick<Selection, 'given'>, jobs: Iterable<
   }
   if (count === 0) return `${selection.given} matches nothing: there are no jobs`;
   const words = Object.entries(found).flatMap(([kind, names]) => (names.size === 0 ? [] : [`${kind}: ${listed(names)}`]));
-  return `${selection.given} matches none of ${formatCount(count)} jobs. There is ${words.join('; ')}`;
+  const unknown = selection.names.flatMap(({ kind, name }) => (kind !== 'var' || found.var.has(name) ? [] : [noVariable(name, found.var)]));
+  return `${selection.given} matches none of ${formatCount(count)} jobs${unknown.join('') || '.'} There is ${words.join('; ')}`;
+}
+
+function noVariable(name: string, variables: ReadonlySet<string>): string {
+  const hint = didYouMean(name, variables);
+  return `, and none has a variable ${JSON.stringify(name)}${hint || '.'}`;
 }
 
 function listed(names: ReadonlySet<string>): string {

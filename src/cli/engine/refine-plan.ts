@@ -1,5 +1,6 @@
 import { sha256 } from '../../manifest/sha256.ts';
 import { DEFAULT_TRIGGERS, RERUN_TRIGGERS, type RerunTrigger, triggersOf } from '../../plan/rerun-triggers.ts';
+import { JobStore } from '../../queue/job-store.ts';
 import type { QueueDb } from '../../queue/open-queue.ts';
 import { type PilotSize, StagedSample } from '../../queue/staged-sample.ts';
 import type { StagedJob } from '../../queue/staging.ts';
@@ -29,7 +30,7 @@ export function refinePlan(plan: Omit<StagedPlan, 'pilot'>, scope: Partial<PlanS
   // The common case needs no look at every changed job.
   if (lost || RERUN_TRIGGERS.some((trigger) => trigger !== 'missing' && !triggers.includes(trigger)))
     staging.remake(batchId, (before, after) => [...triggersOf(before, after)].some((trigger) => triggers.includes(trigger)), lost);
-  if (selection) select(plan, selection);
+  if (selection) select(plan, selection, db);
   // The name of the batch is the seed: the same command takes the same jobs, also when some of them are made.
   const few = new StagedSample(db, (id) => sha256(`${plan.header.name}\n${id}`).slice(0, 16));
   if (limit !== null) few.limit(limit);
@@ -37,7 +38,7 @@ export function refinePlan(plan: Omit<StagedPlan, 'pilot'>, scope: Partial<PlanS
   return pilot === null ? null : few.pilot(batchId, pilot);
 }
 
-function select(plan: Omit<StagedPlan, 'pilot'>, selection: Selection): void {
+function select(plan: Omit<StagedPlan, 'pilot'>, selection: Selection, db: QueueDb): void {
   const selectable = (job: StagedJob): Selectable => ({
     ...job,
     change: () => (job.change === 'unchanged' && plan.files.isMissing(job.id) ? 'missing' : job.change),
@@ -47,6 +48,11 @@ function select(plan: Omit<StagedPlan, 'pilot'>, selection: Selection): void {
     const each = selectable(job);
     if (seen.length < SEEN) seen.push(each);
     return selection.matches(each);
+  });
+  const jobs = new JobStore(db);
+  plan.staging.meanRemoved((seq) => {
+    const job = jobs.bySeq(seq);
+    return job !== null && selection.matches({ ...job, removed: true, change: () => 'removed' });
   });
   if (kept === 0) throw nothingMatches(selection, seen);
 }

@@ -9,7 +9,7 @@ export interface Selection {
   readonly given: string;
   /** Whether `--select` chooses; `--exclude` alone leaves a command's own choice as it is, less what it names. */
   readonly chooses: boolean;
-  /** The ids and models that `--select` names in full. */
+  /** The ids, models and variables that `--select` names in full. */
   readonly names: readonly NamedThing[];
 }
 

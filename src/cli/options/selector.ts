@@ -50,16 +50,18 @@ export function parseSelector(flag: string, text: string, changes: readonly JobC
   return (job) => alternatives.some((terms) => terms.every((matches) => matches(job)));
 }
 
-/** One thing that a selector names in full: `id:mug-01`, `model:ulazai/image`. */
+/** One thing that a selector names in full: `id:mug-01`, `model:ulazai/image`, the variable of `var.color=red`. */
 export interface NamedThing {
-  readonly kind: 'id' | 'model';
+  readonly kind: 'id' | 'model' | 'var';
   readonly name: string;
 }
 
-/** The ids and models that `text` names without a glob: a name that nothing has is a slip of the pen. */
+/** The ids, models and variables that `text` names without a glob: a name that nothing has is a slip of the pen. */
 export function namedThings(flag: string, text: string): readonly NamedThing[] {
   const terms = split(flag, text, ' ').flatMap((part) => split(flag, part, ','));
   return terms.flatMap((term): NamedThing[] => {
+    const variable = /^var\.([^=]+)=/s.exec(term)?.[1];
+    if (variable !== undefined) return [{ kind: 'var', name: variable.trim() }];
     const [, kind, value = ''] = /^(id|model):(.+)$/s.exec(term) ?? [];
     const name = unquoted(value);
     return (kind !== 'id' && kind !== 'model') || picomatch.scan(name).isGlob ? [] : [{ kind, name }];
