@@ -18,6 +18,8 @@ export interface PlanResult {
   readonly changes?: () => Iterable<PlanChange>;
   /** How many problems there are beyond those that the document lists; left out where it lists all. */
   readonly problemTotals?: { readonly count: number; readonly byShape: ReadonlyMap<string, number> };
+  /** Whether the problems are files that lie in the way, and none of the manifest. */
+  readonly inTheWay?: boolean;
 }
 
 /** A run as it ended. `refused`: it did not start, since the plan does not fit or the manifest has problems. */

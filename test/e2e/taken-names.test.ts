@@ -31,11 +31,22 @@ describe('a file of somebody else has the name of an output', () => {
     const refused = await workshop.run(['resume', '--yes', '--json']);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('Nothing was sent')]);
     expect(JSON.parse(refused.stdout).problems).toEqual([
-      expect.objectContaining({ file: 'm.yaml', field: 'output', message: expect.stringContaining('the output of r2 would be r2.png') }),
+      expect.objectContaining({ file: 'out/batch', field: 'output', message: expect.stringContaining('the output of r2 would be r2.png') }),
     ]);
     expect(workshop.submissions()).toBe(1);
     renameSync(join(workshop.folder, 'out/batch/r2.png'), join(workshop.folder, 'kept.png'));
     expect((await workshop.document(['resume', '--yes'])).jobs.done).toBe(2);
+  });
+
+  test('where --out leads to the files of another batch, the folder is named and not the manifest', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', MANIFEST);
+    workshop.write('good/r1.png', 'of another batch');
+    const refused = await workshop.run(['run', 'm.yaml', '--yes', '--out', 'good']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/good: output: the output of r1 would be r1\.png, and a file of that name is there already/);
+    expect(refused.stderr).toContain('What would be paid for could not be saved in good. Nothing was stored or sent.');
+    expect(refused.stderr).not.toContain('The manifest has');
   });
 
   test('of two batches in one folder the second to come pays for nothing', async () => {

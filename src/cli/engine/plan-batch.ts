@@ -37,6 +37,8 @@ export interface ReadPlan extends ManifestPlan {
   readonly foundAgain?: number;
   /** How many jobs go before the rest; null without a pilot. */
   readonly pilot: number | null;
+  /** Whether its problems are files that lie in the way, and none of the manifest. */
+  readonly inTheWay?: boolean;
 }
 
 /** A manifest that was read, checked, priced and laid beside the queue. */
@@ -95,8 +97,8 @@ async function complete(parts: EngineParts, stores: OpenStores, gathered: Gather
   if (staged.batch?.outDir === outDir) await compareAttempts(stores, staged.batch, compared.files);
   const plan = { ...compared, pilot: refinePlan(compared, options.scope ?? {}, stores.db) };
   if (plan.batch) await compareTakenBack(stores, plan.batch, plan.files, outDir);
-  const problems = takenNames(stores, plan, outDir);
-  return { ...plan, problems, problemCount: problems.length };
+  const problems = takenNames(parts, stores, plan, outDir);
+  return { ...plan, problems, problemCount: problems.length, inTheWay: problems.length > 0 };
 }
 
 async function gather<Place extends JobPlace>(

@@ -90,7 +90,8 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
       ...(staging && { changes: () => planChanges(stores, { ...plan, staging }) }),
     };
   }
-  return { document, details: [], problemTotals: { count: plan.problemCount, byShape: plan.problemsByShape } };
+  const problemTotals = { count: plan.problemCount, byShape: plan.problemsByShape };
+  return { document, details: [], problemTotals, inTheWay: plan.inTheWay ?? false };
 }
 
 function timeOf(parts: EngineParts, stores: OpenStores, plan: ReadPlan): Forecast {

@@ -128,7 +128,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       );
     }
     if (toPay.length > 0) checkOutFolder(batch.outDir, 'try');
-    const taken = toPay.length > 0 ? takenByOthers(stores, batch) : [];
+    const taken = toPay.length > 0 ? takenByOthers(parts, stores, batch) : [];
     if (taken.length > 0) throw new UsageError('What would be paid for could not be saved. Nothing was sent.', taken);
     const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
     if (money.refusal) {

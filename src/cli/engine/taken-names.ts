@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { FAILED_MANIFEST, sidecarOwner } from '../../files/own-files.ts';
 import { foldName, foldOutput } from '../../plan/duplicate-guard.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { Problem } from '../../values/problem.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { StagedPlan } from './plan-batch.ts';
 import type { OpenStores } from './queue-stores.ts';
 
@@ -21,33 +22,35 @@ interface Payable {
  * Outputs that are still to be paid for and whose name a file in the output folder has already that is none of the batch's. Nothing is ever
  * overwritten, so such a result would be paid and could not be saved: it is refused before.
  */
-export function takenNames(stores: OpenStores, plan: StagedPlan, outDir: string): Problem[] {
+export function takenNames({ cwd }: Pick<EngineParts, 'cwd'>, stores: OpenStores, plan: StagedPlan, outDir: string): Problem[] {
   // Most plans are of a batch that has no folder yet, and a million jobs need not be looked at for it.
   if (!existsSync(outDir)) return [];
   const batchId = plan.batch?.id ?? null;
-  const { manifest } = plan.header;
+  const problemOf = problemIn(cwd, outDir);
   // A file that moves to another name makes room before.
   const leaves = (path: string): boolean => plan.files.movingFrom(path) !== null;
-  const problems = inTheWay(stores, batchId, plan.staging.toPay(batchId), outDir, leaves).map((message) => problemOf(manifest, message));
+  const problems = inTheWay(stores, batchId, plan.staging.toPay(batchId), outDir, leaves).map(problemOf);
   if (problems.length >= MOST) return problems;
   for (const { jobId, path, wanted } of plan.files.of('move')) {
     if (plan.files.movingFrom(wanted) || !existsSync(join(outDir, wanted))) continue;
     const message = `the output of ${jobId} is to be renamed from ${path} to ${wanted}, and a file of that name is there already; move it away, or change "output"`;
-    problems.push(problemOf(manifest, message));
+    problems.push(problemOf(message));
     if (problems.length >= MOST) break;
   }
   return problems;
 }
 
 /** The same of the queued jobs of a stored batch that are meant. */
-export function takenByOthers(stores: OpenStores, batch: Batch): Problem[] {
+export function takenByOthers({ cwd }: Pick<EngineParts, 'cwd'>, stores: OpenStores, batch: Batch): Problem[] {
   if (!existsSync(batch.outDir)) return [];
   const found = inTheWay(stores, batch.id, stores.jobs.waitingOutputs(batch.id), batch.outDir, () => false);
-  return found.map((message) => problemOf(batch.manifest, message));
+  return found.map(problemIn(cwd, batch.outDir));
 }
 
-function problemOf(file: string, message: string): Problem {
-  return { file, line: null, field: 'output', message };
+/** Found in the output folder: the manifest may be as it should be, and the folder a slip of the pen. */
+function problemIn(cwd: string, outDir: string): (message: string) => Problem {
+  const file = relative(cwd, outDir) || '.';
+  return (message) => ({ file, line: null, field: 'output', message });
 }
 
 function inTheWay(

@@ -11,7 +11,7 @@ const SHOWN = 3;
  * The problems of a manifest for people: every mistake, but of one that many rows share the first places and how many more there are, so that
  * it does not bury the others. The last line says how many there are in all.
  */
-export function problemLines({ document, problemTotals }: PlanResult): readonly string[] {
+export function problemLines({ document, problemTotals, inTheWay = false }: PlanResult): readonly string[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of document.problems) {
     const shape = problemShape(problem);
@@ -27,6 +27,11 @@ export function problemLines({ document, problemTotals }: PlanResult): readonly 
     return [...group.slice(0, SHOWN).map(problemLine), `… and ${formatCount(all - SHOWN)} more like the last one in ${file}`];
   });
   const count = Math.max(document.problems.length, problemTotals?.count ?? 0);
+  if (inTheWay)
+    return [
+      ...lines,
+      `What would be paid for could not be saved in ${document.problems[0]?.file ?? 'the output folder'}. Nothing was stored or sent.`,
+    ];
   const what = count === 1 ? 'a problem' : `${formatCount(count)} problems`;
   return [...lines, `The manifest has ${what}: correct ${count === 1 ? 'it' : 'them'} and try again. Nothing was stored or sent.`];
 }
