@@ -15,6 +15,8 @@ export interface SavedFile {
 export interface JobWithResult extends StoredJob {
   readonly charged: Micros | null;
   readonly refunded: Micros | null;
+  /** Of the attempts that were made, as `charged` is. */
+  readonly quotedSoFar: Micros | null;
   readonly remoteId: string | null;
   readonly files: readonly SavedFile[];
 }
@@ -151,7 +153,8 @@ export class JobStore {
       `SELECT path, bytes, sha256, media_type AS mediaType FROM outputs WHERE attempt_id = ? AND state = 'saved' ORDER BY position`,
     );
     const page = this.#db.prepare(`SELECT ${JOB_COLUMNS}, a.id AS attemptId, a.remote_id AS remoteId,
-        (SELECT sum(charged) FROM attempts WHERE job_seq = j.seq) AS charged, (SELECT sum(refunded) FROM attempts WHERE job_seq = j.seq) AS refunded
+        (SELECT sum(charged) FROM attempts WHERE job_seq = j.seq) AS charged, (SELECT sum(refunded) FROM attempts WHERE job_seq = j.seq) AS refunded,
+        (SELECT sum(quote) FROM attempts WHERE job_seq = j.seq AND state <> 'withdrawn') AS quotedSoFar
       FROM jobs j LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
       WHERE j.batch_id = ? AND j.seq > ? AND (? OR j.removed = 0) ORDER BY j.seq LIMIT 1000`);
     let last = 0;

@@ -2,6 +2,7 @@ import { toUnits } from '../values/money.ts';
 import { commandLine } from './command-line.ts';
 import { courseTally } from './course.ts';
 import { escapeTerminal } from './escape-terminal.ts';
+import { quotedOf } from './job-money.ts';
 import { histogramTally } from './latency-histogram.ts';
 import type { ReportInput, ReportJob } from './report-input.ts';
 import type { FileView, JobView, ReportView } from './report-view.ts';
@@ -66,13 +67,14 @@ function jobView(job: ReportJob, unit: string, took: number | null, links: FileL
     job.removed ? 'no longer in the manifest' : null,
   ];
   const { prompt } = job.params;
+  const quoted = quotedOf(job);
   return {
     id: escapeTerminal(job.id),
     model: escapeTerminal(job.model),
     state: job.state,
     attempt: job.attempt,
     unit,
-    quote: job.quote === null ? null : toUnits(job.quote),
+    quote: quoted === null ? null : toUnits(quoted),
     net: job.charged === null ? null : toUnits(job.charged - (job.refunded ?? 0)),
     tookMs: took,
     completedAt: job.completedAt,

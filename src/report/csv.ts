@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { type Micros, toUnits } from '../values/money.ts';
 import { escapeFormula } from './escape-formula.ts';
+import { quotedOf } from './job-money.ts';
 import type { ReportJob } from './report-input.ts';
 
 /** Columns of `report --format csv`, one row a job. Money in the provider's unit, times in ISO 8601, lists with `|` between, as manifests take them. */
@@ -51,7 +52,7 @@ function row(job: ReportJob): (string | number | null)[] {
     job.provider,
     job.state,
     job.attempt,
-    units(job.quote),
+    units(quotedOf(job)),
     units(job.charged),
     units(job.refunded),
     job.remoteId,

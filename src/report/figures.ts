@@ -49,8 +49,9 @@ export interface TimeFigures {
 export interface Sums {
   /** Those that the manifest has. */
   readonly jobs: number;
-  /** Others that money was spent on: in what is charged, refunded and on disk, and nowhere else. */
+  /** Others that money was spent on: in what is quoted, charged, refunded and on disk, and nowhere else. */
   readonly removed: number;
+  /** Of every attempt that was made, and of what is queued: to be held against `charged`. */
   readonly quoted: Micros;
   /** Jobs whose price is not known: they are in `jobs` and not in `quoted`. */
   readonly unpricedJobs: number;
@@ -84,7 +85,7 @@ export interface ModelFigures extends Sums {
 
 /** A sum that the ledger and the jobs do not agree on. */
 export interface SumGap {
-  readonly field: 'quoted' | 'charged' | 'refunded' | 'unknown';
+  readonly field: 'charged' | 'refunded' | 'unknown';
   readonly ledger: Micros;
   readonly jobs: Micros;
   /** `ledger - jobs`. */

@@ -4,6 +4,7 @@ import { escapeTerminal } from './escape-terminal.ts';
 import type { ReportFigures } from './figures.ts';
 import { formatAmount, formatBytes, formatCount, formatJobs, formatTime } from './format.ts';
 import { headline } from './headline.ts';
+import { quotedOf } from './job-money.ts';
 import type { ReportJob } from './report-input.ts';
 import type { Section } from './section.ts';
 import { sectionNotes } from './section-notes.ts';
@@ -84,7 +85,7 @@ function jobRow(job: ReportJob): Html {
     job.warning,
     job.removed ? 'no longer in the manifest' : null,
   ].filter((text) => text !== null);
-  return html`<tr><th scope="row">${show(job.id)}</th><td>${show(job.model)}</td><td class="${job.state}">${job.state}</td><td class="number">${formatCount(job.attempt)}</td>${amount(job.quote)}${amount(job.charged)}${amount(job.refunded)}<td>${files}${files.length === 0 ? '' : formatBytes(bytes)}</td><td>${job.completedAt === null ? '' : formatTime(job.completedAt)}</td><td>${remarks.map((text) => html`<div>${show(text)}</div>`)}</td></tr>
+  return html`<tr><th scope="row">${show(job.id)}</th><td>${show(job.model)}</td><td class="${job.state}">${job.state}</td><td class="number">${formatCount(job.attempt)}</td>${amount(quotedOf(job))}${amount(job.charged)}${amount(job.refunded)}<td>${files}${files.length === 0 ? '' : formatBytes(bytes)}</td><td>${job.completedAt === null ? '' : formatTime(job.completedAt)}</td><td>${remarks.map((text) => html`<div>${show(text)}</div>`)}</td></tr>
 `;
 }
 

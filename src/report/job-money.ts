@@ -15,6 +15,11 @@ export interface JobMoney {
   readonly inFlight: Micros;
 }
 
+/** What a job was to cost to date, all its attempts together. */
+export function quotedOf(job: ReportJob): Micros | null {
+  return job.quoted === undefined ? job.quote : job.quoted;
+}
+
 /**
  * The money of one job.
  * An unknown job may have cost its quote, on top of what earlier attempts are booked with. So may a failed one whose charge
@@ -29,7 +34,7 @@ export function jobMoney(job: ReportJob): JobMoney {
   // Of a first attempt a booking says that its charge is known; of a later one it may be an earlier attempt's.
   const flying = (job.state === 'submitting' || job.state === 'processing') && (net === 0 || job.attempt > 1);
   return {
-    quote: job.quote,
+    quote: quotedOf(job),
     charged,
     refunded,
     net,

@@ -31,14 +31,15 @@ export function providerTally(name: string, ledger: ReportProvider | undefined):
     },
     done() {
       const figures = [...models.values()].map((model) => model.done()).sort((a, b) => (a.model < b.model ? -1 : 1));
-      const { unit, quoted, reserved, charged, refunded } = provider;
+      const { unit, reserved, charged, refunded } = provider;
       return {
         name,
         unit,
         jobs: sum(figures, 'jobs'),
         removed: sum(figures, 'removed'),
         unpricedJobs: sum(figures, 'unpricedJobs'),
-        quoted,
+        // Added up from the attempts: the ledger begins where money is reserved.
+        quoted: sum(figures, 'quoted'),
         reserved,
         charged,
         refunded,
@@ -53,7 +54,7 @@ export function providerTally(name: string, ledger: ReportProvider | undefined):
 }
 
 function gaps(ledger: ReportProvider, models: readonly ModelFigures[]): SumGap[] {
-  const fields = ['quoted', 'charged', 'refunded', 'unknown'] as const;
+  const fields = ['charged', 'refunded', 'unknown'] as const;
   return fields
     .map((field) => ({ field, ledger: ledger[field], jobs: sum(models, field), difference: ledger[field] - sum(models, field) }))
     .filter((gap) => gap.difference !== 0);

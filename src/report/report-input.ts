@@ -60,7 +60,10 @@ export interface ReportJob {
   readonly tags: readonly string[];
   readonly vars: JsonObject;
   readonly params: JsonObject;
+  /** Of one attempt. */
   readonly quote: Micros | null;
+  /** Of all its attempts, and of the next where it is queued: what `charged` is to be held against. Left out: `quote`. */
+  readonly quoted?: Micros | null;
   readonly charged: Micros | null;
   readonly refunded: Micros | null;
   readonly remoteId: string | null;

@@ -214,7 +214,7 @@ describe('a job that the manifest no longer has', () => {
     expect((await built(workshop, ['report'])).report).toMatchObject({
       jobs: { total: 2, done: 2 },
       removed_jobs: 2,
-      money: { ulazai: { jobs: 2, removed_jobs: 2, quoted: 2 * IMAGE, charged: 4 * IMAGE, difference: 0, gaps: [] } },
+      money: { ulazai: { jobs: 2, removed_jobs: 2, quoted: 4 * IMAGE, charged: 4 * IMAGE, difference: 0, gaps: [] } },
       outputs: { files: 4 },
     });
     expect(workshop.files('out/batch')).toEqual(MADE);

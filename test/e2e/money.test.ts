@@ -269,3 +269,14 @@ test('the report of a batch stays as it was when a later batch has spent: each e
   expect(await explanation('first')).toEqual(alone);
   expect(await explanation('second')).toMatchObject({ other_batches: 0, difference: 0, verdict: 'reconciles' });
 });
+
+test('what the report calls quoted is to be held against what was charged: every attempt, and what is queued', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('m.yaml', pears(2));
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  await workshop.run(['regenerate', 'r0', '--yes']);
+  const money = async (): Promise<unknown> => JSON.parse((await workshop.run(['report', '--json'])).stdout).report.money.ulazai;
+  expect(await money()).toMatchObject({ jobs: 2, quoted: 3 * IMAGE, charged: 2 * IMAGE });
+  await workshop.document(['resume', '--yes']);
+  expect(await money()).toMatchObject({ jobs: 2, quoted: 3 * IMAGE, charged: 3 * IMAGE, gaps: [], by_model: [{ quoted: 3 * IMAGE }] });
+});

@@ -21,7 +21,7 @@ describe('renderTable', () => {
   });
 
   it('names jobs that the manifest no longer has: in the money, in no other count, and the sums are right', () => {
-    const gone = { removed: true, quote: 0 };
+    const gone = { removed: true };
     const jobs = [
       sampleJob({ id: 'stays' }),
       sampleJob({ id: 'gone', ...gone }),
@@ -29,11 +29,11 @@ describe('renderTable', () => {
     ];
     const figures = reportFigures(sampleInput(jobs));
     expect(figures).toMatchObject({ jobs: { total: 1, done: 1, failed: 0 }, removed: 2, failures: [] });
-    expect(figures.providers).toMatchObject([{ jobs: 1, removed: 2, quoted: toMicros(8), charged: toMicros(24), gaps: [] }]);
+    expect(figures.providers).toMatchObject([{ jobs: 1, removed: 2, quoted: toMicros(24), charged: toMicros(24), gaps: [] }]);
     const text = renderTable(figures, { width: 120 });
     expect(text).toMatch(/Jobs +1: 1 done; besides 2 paid for that the manifest no longer has/);
     expect(text).toMatch(/Model +Jobs +Done +Failed +Removed +Quoted +Charged/);
-    expect(text).toMatch(/Total +1 +1 +0 +2 +8 +24 +0 +24 +0/);
+    expect(text).toMatch(/Total +1 +1 +0 +2 +24 +24 +0 +24 +0/);
     expect(text).toContain('Removed: 2 jobs that the manifest no longer has, paid for before.');
     expect(renderTable(reportFigures(sampleNight()))).not.toContain('Removed');
     expect([...renderCsv(jobs)].join('').match(/,true,/g)).toHaveLength(2);

@@ -1,10 +1,12 @@
 import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
+import type { JobWithResult } from '../../queue/job-store.ts';
 import { InvariantError } from '../../queue/ledger.ts';
 import type { RequestCounts } from '../../queue/run-store.ts';
 import type { ReportInput, ReportJob, ReportProvider, ReportState } from '../../report/report-input.ts';
 import { type RunDocument, runDocument, type Stopped } from '../../report/run-document.ts';
 import type { PredictedEnd } from '../../schedule/predict-end.ts';
+import type { Micros } from '../../values/money.ts';
 import type { OpenStores } from './queue-stores.ts';
 
 /** Money of a batch by provider, from the ledger and the balances seen. */
@@ -100,7 +102,12 @@ function* reportJobs(stores: OpenStores, batch: Batch): Generator<ReportJob> {
   // Jobs that the manifest no longer has are in the sums only when money was spent on them.
   for (const job of stores.jobs.withResults(batch.id, true)) {
     if (job.removed && job.charged === null && job.state !== 'unknown') continue;
-    // The batch's quote is that of its present jobs.
-    yield { ...job, quote: job.removed ? 0 : job.quote, outputs: job.files };
+    yield { ...job, quoted: quotedToDate(job), outputs: job.files };
   }
+}
+
+/** What its attempts were to cost, and the next one where it is queued; null where no price is known. */
+function quotedToDate({ quotedSoFar, quote, state, removed }: JobWithResult): Micros | null {
+  if (quotedSoFar === null && quote === null) return null;
+  return (quotedSoFar ?? 0) + (state === 'queued' && !removed ? (quote ?? 0) : 0);
 }
