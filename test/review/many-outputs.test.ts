@@ -74,7 +74,7 @@ test('decisions far down are stored, counted and found again', async () => {
   await sheet.page.getByRole('combobox', { name: 'Decision' }).selectOption('');
   await sheet.page.getByRole('combobox', { name: 'Group by' }).selectOption('var:scene');
   await sheet.page.locator('.title', { hasText: 'scene: studio' }).waitFor();
-  expect(await sheet.page.locator('.title', { hasText: 'scene: studio' }).textContent()).toContain('2500');
+  expect(await sheet.page.locator('.title', { hasText: 'scene: studio' }).textContent()).toContain('2,500');
   expect(sheet.faults).toEqual([]);
 });
 
