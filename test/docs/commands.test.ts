@@ -6,7 +6,6 @@ import { shellWords } from './shell-words.ts';
 
 const about = { version: '0', width: 100 };
 const names = COMMANDS.flatMap(({ name, aliases }) => [name.split(' ')[0]!, ...aliases]);
-const NOT_BUILT = /<!-- not built -->([\s\S]*?)<!-- \/not built -->/g;
 
 /** Every flag that some command takes, without the dashes. */
 async function knownFlags(): Promise<Set<string>> {
@@ -54,7 +53,7 @@ describe('every command line that the documentation shows', () => {
 describe('every flag that the documentation names', () => {
   test.each(pages().map((page) => [page.path, page] as const))('%s', async (_, page) => {
     const known = new Set([...(await knownFlags()), 'help', 'version']);
-    const spans = codeSpans(page.prose.replace(NOT_BUILT, ''));
+    const spans = codeSpans(page.prose);
     const flags = spans
       .filter((span) => !/^(?:npm|git|node) /.test(span))
       .flatMap((span) => [...span.matchAll(/(?:^|\s)--([a-z][a-z-]*)/g)].map((match) => match[1]!));
@@ -63,18 +62,6 @@ describe('every flag that the documentation names', () => {
 });
 
 describe('the README', () => {
-  // Nothing has to be missing: the section may go.
-  const [section = ''] = [...readPage('README.md').text.matchAll(NOT_BUILT)].map((match) => match[1]);
-
-  test('calls nothing unbuilt that is there', async () => {
-    const spans = codeSpans(section);
-    const flags = await knownFlags();
-    for (const span of spans) {
-      if (span.startsWith('--')) expect([...flags]).not.toContain(span.slice(2));
-      else expect(names).not.toContain(span);
-    }
-  });
-
   test('holds every command in its table; the flags are in docs/commands.md', () => {
     const { prose } = readPage('README.md');
     const wanted = COMMANDS.flatMap(({ name, aliases }) => [

@@ -135,7 +135,11 @@ describe('a file that cannot be used', () => {
     const db = openQueue(file);
     db.exec('ANALYZE; CREATE INDEX mine ON jobs (model)');
     db.close();
-    for (const open of [openQueue, openQueueForReading]) open(file)!.close();
+    for (const open of [openQueue, openQueueForReading]) {
+      const again = open(file)!;
+      expect(again.prepare("SELECT count(*) FROM sqlite_schema WHERE name IN ('mine', 'sqlite_stat1')").pluck().get()).toBe(2);
+      again.close();
+    }
   });
 
   it('is refused when it is no SQLite file', () => {

@@ -68,8 +68,10 @@ describe('the place of the one runner', () => {
     queue.db.close();
     release();
     const again = openQueue(queue.file);
-    takeRunLock(again, 'spring', T0)();
-    again.close();
+    onTestFinished(() => void again.close());
+    const second = takeRunLock(again, 'autumn', T0);
+    expect(currentRunner(again)).toMatchObject({ batch: 'autumn' });
+    second();
   });
 
   it('is one place however the file is named', () => {
