@@ -42,8 +42,9 @@ describe('an output folder that nothing can be saved in is found before anything
   test('resume looks at the folder of its batch', async () => {
     const workshop = await sandboxWorkshop();
     workshop.write('m.yaml', MANIFEST);
-    await workshop.document(['run', 'm.yaml', '--yes', '--select', 'id:r1', '--out', 'there/<batch>']);
-    rmSync(join(workshop.folder, 'there'), { recursive: true });
+    // Stored, and nothing made yet: a folder that held files would be looked for first.
+    await workshop.document(['run', 'm.yaml', '--yes', '--max-duration', '1ms', '--out', 'there/<batch>'], 10);
+    rmSync(join(workshop.folder, 'there'), { recursive: true, force: true });
     workshop.write('there', 'mine');
     const before = workshop.submissions();
     const ran = await workshop.run(['resume', '--yes']);
