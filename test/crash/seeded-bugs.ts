@@ -125,7 +125,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       },
     ],
     caughtBy: 'unknownCap',
-    saying: /the cap of 160 was passed/,
+    // The books themselves notice it, when they come to be compared before more is spent than allowed.
+    saying: /the cap of 160 was passed|differs from its ledger entries/,
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { Batch } from '../../queue/batch-store.ts';
 import { openQueue } from '../../queue/open-queue.ts';
+import { claimQueue } from '../../queue/queue-owner.ts';
 import { livingRunner, takeForBooking } from '../../queue/run-lock.ts';
 import { type AccountSeen, bookAccount, lookAtAccounts } from '../../work/final-look.ts';
 import { RequestTally } from '../../work/request-tally.ts';
@@ -22,6 +23,9 @@ export async function findLateRefunds(parts: EngineParts, reading: OpenStores, b
   if (providers.length === 0 || livingRunner(reading.db) !== null) return;
   const db = openQueue(parts.settings.dbPath);
   try {
+    // Another account's bookings say nothing of what this queue has open.
+    const profile = parts.settings.profile ?? '';
+    if (claimQueue(db, profile) !== profile) return;
     const stores = storesOf(db, parts.output.redact);
     const { context, close } = openContext(parts, stores, batch, { providers, tally: new RequestTally() });
     const timer = setTimeout(() => context.control.leave(), LOOK_MS);
