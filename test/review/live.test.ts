@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
@@ -39,10 +40,13 @@ test('a running batch is seen as it goes: outputs as they are saved, money, limi
   await page.getByText('4 files.').waitFor();
   const money = page.getByRole('row', { name: /^ulazai/ }).first();
   // 4 charged, 2 on their way.
-  expect(await money.locator('td').allTextContents()).toEqual(['96', '16', '32', '0', '32', '0', '500', 'credits']);
+  await eventually('the money is that of six', async () => {
+    const shown = await money.locator('td').allTextContents();
+    return isDeepStrictEqual(shown, ['96', '16', '32', '0', '32', '0', '500', 'credits']);
+  });
   await page.getByText('ulazai: jobs at once').waitFor();
-  expect(await page.locator('.events').first().locator('li').count()).toBe(2);
-  expect(await page.locator('.events').last().locator('li').count()).toBe(4);
+  await eventually('two are on their way', async () => (await page.locator('.events').first().locator('li').count()) === 2);
+  await eventually('four have ended', async () => (await page.locator('.events').last().locator('li').count()) === 4);
 
   await page.getByRole('button', { name: 'Contact sheet' }).click();
   await sums(page, '4 outputs');
