@@ -15,6 +15,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // Where nobody is there to look, a test that fails is tried once more, and named at the end: real processes, browsers and
+    // clocks meet a machine that others use. Tests of chance (kills, flipped bytes) say `retry: 0`: their first word counts.
+    retry: process.env.CI ? 1 : 0,
     sequence: { sequencer: SlowFirst },
     restoreMocks: true,
     unstubEnvs: true,

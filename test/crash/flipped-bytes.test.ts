@@ -38,7 +38,10 @@ function flip(file: string, at: number, mask: number): void {
   closeSync(fd);
 }
 
-test(`a flipped byte in ${FLIPS} random pages is found or does no harm: nothing is ever submitted that was not to be, or twice`, async () => {
+test(`a flipped byte in ${FLIPS} random pages is found or does no harm: nothing is ever submitted that was not to be, or twice`, {
+  retry: 0,
+  timeout: 900_000,
+}, async () => {
   const workshop = await sandboxWorkshop({ speed: 600, balance: 1_000_000 });
   const base = await nearlyDone(workshop);
   const queue = join(workshop.folder, '.nightshift/queue.db');
@@ -73,7 +76,7 @@ test(`a flipped byte in ${FLIPS} random pages is found or does no harm: nothing 
     if (ran.code === 2) expect(ran.stderr, where).toContain('put a backup in the place of the first, and run again');
   }
   process.stdout.write(`seed ${SEED}, ${pages} pages: ${JSON.stringify(tally)}\n`);
-}, 900_000);
+});
 
 test('a letter of a prompt that waits to be paid for is missed by SQLite, and found before it is sent', async () => {
   const workshop = await sandboxWorkshop({ speed: 600 });

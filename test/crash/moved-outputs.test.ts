@@ -40,7 +40,7 @@ const contents = (): Map<string, string> =>
 test.each([
   ['into a folder', 'renamed/{{ animal }}', (name: string) => name],
   ['with each other', '{{ other }}', (name: string) => JOBS[JOBS.indexOf(name) ^ 1]!],
-])('outputs that are renamed %s survive kill -9 before and after each renaming and its record', async (_, output, now) => {
+])('outputs that are renamed %s survive kill -9 before and after each renaming and its record', { retry: 0 }, async (_, output, now) => {
   for (const killAt of [
     'rename:before#1',
     'rename:after#1',
@@ -65,7 +65,9 @@ test.each([
   expect(charges).toHaveLength(JOBS.length);
 });
 
-test('results of earlier attempts that are taken again survive kill -9 before and after the decision, each renaming and its record', async () => {
+test('results of earlier attempts that are taken again survive kill -9 before and after the decision, each renaming and its record', {
+  retry: 0,
+}, async () => {
   const kinds = (kind: string): object => ({
     name: 'kinds',
     model: 'ulazai/image',

@@ -14,6 +14,8 @@ export class ClosingLineReporter implements Reporter {
       for (const suite of module.children.allSuites()) failed += suite.errors().length;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
+        if (state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0)
+          process.stdout.write(`passed at the second try: ${module.relativeModuleId} > ${test.fullName}\n`);
         if (state === 'passed') passed += 1;
         // Still pending at the end: it was cut off.
         if (state === 'failed' || state === 'pending') failed += 1;
