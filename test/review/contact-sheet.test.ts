@@ -133,8 +133,11 @@ describe('by keys alone', () => {
     await question.waitFor();
     await press('Escape');
     await question.waitFor({ state: 'detached' });
+    await eventually('the note has the focus again', async () =>
+      Boolean(await sheet.page.evaluate("document.activeElement?.tagName === 'TEXTAREA'")),
+    );
     await sheet.page.keyboard.type(' here');
-    expect(await note.inputValue()).toBe('too bright here');
+    await eventually('it is written on', async () => (await note.inputValue()) === 'too bright here');
     await press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
     await eventually('it is stored', () => Object.values(stored()).some((text) => text.includes('too bright here')));
