@@ -33,7 +33,8 @@ export function decodeText(bytes: Buffer, file: string, problems: ProblemList): 
   return nul === -1 ? text : fault(text.slice(0, nul).split('\n').length, NUL);
 }
 
-function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+/** What the byte order mark at the beginning of a file says; null without one of UTF-16. */
+export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   return null;

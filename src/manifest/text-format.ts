@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { wideEncoding } from './text-encoding.ts';
 
 /** Enough for any header. */
 const HEAD_BYTES = 64 * 1024;
@@ -11,7 +12,7 @@ export async function textFormat(path: string): Promise<'csv' | 'tsv' | 'lines'>
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const head = new TextDecoder(buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(buffer.subarray(0, bytesRead));
+    const head = new TextDecoder(wideEncoding(buffer) ?? 'utf-8').decode(buffer.subarray(0, bytesRead));
     const first = head.split('\n', 1)[0]!.trim();
     const names = (separator: string): boolean => first.split(separator).some((name) => /^"?(prompt|model)"?$/.test(name.trim()));
     if (names('\t')) return first.includes('\t') ? 'tsv' : 'csv';

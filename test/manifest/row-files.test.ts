@@ -22,6 +22,12 @@ test.each([
   expect(prompts(found)).toEqual(['a fox, red']);
 });
 
+test.each(['utf-16le', 'utf-16be'])('a table in a .txt file of %s is one', async (encoding) => {
+  const bytes = Buffer.from('\ufeffn,prompt\none,"a fox, red"\n', 'utf16le');
+  const found = await read('p.txt', encoding === 'utf-16le' ? bytes : bytes.swap16());
+  expect([found.lines, prompts(found)]).toEqual([[], ['a fox, red']]);
+});
+
 test('a .txt file with a column `model` is a manifest like a CSV file', async () => {
   const found = await readManifest({ 'm.txt': 'model\tprompt\nulazai/image\ta fox, red\n' });
   expect([found.lines, prompts(found)]).toEqual([[], ['a fox, red']]);
