@@ -1,7 +1,7 @@
-import type { Forecast } from '../../plan/forecast.ts';
 import type { PlanDocument } from '../../plan/plan-document.ts';
 import { planCosts } from '../../plan/price-plan.ts';
 import { PilotStore } from '../../queue/pilot-store.ts';
+import type { StagedCost } from '../../queue/staged-reads.ts';
 import { stagedUnknown } from '../../queue/staged-unknown.ts';
 import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
@@ -24,8 +24,13 @@ export interface ToPay {
 
 /** What the run of a plan would pay, by provider. */
 export function toPayOf(plan: ReadPlan): readonly ToPay[] {
+  return toPayByProvider(plan.figures.costs(plan.batch?.id ?? null));
+}
+
+/** The costs of models, summed by provider. */
+function toPayByProvider(costs: readonly StagedCost[]): readonly ToPay[] {
   const sums = new Map<string, { jobs: number; amount: Micros; unpriced: number }>();
-  for (const cost of plan.figures.costs(plan.batch?.id ?? null)) {
+  for (const cost of costs) {
     const sum = sums.get(cost.provider) ?? { jobs: 0, amount: 0, unpriced: 0 };
     sum.jobs += cost.toPayJobs;
     sum.amount += cost.toPay;
@@ -33,6 +38,11 @@ export function toPayOf(plan: ReadPlan): readonly ToPay[] {
     sums.set(cost.provider, sum);
   }
   return [...sums].map(([provider, sum]) => ({ provider, ...sum }));
+}
+
+/** How many jobs of unknown price are to pay at each provider. */
+export function unpricedByProvider(costs: readonly StagedCost[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(toPayByProvider(costs).map(({ provider, unpriced }) => [provider, unpriced]));
 }
 
 /**
@@ -51,6 +61,7 @@ export function capsOfPlan(stores: OpenStores, plan: ReadPlan): Readonly<Record<
 export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPlan, { balances, whyNot }: SeenBalances): PlanResult {
   const batchId = plan.batch?.id ?? null;
   const counts = plan.figures.counts(batchId);
+  const costs = plan.figures.costs(batchId);
   const missing = batchId === null ? 0 : plan.files.missingJobs(batchId).length;
   const caps = capsOfPlan(stores, plan) ?? {};
   const unknown = plan.staging === null ? [] : stagedUnknown(stores.db, batchId, false);
@@ -65,7 +76,7 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
       missing,
       removed: counts.removed,
     },
-    cost: planCosts(plan.figures.costs(batchId), (name) => ({
+    cost: planCosts(costs, (name) => ({
       unit: parts.registry.providers[name]?.unit ?? 'units',
       balance: balances[name] ?? null,
       outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
@@ -73,11 +84,11 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
       cap: caps[name],
       committed: batchId === null ? 0 : stores.ledger.committed(batchId, name),
     })),
-    time: timeOf(parts, stores, plan),
+    time: forecastOf(parts, stores, costs),
     problems: [...plan.problems],
     ...(plan.pilot !== null && { pilot: { jobs: new PilotStore(stores.db).ids() } }),
   };
-  const unpricedToPay = Object.fromEntries(toPayOf(plan).map(({ provider, unpriced }) => [provider, unpriced]));
+  const unpricedToPay = unpricedByProvider(costs);
   const { staging } = plan;
   if (plan.problemCount === 0) {
     const details = planDetails(parts, stores, plan, counts);
@@ -92,16 +103,4 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
   }
   const problemTotals = { count: plan.problemCount, byShape: plan.problemsByShape };
   return { document, details: [], problemTotals, inTheWay: plan.inTheWay ?? false };
-}
-
-function timeOf(parts: EngineParts, stores: OpenStores, plan: ReadPlan): Forecast {
-  const costs = plan.figures.costs(plan.batch?.id ?? null).filter(({ toPayJobs }) => toPayJobs > 0);
-  const work = costs.map(({ model, family, provider, toPayJobs }) => ({
-    lane: model,
-    family,
-    provider,
-    queued: toPayJobs,
-    inFlightMs: [],
-  }));
-  return forecastOf(parts, stores, work);
 }

@@ -11,6 +11,7 @@ import type { Selection } from '../options/select-options.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { forecastOf } from './forecast-of.ts';
 import { planBalances } from './plan-balances.ts';
+import { unpricedByProvider } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { assertSelectsSome, storedSelectable } from './select-stored.ts';
@@ -29,13 +30,6 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, known) : stores.control.caps(batch.id);
     const { balances, whyNot } = await planBalances(parts, providers);
     const total = stores.batches.total(batch.id);
-    const work = costs.map(({ model, family, provider, toPayJobs }) => ({
-      lane: model,
-      family,
-      provider,
-      queued: toPayJobs,
-      inFlightMs: [],
-    }));
     const document: PlanDocument = {
       schema_version: 1,
       batch: batch.name,
@@ -48,12 +42,10 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
         cap: caps[name],
         committed: stores.ledger.committed(batch.id, name),
       })),
-      time: forecastOf(parts, stores, work),
+      time: forecastOf(parts, stores, costs),
       problems: [],
     };
-    const unpricedToPay: Record<string, number> = {};
-    for (const { provider, unpricedToPay: jobs } of costs) unpricedToPay[provider] = (unpricedToPay[provider] ?? 0) + jobs;
-    return { document, unpricedToPay, whyNoBalance: whyNot, details: details(parts, stores, batch, costs) };
+    return { document, unpricedToPay: unpricedByProvider(costs), whyNoBalance: whyNot, details: details(parts, stores, batch, costs) };
   });
 }
 
