@@ -37,8 +37,7 @@ function end(db: QueueDb, attempts: AttemptStore, attempt: Attempt, now: number)
     attempts.settleOutputs(attempt.id, ENDED, now);
     attempts.bookRefund(attempt.id, (attempt.charged ?? 0) - (attempt.refunded ?? 0), ENDED.message, now);
   }
-  moveJob(db, attempt.jobSeq, 'failed', 'queued');
-  db.prepare('UPDATE jobs SET error = NULL, warning = NULL, submitted_at = NULL, completed_at = NULL WHERE seq = ?').run(attempt.jobSeq);
+  moveJob(db, attempt.jobSeq, 'failed', 'queued', { error: null, warning: null, submitted_at: null, completed_at: null });
 }
 
 function inFlight(db: QueueDb): readonly { readonly id: number }[] {

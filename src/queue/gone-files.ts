@@ -29,8 +29,7 @@ export class GoneFiles {
     oneCommit(this.#db, () => {
       const gone = this.#db.prepare(`SELECT 1 FROM outputs WHERE attempt_id = ? AND state <> 'saved' LIMIT 1`).get(attemptId);
       if (gone !== undefined) return;
-      moveJob(this.#db, jobSeq, 'failed', 'done');
-      this.#db.prepare('UPDATE jobs SET error = NULL WHERE seq = ?').run(jobSeq);
+      moveJob(this.#db, jobSeq, 'failed', 'done', { error: null });
       const attempt = this.#db.prepare(`UPDATE attempts SET state = 'done', error = NULL WHERE id = ? AND state = 'failed'`).run(attemptId);
       assertMoved(attempt.changes, attemptId, 'failed');
     });
