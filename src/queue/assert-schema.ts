@@ -20,7 +20,15 @@ interface Part {
   readonly sql: string;
 }
 
+let here: readonly Part[] | null = null;
+
+/** What this program makes. The same for as long as it runs, and made once: the contact sheet opens the queue at every decision. */
 function schemaHere(): readonly Part[] {
+  here ??= madeSchema();
+  return here;
+}
+
+function madeSchema(): readonly Part[] {
   const db = new Database(':memory:');
   try {
     migrate(db);
