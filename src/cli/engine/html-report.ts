@@ -66,11 +66,7 @@ export async function htmlReport(parts: EngineParts, batch: Batch, input: Report
       if (films.length < MOST_THUMBS && mediaType.startsWith('video/')) films.push(path);
     }
   }
-  await makeSmall(parts, batch, pictures, thumbs);
-  for (const path of films) {
-    const seconds = await filmLength(join(batch.outDir, path));
-    if (seconds !== null) lengths.set(path, seconds);
-  }
+  await Promise.all([makeSmall(parts, batch, pictures, thumbs), measureFilms(batch, films, lengths)]);
   const figures = tally.done();
   const data: ReportPageData = { report: view.done(), gallery: options.gallery };
   return { page: pageWithData(pageWithText(page, reportTitle(figures), reportBody(figures, plain)), data), figures };
@@ -81,6 +77,16 @@ export function addressFrom(folder: string, file: string): string | null {
   const path = relative(folder, file);
   if (/^[A-Za-z]:/.test(path)) return null;
   return path.split(sep).map(encodeURIComponent).join('/');
+}
+
+/** Adds the lengths of films in seconds by their path; of one that cannot be measured, none. */
+async function measureFilms(batch: Batch, films: readonly string[], into: Map<string, number>): Promise<void> {
+  await Promise.all(
+    films.map(async (path) => {
+      const seconds = await filmLength(join(batch.outDir, path));
+      if (seconds !== null) into.set(path, seconds);
+    }),
+  );
 }
 
 /** Adds the data addresses of small pictures by their path. They are kept by content, so that the next report has them at once. */
