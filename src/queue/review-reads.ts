@@ -121,7 +121,7 @@ export class ReviewReads {
       .all(batchId, limit) as RecentAttempt[];
   }
 
-  /** Jobs that were asked for once more and are not done since, by whoever's word: few, since a person looked at each. */
+  /** Jobs that were asked for once more and are not done since, by whoever's word. Walks every wish of the queue. */
   again(batchId: number): readonly JobAgain[] {
     const rows = ['regenerations', 'edits'].flatMap((asked) =>
       this.#db

@@ -70,7 +70,7 @@ export class RequestGate {
       new Map(names.map((name) => [name, build(name, options.windows[name]!)]));
     this.#logs = each((name, windows) => new SlidingLog({ clock, windows, onRecord: (wallMs) => onRecord?.(name, wallMs) }));
     this.#guards = each((name, windows) => new WindowGuard(name, windows, mono));
-    // Bottleneck starts one task a turn of a timer, some 425 a second: where nothing is spaced, nothing has to wait for it.
+    // A start of Bottleneck costs several turns of the event loop: where nothing is spaced, nothing has to wait for it.
     this.#turns = each((name, windows) => {
       const minTimeMs = name === SHARED_WINDOW ? spacingMs(windows) : 0;
       return minTimeMs > 0 ? new Limiter({ maxConcurrent: 1, minTimeMs, mono }) : new PlainTurns(1);

@@ -43,8 +43,10 @@ export async function collectJob(
     const isLast = output === pending.at(-1);
     const end = await collectFile(context, job, attempt, output, all, signal, isLast ? onWhole : undefined);
     if (end.kind !== 'saved' && end.kind !== 'lost') return end.kind;
-    if (end.kind === 'lost') settled.set(output.id, { ...output, state: 'lost' });
-    if (end.kind === 'lost') continue;
+    if (end.kind === 'lost') {
+      settled.set(output.id, { ...output, state: 'lost' });
+      continue;
+    }
     const { file } = end;
     settled.set(output.id, { ...output, ...file, kind: output.kind, state: 'saved' });
     // The last one is recorded with the end of the job.

@@ -118,9 +118,7 @@ export async function workBatch(parts: EngineParts, stores: OpenStores, batch: B
   const idle = Object.values(tally.counts).every((count) => count === 0) && reasons.length === 0;
   const changed = !idle || withdrawn || (order.foundAgain ?? 0) > 0;
   if (changed || !existsSync(join(batch.outDir, RUN_RESULTS))) await writeRunFiles(parts, stores, batch, document);
-  const shown = [renderTable(report.figures, { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported })].join(
-    '',
-  );
+  const shown = renderTable(report.figures, { width: process.stderr.columns ?? 100, color: parts.output.colors.isColorSupported });
   const where = `Files: ${relative(parts.cwd, batch.outDir) || '.'}   Report: ${relative(parts.cwd, report.path)}`;
   const brake = result.stops.map(({ reason }) => reason).find((reason) => reason !== 'invariant');
   const otherwise = stores.batches.otherwise(batch.id);
