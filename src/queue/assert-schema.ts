@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { migrate } from './migrations.ts';
+import { ifDamaged } from './queue-faults.ts';
 
 /**
  * Throws when a file of our newest version has other tables, columns, indexes or triggers than this program makes. Before a release the
@@ -10,7 +11,7 @@ export function assertSchema(db: Database.Database): void {
   const wrong = difference(schemaOf(db), schemaHere());
   if (wrong === null) return;
   throw new Error(
-    `this queue was made by an earlier or another development version of nightshift (${wrong}). Nothing was changed. Finish it with that version, or begin a new one with --db; jobs that were paid there are not known in a new one`,
+    `this queue was made by another development version of nightshift, or is damaged (${wrong}). Nothing was changed. Finish it with that version, or begin a new one with --db; jobs that were paid there are not known in a new one. ${ifDamaged(db.name)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { initialSchema } from './migrations/001-initial.ts';
+import { ifDamaged } from './queue-faults.ts';
 
 /** Schema changes in order; the position is the version, kept in `user_version`. Never edit one that was released: add the next. */
 export const MIGRATIONS: readonly string[] = [initialSchema];
@@ -13,10 +14,14 @@ const APPLICATION_ID = 0x6e736674;
  */
 export function schemaVersion(db: Database, steps: readonly string[] = MIGRATIONS): number {
   const { version, owner, empty } = marksOf(db);
-  if (owner !== APPLICATION_ID && !empty) throw new Error('it is a SQLite file of another program; name another file with --db');
+  if (owner !== APPLICATION_ID && !empty)
+    throw new Error(`it is a SQLite file of another program; name another file with --db. ${ifDamaged(db.name)}`);
   if (version > steps.length) {
-    throw new Error(`its schema is version ${version} and this nightshift knows ${steps.length}; use the newer nightshift that wrote it`);
+    throw new Error(
+      `its schema is version ${version} and this nightshift knows ${steps.length}; use the newer nightshift that wrote it. ${ifDamaged(db.name)}`,
+    );
   }
+  if (version < 1 && !empty) throw new Error(`its schema has no version, though it has nightshift's mark. ${ifDamaged(db.name)}`);
   return version;
 }
 

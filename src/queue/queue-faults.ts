@@ -46,9 +46,10 @@ export function isDiskFault(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_IOERR');
 }
 
-/** Whether SQLite found the file damaged, or no queue at all. */
+/** Whether SQLite found the file damaged, or no queue at all. A schema format that it does not know has no code of its own. */
 export function isDamaged(error: unknown): boolean {
   const code = codeOf(error);
+  if (code === 'SQLITE_ERROR') return (error as Error).message === 'unsupported file format';
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
@@ -79,6 +80,11 @@ export function faultText(error: unknown, file: string): string {
 /** What to do about a damaged queue. */
 export function damageAdvice(file: string): string {
   return `Move ${file}, ${file}-wal and ${file}-shm away (keep them), put a backup in the place of the first, and run again`;
+}
+
+/** The same where a flipped byte may be what makes a queue look like something else. */
+export function ifDamaged(file: string): string {
+  return `If this version could read it before, it is damaged. ${damageAdvice(file)}`;
 }
 
 function codeOf(error: unknown): string {

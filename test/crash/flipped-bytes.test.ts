@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
-import { randomOf } from './random.ts';
+import { randomOf, seedFrom } from './random.ts';
 
 const JOBS = 120;
 const LEFT = 4;
 const FLIPS = Number(process.env.NIGHTSHIFT_FLIPS ?? 50);
-const SEED = Number(process.env.NIGHTSHIFT_FLIP_SEED ?? Date.now() % 1_000_000);
+const SEED = seedFrom('NIGHTSHIFT_FLIP_SEED');
 const PAGE = 4_096;
 
 afterEach(closeWorkshops);

@@ -5,11 +5,11 @@ import { KillPlan, killUntilDone } from './kill-loop.ts';
 import { BAD_NIGHT, type Lab, openLab } from './lab.ts';
 import { POINTS } from './points.ts';
 import { Program } from './program.ts';
-import { randomOf } from './random.ts';
+import { randomOf, seedFrom } from './random.ts';
 
 /** NIGHTSHIFT_KILLS=3000 for a night. */
 const KILLS = Number(process.env.NIGHTSHIFT_KILLS ?? 200);
-const SEED = Number(process.env.NIGHTSHIFT_KILL_SEED ?? Date.now() % 1_000_000);
+const SEED = seedFrom('NIGHTSHIFT_KILL_SEED');
 const MOST_KILLS_OF_A_BATCH = 80;
 /** With fewer left no further batch is begun while others are still at work: they take them. */
 const WORTH_A_BATCH = 40;

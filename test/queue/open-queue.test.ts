@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -125,9 +125,27 @@ describe('a file that cannot be used', () => {
     for (const open of [openQueue, openQueueForReading]) {
       expect(() => open(file)).toThrow(QueueFileError);
       expect(() => open(file)).toThrow(says);
-      expect(() => open(file)).toThrow(/development version of nightshift .* Finish it with that version, or begin a new one with --db/);
+      expect(() => open(file)).toThrow(
+        /development version of nightshift, or is damaged .* Finish it with that version, or begin a new one with --db/,
+      );
     }
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('is said to be damaged, or works, whichever byte of its header is another', () => {
+    const file = join(tempFolder(), 'queue.db');
+    openQueue(file).close();
+    const whole = readFileSync(file);
+    const advice = `Move ${file}, ${file}-wal and ${file}-shm away (keep them), put a backup in the place of the first, and run again`;
+    for (let at = 0; at < 100; at++) {
+      for (const mask of [0x01, 0x02, 0x80, 0xff]) {
+        const bytes = Buffer.from(whole);
+        bytes[at] = bytes[at]! ^ mask;
+        for (const ending of ['-wal', '-shm']) rmSync(`${file}${ending}`, { force: true });
+        writeFileSync(file, bytes);
+        expect(openedOrSaid(file), `byte ${at} xor ${mask}`).toSatisfy((said: string | null) => said === null || said.includes(advice));
+      }
+    }
   });
 
   it('is not one that ANALYZE or an index of the user has touched', () => {
@@ -217,3 +235,13 @@ describe('the version of SQLite', () => {
     expect(isSafeSqlite(version)).toBe(safe);
   });
 });
+
+/** What opening a file says against it; null when it opens. */
+function openedOrSaid(file: string): string | null {
+  try {
+    openQueue(file).close();
+    return null;
+  } catch (error) {
+    return error instanceof QueueFileError ? error.message : `threw ${String(error)}`;
+  }
+}
