@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { closeWorkshops, sandboxWorkshop, type Workshop } from '../support/sandbox-workshop.ts';
 import { openSheet, serveSheet, sums } from './support/contact-sheet.ts';
@@ -9,13 +9,13 @@ let browser: Browser;
 let workshop: Workshop;
 beforeAll(async () => {
   browser = await startBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
   workshop = await sandboxWorkshop();
   await manyOutputs(workshop, { many: 8 });
 });
-afterAll(async () => {
-  await browser.close();
-  await closeWorkshops();
-});
+afterEach(closeWorkshops);
 
 test('eight tabs open, show their pictures and hear of each decision, also when the first is closed', async () => {
   const served = await serveSheet(workshop);
@@ -41,4 +41,21 @@ test('eight tabs open, show their pictures and hear of each decision, also when 
   expect(first.faults).toEqual([]);
   await served.stop();
   for (const tab of tabs.slice(1)) await tab.getByRole('status').filter({ hasText: 'no longer answers' }).waitFor();
+});
+
+test('a decision of another tab that cannot be read is read again; nothing is said not to be stored', async () => {
+  const served = await serveSheet(workshop);
+  const first = await openSheet(browser, served.url);
+  await sums(first.page, '8 outputs');
+  const other = await first.context.newPage();
+  await other.goto(served.origin);
+  await sums(other, '8 outputs');
+  let asked = 0;
+  await other.route('**/api/decisions?*', (route) => (++asked === 1 ? route.abort() : route.continue()));
+  await first.page.locator('.cell').first().click();
+  await first.page.keyboard.press('p');
+  await sums(other, '1 picked');
+  expect(asked).toBeGreaterThan(1);
+  expect(await other.getByRole('alert').count()).toBe(0);
+  await served.stop();
 });

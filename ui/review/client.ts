@@ -13,6 +13,13 @@ import type {
 export const GONE =
   'nightshift no longer answers: this was not stored, what was decided before is. Run the command that opened this page again.';
 
+/** The program did not answer. A write says GONE to the person; what is only read is asked for again. */
+export class NoAnswer extends Error {
+  constructor() {
+    super(GONE);
+  }
+}
+
 /** Where the sheet has its outputs from and puts its decisions: the program, or the page itself. */
 export interface ReviewClient {
   /** Whether a program is behind the page: it can queue, pause, and tell what is new. */

@@ -1,4 +1,4 @@
-import { GONE, type ReviewClient } from './client.ts';
+import { NoAnswer, type ReviewClient } from './client.ts';
 import { saveFile } from './save-file.ts';
 import { shareNews } from './share-news.ts';
 
@@ -29,7 +29,7 @@ export function serverClient(): ReviewClient {
 async function ask<Answer>(path: string, body?: object): Promise<Answer> {
   const post = body && { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const answer = await fetch(path, post ?? {}).catch(() => {
-    throw new Error(GONE);
+    throw new NoAnswer();
   });
   if (answer.ok) return (await answer.json()) as Answer;
   const text = await answer.text();

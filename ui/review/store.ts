@@ -9,9 +9,10 @@ import type {
   ReviewOutput,
   ReviewStatus,
 } from '../../src/review/review-view.ts';
-import type { ReviewClient } from './client.ts';
+import { NoAnswer, type ReviewClient } from './client.ts';
 
 const STATUS_EVERY_MS = 1_000;
+const ASK_AGAIN_MS = 1_000;
 
 /** Everything the page knows: outputs and decisions as they come, and how the batch stands. */
 export class ReviewStore {
@@ -200,7 +201,9 @@ export class ReviewStore {
       this.loading = false;
       this.#changed();
     } catch (error) {
-      this.say(error instanceof Error ? error.message : String(error));
+      // That nobody answers is for the connection to say: nothing here "was not stored". When it comes back, so do the news.
+      if (error instanceof NoAnswer) setTimeout(() => this.connected && void this.#fetch(), ASK_AGAIN_MS);
+      else this.say(error instanceof Error ? error.message : String(error));
     }
   }
 
