@@ -37,13 +37,6 @@ async function finished(): Promise<Workshop> {
   return workshop;
 }
 
-/** What the built program prints as JSON. A code other than the expected one fails with everything that it said. */
-async function built(workshop: Workshop, argv: readonly string[], code = 0): Promise<Record<string, never>> {
-  const ended = await workshop.start([...argv, '--json']).ended;
-  if (ended.code !== code) throw new Error(`${argv.join(' ')} ended with ${ended.code}:\n${ended.stderr}\n${ended.stdout}`);
-  return JSON.parse(ended.stdout) as Record<string, never>;
-}
-
 /** Leaves a job as a run does that found its file neither on disk nor at the provider. */
 function lose(workshop: Workshop, id: string): void {
   const db = new Database(join(workshop.folder, '.nightshift/queue.db'));
@@ -70,7 +63,7 @@ interface Planned {
 }
 
 const plan = async (workshop: Workshop, ...more: readonly string[]): Promise<Planned> =>
-  (await built(workshop, ['plan', 'm.yaml', ...more])) as unknown as Planned;
+  (await workshop.document(['plan', 'm.yaml', ...more])) as unknown as Planned;
 
 interface Edit {
   readonly what: string;
@@ -181,7 +174,7 @@ describe('an edit of a finished manifest costs what its plan says, to the credit
     expect(planned.changes.reduce((sum, { cost }) => sum + cost, 0)).toBe(pays * IMAGE);
     expect(workshop.spent()).toEqual(before);
 
-    await built(workshop, ['run', 'm.yaml', '--yes']);
+    await workshop.document(['run', 'm.yaml', '--yes']);
     expect(workshop.spent().charged - before.charged).toBe(pays * IMAGE);
     if (files) expect(workshop.files('out/batch')).toEqual(files);
     if (pays === 0)
@@ -200,18 +193,18 @@ describe('a job that the manifest no longer has', () => {
   test('stays, marked, in plan and jobs, and is not paid again when it comes back', async () => {
     const workshop = await finished();
     workshop.write('m.yaml', MANIFEST.replace(/ {2}- \{ sku: apple.*\n/, ''));
-    await built(workshop, ['run', 'm.yaml', '--yes']);
+    await workshop.document(['run', 'm.yaml', '--yes']);
     expect((await plan(workshop)).jobs).toMatchObject({ total: 2, unchanged: 2, removed: 2 });
-    const { jobs } = (await built(workshop, ['jobs'])) as unknown as { jobs: { id: string; removed?: boolean }[] };
+    const { jobs } = (await workshop.document(['jobs'])) as unknown as { jobs: { id: string; removed?: boolean }[] };
     expect(jobs.map(({ id, removed }) => [id, removed])).toEqual([
       ['pear', undefined],
       ['pear-2', undefined],
       ['apple', true],
       ['apple-2', true],
     ]);
-    const marked = await workshop.start(['jobs', '--select', 'change:removed']).ended;
+    const marked = await workshop.run(['jobs', '--select', 'change:removed']);
     expect(marked.stdout.split('\n').filter((line) => line.includes('(removed from the manifest)'))).toHaveLength(2);
-    expect((await built(workshop, ['report'])).report).toMatchObject({
+    expect((await workshop.document(['report'])).report).toMatchObject({
       jobs: { total: 2, done: 2 },
       removed_jobs: 2,
       money: { ulazai: { jobs: 2, removed_jobs: 2, quoted: 4 * IMAGE, charged: 4 * IMAGE, difference: 0, gaps: [] } },
@@ -220,7 +213,7 @@ describe('a job that the manifest no longer has', () => {
     expect(workshop.files('out/batch')).toEqual(MADE);
     workshop.write('m.yaml', MANIFEST);
     expect((await plan(workshop)).jobs).toMatchObject({ total: 4, unchanged: 4, removed: 0 });
-    await built(workshop, ['run', 'm.yaml', '--yes']);
+    await workshop.document(['run', 'm.yaml', '--yes']);
     expect(workshop.spent().charged).toBe(4 * IMAGE);
   });
 });
@@ -235,20 +228,20 @@ describe('--rerun-triggers', () => {
     expect(await toPay('--rerun-triggers', 'params')).toBe(2);
     expect(await toPay('--rerun-triggers', 'inputs')).toBe(4);
     expect(await toPay('--rerun-triggers', 'none')).toBe(0);
-    await built(workshop, ['run', 'm.yaml', '--yes', '--rerun-triggers', 'params']);
+    await workshop.document(['run', 'm.yaml', '--yes', '--rerun-triggers', 'params']);
     expect(workshop.spent().charged).toBe(6 * IMAGE);
     expect((await plan(workshop)).jobs).toMatchObject({ changed: 2, unchanged: 2 });
-    expect((await workshop.start(['plan', 'm.yaml', '--rerun-triggers', 'prompt']).ended).code).toBe(2);
+    expect((await workshop.run(['plan', 'm.yaml', '--rerun-triggers', 'prompt'])).code).toBe(2);
   });
 
   test('missing: pays again for what neither the disk nor the provider has any more; by default it does not', async () => {
     const workshop = await finished();
     rmSync(join(workshop.folder, 'out/batch/pear.png'));
     lose(workshop, 'pear');
-    await built(workshop, ['run', 'm.yaml', '--yes'], 4);
+    await workshop.document(['run', 'm.yaml', '--yes'], 4);
     expect(workshop.spent().charged).toBe(4 * IMAGE);
     expect((await plan(workshop, '--rerun-triggers', 'params,missing')).changes).toMatchObject([{ id: 'pear', cost: IMAGE }]);
-    await built(workshop, ['run', 'm.yaml', '--yes', '--rerun-triggers', 'params,inputs,missing']);
+    await workshop.document(['run', 'm.yaml', '--yes', '--rerun-triggers', 'params,inputs,missing']);
     expect(workshop.spent().charged).toBe(5 * IMAGE);
     expect(workshop.files('out/batch')).toEqual(MADE);
   });
@@ -260,7 +253,7 @@ describe('renamed outputs', () => {
     const bytes = (name: string): string => readFileSync(join(workshop.folder, 'out/batch', name), 'base64');
     const [pear, apple, pear2] = [bytes('pear.png'), bytes('apple.png'), bytes('pear-2.png')];
     workshop.write('m.yaml', MANIFEST.replace('output: "{{ sku }}"', `output: "{% if sku == 'pear' %}apple{% else %}pear{% endif %}"`));
-    await built(workshop, ['run', 'm.yaml', '--yes']);
+    await workshop.document(['run', 'm.yaml', '--yes']);
     expect([bytes('apple.png'), bytes('pear.png'), bytes('apple-2.png')]).toEqual([pear, apple, pear2]);
     expect(workshop.files('out/batch')).toEqual(MADE);
     expect((await plan(workshop)).changes).toEqual([]);
@@ -271,7 +264,7 @@ describe('renamed outputs', () => {
     const workshop = await finished();
     workshop.write('out/batch/fruit/pear.png', 'mine');
     workshop.write('m.yaml', MANIFEST.replace('output: "{{ sku }}"', 'output: "fruit/{{ sku }}"'));
-    const refused = await workshop.start(['run', 'm.yaml', '--yes']).ended;
+    const refused = await workshop.run(['run', 'm.yaml', '--yes']);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('to be renamed from pear.png to fruit/pear.png, and a file of that name is there already');
     expect(workshop.files('out/batch')).toEqual([...MADE, 'fruit/pear.png'].sort());
@@ -284,7 +277,7 @@ describe('renamed outputs', () => {
     renameSync(at('pear.png'), at('pear-fruit.png'));
     rmSync(at('apple.png'));
     expect((await plan(workshop)).jobs).toMatchObject({ unchanged: 3, missing: 1 });
-    await built(workshop, ['run', 'm.yaml', '--yes']);
+    await workshop.document(['run', 'm.yaml', '--yes']);
     expect(workshop.files('out/batch')).toEqual(['apple-fruit-2.png', 'apple-fruit.png', 'pear-fruit-2.png', 'pear-fruit.png']);
     expect(workshop.spent().charged).toBe(4 * IMAGE);
   });
@@ -323,7 +316,7 @@ test('another attempt that somebody asked for stays asked when an edit came betw
   await workshop.document(['run', 'm.yaml', '--max-cost', String(4 * IMAGE), '--partial'], 8);
   workshop.write('m.yaml', MANIFEST);
   expect((await plan(workshop)).cost.ulazai.to_pay).toBe(IMAGE);
-  await built(workshop, ['run', 'm.yaml', '--yes']);
+  await workshop.document(['run', 'm.yaml', '--yes']);
   expect(workshop.spent().charged).toBe(5 * IMAGE);
   expect(workshop.chargesByPrompt().get('a blue pear')).toBe(1);
   expect(workshop.files('out/batch')).toEqual(['apple-2.png', 'apple.png', 'pear-2.png', 'pear.a1.png', 'pear.png']);
@@ -333,7 +326,7 @@ test('a file that is downloaded again does not change when its job was made', as
   const workshop = await finished();
   const before = await workshop.jobs();
   rmSync(join(workshop.folder, 'out/batch/pear.png'));
-  await built(workshop, ['run', 'm.yaml', '--yes']);
+  await workshop.document(['run', 'm.yaml', '--yes']);
   expect(workshop.files('out/batch')).toEqual(MADE);
   expect(await workshop.jobs()).toEqual(before);
 });
@@ -343,10 +336,10 @@ test('a price that is not known is shown as unknown, never as 0', async () => {
   const path = join(workshop.folder, 'nightshift.config.yaml');
   writeFileSync(path, readFileSync(path, 'utf8').replace(/ {4}prices: .*\n/, ''));
   workshop.write('m.yaml', { name: 'batch', model: 'mayanio/nano-banana', rows: [{ n: 1 }], id: 'r{{ n }}', prompt: 'a pear' });
-  const planned = await workshop.start(['plan', 'm.yaml']).ended;
+  const planned = await workshop.run(['plan', 'm.yaml']);
   expect(planned.stdout).toContain('mayanio: unknown points to pay');
-  const refused = await workshop.start(['run', 'm.yaml']).ended;
+  const refused = await workshop.run(['run', 'm.yaml']);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('the unknown price of 1 job at mayanio') });
-  await built(workshop, ['run', 'm.yaml', '--yes']);
-  expect((await workshop.start(['plan', 'm.yaml']).ended).stdout).toContain('mayanio: 0 points to pay');
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  expect((await workshop.run(['plan', 'm.yaml'])).stdout).toContain('mayanio: 0 points to pay');
 });
