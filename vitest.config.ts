@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: ['test/support/watch-query-plans.ts'],
     pool: 'forks',
     // Most tests wait for processes and servers rather than for the processor.
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
