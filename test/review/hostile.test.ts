@@ -60,8 +60,9 @@ test(`${HTML_PAYLOADS.length} payloads as ids, prompts, models, tags, names and 
     }
   }
   await page.getByRole('combobox', { name: 'Group by' }).selectOption('none');
-  await page.evaluate(`document.querySelector('.sheet').firstElementChild.scrollTop = 0`);
-  await page.locator('.cell').first().click();
+  await page.getByRole('grid', { name: 'Outputs' }).focus();
+  await page.keyboard.press('Home');
+  await page.locator('.cell.selected').waitFor();
   // Through the large view, output by output, with a note of the same kind on some.
   await page.keyboard.press('Enter');
   for (const [index, text] of payloads().entries()) {

@@ -105,6 +105,18 @@ test('whatever covers the sheet has the focus, and gives it back', async () => {
   await hasFocus('grid');
 });
 
+test('what is typed right after the key of a dialog decides nothing behind it', async () => {
+  await page.locator('.cell').nth(1).click();
+  const before = await page.locator('.sums').textContent();
+  await page.evaluate(
+    `for (const key of ['n', 'x']) document.querySelector('[role=grid]').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))`,
+  );
+  await page.getByLabel('Note', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await hasFocus('grid');
+  expect(await page.locator('.sums').textContent()).toBe(before);
+});
+
 test('the views are seen at once, also from the large view', async () => {
   await page.keyboard.press('Enter');
   await page.locator('.stage').waitFor();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type {
   DecisionPage,
   RegenerateAnswer,
@@ -215,7 +215,8 @@ export class ReviewStore {
 /** Draws a component again whenever the store has changed. */
 export function useStore(store: ReviewStore): void {
   const [, draw] = useState(0);
-  useEffect(() => store.listen(() => draw((count) => count + 1)) as () => void, [store]);
+  // With the drawing: what comes between the two would not be drawn.
+  useLayoutEffect(() => store.listen(() => draw((count) => count + 1)) as () => void, [store]);
 }
 
 function inManifest(a: ReviewOutput, b: ReviewOutput): number {
