@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type Dirent, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -129,8 +129,7 @@ export class Workshop {
   /** Every file below a folder, relative to it, sorted; below `out` without what a run writes about itself. */
   files(under = 'out'): readonly string[] {
     const root = join(this.folder, under);
-    if (!existsSync(root)) return [];
-    return readdirSync(root, { recursive: true, withFileTypes: true })
+    return entriesOf(root)
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)))
       .filter((file) => !under.startsWith('out') || !/(?:^|\/)(?:run_results\.json|failed\.csv)$/.test(file))
@@ -193,6 +192,16 @@ export class Workshop {
     await this.sandbox.close();
     process.chdir(tmpdir());
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What is in a folder now; nothing where it is not there, or was taken away just then: a run tries whether it may make its own. */
+function entriesOf(root: string): readonly Dirent[] {
+  try {
+    return readdirSync(root, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
