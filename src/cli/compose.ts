@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { registry } from '../../jobs/index.ts';
 import type { Batch } from '../queue/batch-store.ts';
 import { openEmptyQueue, openQueue, openQueueForReading, type QueueDb } from '../queue/open-queue.ts';
@@ -13,12 +13,9 @@ import { accountAccess } from './engine/account-access.ts';
 import { checkOutFolder } from './engine/check-out-folder.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
-import { lastStop, runningWords } from './engine/last-stop.ts';
 import { type OpenStores, storesOf } from './engine/queue-stores.ts';
-import { reportPath } from './engine/report-path.ts';
 import { sandboxSettings } from './engine/sandbox-settings.ts';
-import { reportInput, statusDocument } from './engine/status-document.ts';
-import { timeLeft } from './engine/time-left.ts';
+import { reportInput } from './engine/status-document.ts';
 import type { Nightshift } from './nightshift.ts';
 import { queueFlags, type Suggest } from './queue-flags.ts';
 import { loadSecrets } from './secrets/load-secrets.ts';
@@ -118,24 +115,7 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const stores = reading();
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
-      const report = reportPath(parts, batch);
-      const running = runningWords(stores, batch);
-      const { statusLimits } = await import('./engine/status-limits.ts');
-      const document = {
-        ...statusDocument(stores, registry, batch, {
-          stopped: lastStop(stores, batch),
-          report: existsSync(report) ? relative(batch.outDir, report) : null,
-          left: timeLeft(parts, stores, batch),
-          running: running !== null,
-        }),
-        running: running !== null,
-        limits: statusLimits(parts, stores, batch),
-      };
-      const live = (await import('./engine/live-settings.ts')).liveSettings(parts, stores, batch);
-      const { lostAnswers } = await import('./engine/lost-answers.ts');
-      const waits = lostAnswers(stores, registry, batch, (provider) => settings.providers[provider], parts.clock.now());
-      const progress = (await import('./engine/progress-of.ts')).progressOf(parts, stores, batch, running !== null);
-      return { document, running, settings: live, waits, progress, report: existsSync(report) ? relative(parts.cwd, report) : null };
+      return (await import('./engine/status-of.ts')).statusOf(parts, stores, batch);
     },
     async jobs({ batch: name, limit, selection }) {
       const stores = reading();

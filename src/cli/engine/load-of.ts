@@ -3,9 +3,8 @@ import { ReviewReads } from '../../queue/review-reads.ts';
 import type { ProviderDesk } from '../../work/provider-desk.ts';
 import type { JobOnItsWay, ProviderLoad } from '../output/load-lines.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { limitsInUse } from './limits-in-use.ts';
 import type { OpenStores } from './queue-stores.ts';
-import { soughtSlots } from './sought-slots.ts';
-import { statusLimits } from './status-limits.ts';
 
 /** Jobs named in the display. */
 const OLDEST = 3;
@@ -26,15 +25,11 @@ export function loadOfDesk(desk: ProviderDesk): ProviderLoad {
 
 /** The same of a batch whose runner says nothing, from the queue: its log of requests, and the jobs that it has in flight. */
 export function loadsFromQueue(parts: EngineParts, stores: OpenStores, batch: Batch): readonly ProviderLoad[] {
-  const sought = soughtSlots(parts, stores, batch);
-  return Object.entries(statusLimits(parts, stores, batch)).map(([provider, { slots, windows }]) => {
+  return [...limitsInUse(parts, stores, batch)].map(([provider, { slots, windows }]) => {
     const longest = windows.filter(({ name }) => name === 'requests').toSorted((a, b) => b.seconds - a.seconds)[0];
     return {
       name: provider,
-      slots: slots.map(({ name, held, max }) => {
-        const range = sought.find((each) => each.provider === provider && each.name === name);
-        return { name, held, max, ...(range && { range: { min: range.min, max: range.max } }) };
-      }),
+      slots: slots.map(({ name, held, max, range }) => ({ name, held, max, ...(range && { range }) })),
       requests: longest ? { used: longest.used, max: longest.max, windowMs: longest.seconds * 1_000 } : null,
       nextFreeMs: null,
       throttledMs: 0,

@@ -5,11 +5,10 @@ import type { ReviewAttempt, ReviewLimit, ReviewMoney, ReviewStatus } from '../.
 import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { lastStop, runningWords } from './last-stop.ts';
+import { limitsInUse } from './limits-in-use.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { reviewProgress } from './review-progress.ts';
-import { soughtSlots } from './sought-slots.ts';
 import { statusDocument } from './status-document.ts';
-import { statusLimits } from './status-limits.ts';
 
 /** How many attempts each list of the live view holds. */
 const SHOWN = 50;
@@ -51,10 +50,8 @@ function moneyOf({ unit, quoted, reserved, charged, refunded, net, unknown }: Re
 
 /** What the batch's providers allow, and what of it the log of requests and the jobs in flight use now. */
 function limitsOf(parts: EngineParts, stores: OpenStores, batch: Batch): readonly ReviewLimit[] {
-  const sought = soughtSlots(parts, stores, batch);
-  return Object.entries(statusLimits(parts, stores, batch)).flatMap(([provider, { slots, windows }]) => [
-    ...slots.map(({ name, held, max }): ReviewLimit => {
-      const range = sought.find((each) => each.provider === provider && each.name === name);
+  return [...limitsInUse(parts, stores, batch)].flatMap(([provider, { slots, windows }]) => [
+    ...slots.map(({ name, held, max, range }): ReviewLimit => {
       const what = `${name
         .replace(/_?concurrency$/, ' jobs')
         .replaceAll('_', ' ')
