@@ -31,7 +31,7 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /**
  * The value of a cell, typed by its parameter's schema; undefined for an empty cell, which is absent. What does not fit stays text, so that the
  * schema's own message says what is allowed. Lists are JSON or separated by `|`. Without a schema (a parameter that is passed through)
- * numbers, true, false and JSON are taken for what they look like.
+ * numbers, true, false and JSON, a text in quotation marks too, are taken for what they look like.
  */
 export function typeCell(text: string, type: CellType | null): Json | undefined {
   const trimmed = text.trim();
@@ -64,9 +64,14 @@ function splitList(text: string, items: CellType | null, plain = false): Json[] 
 
 function guess(trimmed: string, text: string): Json {
   if (/^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true';
-  // Not `007` or `1e5`: texts of digits that a number would not give back stay texts.
-  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(trimmed)) return exactNumber(trimmed) ?? trimmed;
-  return /^[[{]/.test(trimmed) ? (json(trimmed) ?? text) : text;
+  // Not `007`, `1.10` or `1e5`: texts of digits that a number would not give back stay texts.
+  if (NUMBER.test(trimmed)) return isSpelling(trimmed) ? Number(trimmed) : trimmed;
+  return /^[[{"]/.test(trimmed) ? (json(trimmed) ?? text) : text;
+}
+
+/** Whether this is how JSON writes the number, and the number holds every digit of it. */
+function isSpelling(text: string): boolean {
+  return String(Number(text)) === text && (text.includes('e') || exactNumber(text) !== undefined);
 }
 
 /** The number, or undefined for an integer that a number cannot hold. */

@@ -37,7 +37,10 @@ function readRow({ text, line }: Line, source: JsonlSource): JsonlRow | null {
     if (!isMapping(value)) return fault(`found ${showValue(value)}; every line must be one JSON object`);
     return source.secrets.inValue(value) ? fault(SECRET_MESSAGE) : { value, line };
   } catch (error) {
-    if (error instanceof SyntaxError) return fault(`not JSON: ${error.message}`);
+    if (error instanceof SyntaxError) {
+      const list = line === 1 && text.startsWith('[') ? '; a list of objects belongs in a file whose name ends in .json' : '';
+      return fault(`not JSON: ${error.message}${list}`);
+    }
     if (error instanceof UnusableValue) return fault(error.message);
     throw error;
   }

@@ -41,20 +41,25 @@ const wholeNumber = (what: string, least: number | null) => {
 
 const mapping = (error: string) => z.record(z.string(), z.unknown(), { error });
 
+const COPY_IS_TAKEN = '"copy" is the number of the copy in every template; give it another name';
+
 const matrix = z
   .object(
     {
-      include: z.array(mapping('must be a mapping'), { error: 'must be a list of mappings' }).nullish(),
+      include: z
+        .array(
+          mapping('must be a mapping')
+            .refine((combination) => !Object.hasOwn(combination, 'copy'), { path: ['copy'], error: COPY_IS_TAKEN })
+            .meta({ not: { required: ['copy'] } }),
+          { error: 'must be a list of mappings' },
+        )
+        .nullish(),
       exclude: z.array(mapping('must be a mapping'), { error: 'must be a list of mappings' }).nullish(),
     },
     { error: 'must be a mapping of names to lists of values' },
   )
   .catchall(z.array(z.unknown(), { error: 'must be a list of values' }).meta({ minItems: 1 }).nullish())
-  // In every template that name is the number of the copy.
-  .refine((axes) => !Object.hasOwn(axes, 'copy'), {
-    path: ['copy'],
-    error: '"copy" is the number of the copy in every template; give the axis another name',
-  })
+  .refine((axes) => !Object.hasOwn(axes, 'copy'), { path: ['copy'], error: COPY_IS_TAKEN })
   .meta({ not: { required: ['copy'] } })
   .describe('Every combination of these values with every row; include and exclude as in GitHub Actions.');
 

@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { ProblemList } from './problem-list.ts';
 import { EncodingFault, Utf8Stream } from './text-encoding.ts';
 
+/** As tables have them: also those of old spreadsheets. */
+const LINE_END = /\r\n|\n|\r/;
 const MAX_LINE_BYTES = 1024 * 1024;
 
 /** What a file of lines is read with. */
@@ -29,8 +31,11 @@ export async function* readLines({ path, file, problems }: LineSource, rule: str
   checked.setEncoding('utf8');
   try {
     for await (const chunk of checked as AsyncIterable<string>) {
-      const texts = (rest + chunk).split('\n');
-      rest = texts.pop() ?? '';
+      const text = rest + chunk;
+      // It may be the first half of a CRLF.
+      const held = text.endsWith('\r') ? '\r' : '';
+      const texts = (held ? text.slice(0, -1) : text).split(LINE_END);
+      rest = (texts.pop() ?? '') + held;
       const lines: Line[] = [];
       for (const raw of texts) {
         const text = trimmed(raw, ++line);

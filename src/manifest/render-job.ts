@@ -23,6 +23,13 @@ export interface RowScope {
   readonly broken: ReadonlySet<string>;
 }
 
+const UNSOUND = 'holds a NUL character or half of a surrogate pair, which no file of text can hold; remove it';
+
+/** Whether a text can be written to a file and be read as it was. JSON and YAML can spell some that cannot, as escapes. */
+function isSound(text: string): boolean {
+  return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+}
+
 const NOTHING_BROKEN: ReadonlySet<string> = new Set();
 const NO_TAGS: readonly string[] = [];
 /** What is not written is one of these. */
@@ -70,6 +77,7 @@ class JobRendering {
     }
     const model = this.#text('model', entry.model)?.trim() ?? null;
     const prompt = this.#text('prompt', entry.prompt);
+    if (prompt !== null && !isSound(prompt)) this.#fault('prompt', UNSOUND);
     const priority = renderInteger('priority', entry.priority, null, entry, this.#row, this.#context);
     if (priority === null) this.#break('priority');
     const tags = entry.tags.length === 0 ? NO_TAGS : entry.tags.map((tag, index) => this.#tag(tag, index)).filter((tag) => tag !== '');
@@ -79,6 +87,10 @@ class JobRendering {
       return null;
     }
     const params = entry.rendered.length === 0 ? entry.constants : this.#params(model);
+    for (const name in params) {
+      const value = params[name];
+      if (typeof value === 'string' && !isSound(value)) this.#fault(`params.${name}`, UNSOUND);
+    }
     return {
       id,
       suffix,

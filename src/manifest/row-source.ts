@@ -90,7 +90,10 @@ export async function* readRows(source: RowFile, fault: (message: string) => voi
 /** One prompt a line, as the variable `prompt`. */
 async function* promptLines(source: LineSource, secrets: SecretCheck): AsyncGenerator<RowBatch> {
   const { file, problems } = source;
+  const before = problems.count;
+  let empty = true;
   for await (const lines of readLines(source, 'a .txt file has one prompt a line')) {
+    empty = false;
     const rows = lines.flatMap(({ text, line }): readonly Row[] => {
       if (!secrets.inText(text)) return [{ vars: variables(PROMPT, [text]), place: { file, line } }];
       problems.add({ file, line, field: 'prompt', message: SECRET_MESSAGE });
@@ -98,6 +101,7 @@ async function* promptLines(source: LineSource, secrets: SecretCheck): AsyncGene
     });
     yield { columns: PROMPT, rows };
   }
+  if (empty && problems.count === before) problems.warn(`no jobs: ${file} has no lines`);
 }
 
 const PROMPT: readonly string[] = ['prompt'];

@@ -13,7 +13,7 @@ export async function textFormat(path: string): Promise<'csv' | 'tsv' | 'lines'>
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const head = new TextDecoder(wideEncoding(buffer) ?? 'utf-8').decode(buffer.subarray(0, bytesRead));
-    const first = head.split('\n', 1)[0]!.trim();
+    const first = head.split(/\r\n|\n|\r/, 1)[0]!.trim();
     const names = (separator: string): boolean => first.split(separator).some((name) => /^"?(prompt|model)"?$/.test(name.trim()));
     if (names('\t')) return first.includes('\t') ? 'tsv' : 'csv';
     return names(',') ? 'csv' : 'lines';

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import {
   type Alias,
   type Document,
@@ -15,12 +14,10 @@ import {
 import type { Json } from '../values/json.ts';
 import { emptyObject, forbiddenKeyMessage, isForbiddenKey, MAX_DEPTH } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
-import { decodeText } from './text-encoding.ts';
 import { aliasTargets } from './yaml-aliases.ts';
 import { holdsMoreThan } from './yaml-size.ts';
+import { KEEP_APART, readYamlText } from './yaml-text.ts';
 
-/** Larger files are data: `rows` streams those in bounded memory, a YAML document must be held whole. */
-const MAX_BYTES = 8 * 1024 * 1024;
 /** Values, names and what stands between them, as written. */
 const MAX_PARTS = 600_000;
 /** With every alias written out. */
@@ -41,21 +38,14 @@ export interface YamlFile {
 
 /** Reads a YAML (or JSON) file. Problems are reported, and null is returned only when there is nothing to go on with. */
 export async function readYamlFile(path: string, file: string, problems: ProblemList): Promise<YamlFile | null> {
-  const { size } = await stat(path);
-  if (size > MAX_BYTES) {
-    const message = `the file has ${size} bytes, at most ${MAX_BYTES} are read as YAML; keep long data in a CSV or JSONL file and name it under "rows"`;
-    problems.add({ file, line: null, field: '', message });
-    return null;
-  }
-  const text = decodeText(await readFile(path), file, problems);
+  const text = await readYamlText(path, file, problems);
   return text === null ? null : parseYaml(text, file, problems);
 }
 
 /** The same of a text. */
 export function parseYaml(text: string, file: string, problems: ProblemList): YamlFile | null {
   if (holdsMoreThan(text, MAX_PARTS)) {
-    const message = 'too many values to be held in memory at once; keep long data in a CSV or JSONL file and name it under "rows"';
-    problems.add({ file, line: null, field: '', message });
+    problems.add({ file, line: null, field: '', message: `too many values to be held in memory at once; ${KEEP_APART}` });
     return null;
   }
   const lineCounter = new LineCounter();

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { type Micros, toUnits } from '../values/money.ts';
+import { CSV_DIALECT } from './csv-dialect.ts';
 import { escapeFormula } from './escape-formula.ts';
 import { quotedOf } from './job-money.ts';
 import type { ReportJob } from './report-input.ts';
@@ -30,7 +31,7 @@ export const CSV_COLUMNS = [
 
 const ROWS_AT_ONCE = 256;
 /** RFC 4180. A cell of text never begins as a formula; numbers, negative ones too, stay numbers. */
-const OPTIONS = { record_delimiter: '\r\n', cast: { string: (text: string) => escapeFormula(text) } } as const;
+const OPTIONS = { ...CSV_DIALECT, cast: { string: (text: string) => escapeFormula(text) } } as const;
 
 /** The jobs as CSV, in pieces of whole lines, read as a stream: the memory needed does not grow with the batch. */
 export function* renderCsv(jobs: Iterable<ReportJob>): Generator<string> {

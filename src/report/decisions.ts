@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { CSV_DIALECT } from './csv-dialect.ts';
 import { escapeFormula } from './escape-formula.ts';
 
 /** The columns of decisions.csv, in the order in which they are written. A reader needs `id` and `decision`. */
@@ -35,7 +36,7 @@ export function renderDecisions(decisions: Iterable<Decision>): string {
     prompt,
   ]);
   return stringify([[...DECISION_COLUMNS], ...rows], {
-    record_delimiter: '\r\n',
+    ...CSV_DIALECT,
     cast: { string: (text: string) => escapeFormula(text) },
   });
 }

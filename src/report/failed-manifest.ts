@@ -1,7 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Failure } from '../job-type/outcomes.ts';
+import { type CellType, typeCell } from '../manifest/cell-type.ts';
 import type { LocalInput } from '../plan/planned-job.ts';
 import type { Json, JsonObject } from '../values/json.ts';
+import { CSV_DIALECT } from './csv-dialect.ts';
 import { escapeFormula } from './escape-formula.ts';
 
 /** A job that failed or was refused, as far as making it again needs it. */
@@ -27,10 +29,13 @@ const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 
 /**
  * The jobs as a manifest in CSV: `nightshift plan` takes it as it is, and makes of each row the same request. Texts are written so that no
- * template runs in them. `jobs` is read twice. The cells are what the manifest says, so that they are not changed for spreadsheets; only
+ * template runs in them. `cellType` says how a cell of a model's parameter is read. `jobs` is read twice. The cells are what the manifest says, so that they are not changed for spreadsheets; only
  * the reason, which is the API's text, is.
  */
-export function* renderFailedManifest(jobs: () => Iterable<FailedJob>): Generator<string> {
+export function* renderFailedManifest(
+  jobs: () => Iterable<FailedJob>,
+  cellType: (model: string, parameter: string) => CellType | null,
+): Generator<string> {
   const params = new Set<string>();
   const vars = new Set<string>();
   for (const job of jobs()) {
@@ -48,7 +53,7 @@ export function* renderFailedManifest(jobs: () => Iterable<FailedJob>): Generato
       verbatim(job.output),
       job.tags.length === 0 ? '' : JSON.stringify(job.tags.map(verbatim)),
       job.priority === 0 ? '' : String(job.priority),
-      ...[...params].map((name) => paramCell(sent[name])),
+      ...[...params].map((name) => paramCell(sent[name], cellType(job.model, name))),
       ...[...vars].map((name) => scalarCell(job.vars[name])),
       escapeFormula(job.error ? `${job.state}, ${job.error.class}: ${job.error.message}` : job.state),
     ]);
@@ -56,7 +61,7 @@ export function* renderFailedManifest(jobs: () => Iterable<FailedJob>): Generato
 }
 
 function row(cells: readonly string[]): string {
-  return stringify([[...cells]], { record_delimiter: '\r\n' });
+  return stringify([[...cells]], CSV_DIALECT);
 }
 
 /** The parameters with the paths of local files in the place of their hashes. */
@@ -69,9 +74,11 @@ function withPaths({ params, localInputs }: FailedJob): Record<string, Json> {
   return made;
 }
 
-function paramCell(value: Json | undefined): string {
+function paramCell(value: Json | undefined, type: CellType | null): string {
   if (value === undefined || value === null) return '';
-  return verbatim(typeof value === 'string' ? value : JSON.stringify(value));
+  const json = JSON.stringify(value);
+  // A text that its own cell would be read otherwise, `42` of a parameter that is passed through, stands as JSON.
+  return verbatim(typeof value !== 'string' || (typeCell(value, type) !== value && typeCell(json, type) === value) ? json : value);
 }
 
 function scalarCell(value: Json | undefined): string {

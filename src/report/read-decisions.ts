@@ -40,6 +40,11 @@ export function readDecisions(text: string, file: string): { readonly decisions:
   for (const { record, info } of rows) {
     if (record.every((cell) => cell.trim() === '')) continue;
     const line = info.lines;
+    if (record.length !== head!.record.length) {
+      const message = `${record.length} cells, but the header has ${head!.record.length} columns; a cell that holds a comma or a line break stands in quotes`;
+      fault(line, '', message);
+      continue;
+    }
     const read = readRow(
       (column) => cellOf(record, columns.get(column)),
       line,

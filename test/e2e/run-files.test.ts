@@ -42,6 +42,28 @@ describe('run_results.json', () => {
 });
 
 describe('failed.csv', () => {
+  test('asks for the same again where a text is cut into lines or looks like a number', async () => {
+    const workshop = await sandboxWorkshop();
+    const style = { seed: '42', version: '1.10', plain: 1.5, tiny: 1e-7, flag: 'true', list: '[1]', blank: '  ', empty: '', said: '"so"' };
+    const prompts = ['a forbidden fox\nin the snow\n', 'a forbidden owl\rat night', 'a forbidden bear\r\nat noon'];
+    workshop.write('m.yaml', {
+      name: 'batch',
+      model: 'ulazai/image',
+      jobs: prompts.map((prompt, n) => ({ id: `r${n}`, prompt, params: style })),
+    });
+    await workshop.document(['run', 'm.yaml', '--yes'], 4);
+    await workshop.document(['run', 'out/batch/failed.csv', '--yes'], 4);
+    const sent = (batch: string): unknown =>
+      workshop.query(
+        'SELECT group_concat(request_sha256) FROM (SELECT a.request_sha256 FROM attempts a JOIN jobs j ON j.seq = a.job_seq JOIN batches b ON b.id = j.batch_id WHERE b.name = ? ORDER BY j.id)',
+        batch,
+      );
+    expect(sent('failed')).toBe(sent('batch'));
+    // Any other program reads the same rows: no line break stands outside of quotation marks.
+    const outside = readFileSync(at(workshop, 'failed.csv'), 'utf8').replace(/"(?:[^"]|"")*"/g, '');
+    expect(outside.split(/\r\n|\n|\r/)).toHaveLength(1 + prompts.length + 1);
+  });
+
   test('is a manifest of exactly what failed: the same requests, priced to the credit', async () => {
     const workshop = await sandboxWorkshop();
     const photo = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#884422' } })

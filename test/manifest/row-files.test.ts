@@ -66,3 +66,56 @@ test('a key in a line of a .txt file is refused', async () => {
   expect(found.lines).toEqual([expect.stringMatching(/^p\.txt:2 prompt: /)]);
   expect(JSON.stringify(found.lines)).not.toContain('sk-secret');
 });
+
+test.each([
+  ['CR', 'a fox\ran owl\ra bear\r'],
+  ['CRLF', 'a fox\r\nan owl\r\na bear'],
+  ['all kinds of ends', 'a fox\nan owl\ra bear\r\n'],
+])('a .txt file of lines with %s is one prompt a line', async (_, text) => {
+  const found = await read('p.txt', text);
+  expect([found.lines, prompts(found)]).toEqual([[], ['a fox', 'an owl', 'a bear']]);
+  expect(found.jobs.map(({ place }) => place.line)).toEqual([1, 2, 3]);
+});
+
+test('a CRLF that two pieces of the file share ends one line', async () => {
+  const first = 'a'.repeat(64 * 1024 - 1);
+  const found = await read('p.txt', `${first}\r\nan owl\r\n`);
+  expect(found.jobs.map(({ prompt, place }) => [prompt?.length, place.line])).toEqual([
+    [first.length, 1],
+    [6, 2],
+  ]);
+});
+
+test('a .txt file without a line makes no jobs, and says so', async () => {
+  expect((await read('p.txt', '\n  \n')).warnings).toEqual(['no jobs: p.txt has no lines']);
+});
+
+test.each([
+  ['a line break in a text', '[\n {"prompt": "a fox\n  in snow"}]', 2],
+  ['a number with a zero before it', '[{"prompt": "a",\n\n "n": 007}]', 3],
+  ['names without quotation marks', '[{prompt: "a b"}]', 1],
+  ['a comma at the end', '[{"prompt": "a"},\n]', 2],
+  ['nothing', '', 1],
+])('a .json file of rows that is no JSON is refused, though YAML would read it: %s', async (_, text, line) => {
+  const found = await read('p.json', text);
+  expect(found.jobs).toEqual([]);
+  expect(found.lines).toEqual([expect.stringMatching(new RegExp(`^p\\.json:${line} : not JSON: `))]);
+});
+
+test('a JSON list in a .jsonl file is told where it belongs', async () => {
+  expect((await read('p.jsonl', '[\n{"prompt": "a"}\n]\n')).lines[0]).toMatch(
+    /^p\.jsonl:1 : not JSON: .*belongs in a file whose name ends in \.json$/,
+  );
+});
+
+test.each([
+  ['a NUL', '\\u0000'],
+  ['half of a surrogate pair', '\\ud83d'],
+])('%s that an escape makes is refused in a prompt and in a parameter: no file of text holds it', async (_, spelling) => {
+  const found = await readManifest({
+    'm.jsonl': `{"model": "ulazai/image", "prompt": "a ${spelling} b", "params": {"style": "${spelling}"}}\n`,
+  });
+  expect(found.lines).toEqual(
+    ['prompt', 'params.style'].map((field) => expect.stringMatching(new RegExp(`^m\\.jsonl:1 ${field}: .*NUL character or half`))),
+  );
+});

@@ -77,3 +77,17 @@ test('the file that the documentation shows is one', () => {
   expect(problems).toEqual([]);
   expect(renderDecisions(decisions).replaceAll('\r\n', '\n')).toBe(shown!.text);
 });
+
+test('no other program takes a line break in a note or prompt for the end of its row', () => {
+  const row = { ...decision, note: 'first\nsecond', prompt: 'one\rtwo' };
+  expect(renderDecisions([row])).toContain('"first\nsecond","one\rtwo"\r\n');
+});
+
+test.each([
+  ['a comma without quotation marks', 'a,reject,a fox, in snow', '4 cells, but the header has 3 columns'],
+  ['half a row', 'white studio', '1 cells, but the header has 3 columns'],
+])('a row with %s is refused: what would be made of it is not what was meant', (_, row, says) => {
+  const { decisions, problems } = readDecisions(`id,decision,prompt\r\n${row}\r\n`, 'd.csv');
+  expect(decisions).toEqual([]);
+  expect(problems).toMatchObject([{ line: 2, message: expect.stringContaining(says) }]);
+});

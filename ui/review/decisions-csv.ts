@@ -13,7 +13,9 @@ export function decisionsCsv(outputs: readonly ReviewOutput[], of: (output: numb
     return [[job, attempt, path, decision, star ? 'yes' : null, note, prompt]];
   });
   return stringify([['id', 'attempt', 'output', 'decision', 'star', 'note', 'prompt'], ...rows], {
+    // As the program's: a bare line break in a cell would be the end of its row to others.
     record_delimiter: '\r\n',
+    quoted_match: /[\r\n]/,
     cast: { string: (text: string) => (FORMULA.test(text) ? `'${text}` : text) },
   });
 }

@@ -6,6 +6,8 @@ import { hashFile } from '../../files/hash-file.ts';
 import { FAILED_MANIFEST, RUN_RESULTS } from '../../files/own-files.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { makeSafeFolder } from '../../files/safe-folder.ts';
+import type { CellType } from '../../manifest/cell-type.ts';
+import { ModelSpecs } from '../../manifest/model-specs.ts';
 import type { Batch } from '../../queue/batch-store.ts';
 import type { StoredJob } from '../../queue/job-row.ts';
 import { renderFailedManifest } from '../../report/failed-manifest.ts';
@@ -94,11 +96,17 @@ async function writeFailed(parts: EngineParts, stores: OpenStores, batch: Batch,
     path,
     hashed(
       parts,
-      renderFailedManifest(() => failedJobs(stores, batch)),
+      renderFailedManifest(() => failedJobs(stores, batch), cellTypes(parts)),
       hash,
     ),
   );
   return hash.digest('hex');
+}
+
+/** How a plan of the file will read its cells. */
+function cellTypes({ registry }: EngineParts): (model: string, parameter: string) => CellType | null {
+  const specs = new ModelSpecs(registry, {});
+  return (model, parameter) => specs.find(model)?.cellType(parameter) ?? null;
 }
 
 function* hashed(parts: EngineParts, pieces: Iterable<string>, hash: ReturnType<typeof createHash>): Generator<string> {
