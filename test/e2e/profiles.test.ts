@@ -25,6 +25,17 @@ test('a profile has its own key, queue, outputs and reports: what it made is not
   expect((await workshop.run(['status', 'batch'], { env })).code).toBe(2);
 });
 
+test('what two profiles make on a sandbox lies apart, as their queues do', async () => {
+  const workshop = await sandboxWorkshop();
+  workshop.write('nightshift.config.yaml', 'profiles:\n  client: {}\n');
+  workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', id: 'pear', prompt: 'a pear' });
+  const run = ['run', 'm.yaml', '--sandbox', '--quiet'];
+  expect((await workshop.run(run)).code).toBe(0);
+  const ran = await workshop.run([...run, '--profile', 'client']);
+  expect([ran.code, ran.stderr]).toEqual([0, '']);
+  expect([workshop.files('out/sandbox/batch'), workshop.files('out/client/sandbox/batch')]).toEqual([['pear.png'], ['pear.png']]);
+});
+
 test('a key of the environment wins over that of the profile, and is said to', async () => {
   const workshop = await sandboxWorkshop();
   const config = readFileSync(join(workshop.folder, 'nightshift.config.yaml'), 'utf8');
