@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Transform, type TransformCallback } from 'node:stream';
+import { CR, LF, lineBreaks, lineBreaksInBytes } from './line-breaks.ts';
 import type { ProblemList } from './problem-list.ts';
 
 const NOT_UTF8 = 'is not UTF-8 text; save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")';
@@ -27,10 +28,10 @@ export function decodeText(bytes: Buffer, file: string, problems: ProblemList): 
   try {
     text = new TextDecoder(wide ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return wide ? fault(1, `is not valid ${wide.toUpperCase()} text`) : fault(1 + badLine(bytes), NOT_UTF8);
+    return wide ? fault(1, `is not valid ${wide.toUpperCase()} text`) : fault(1 + lineBreaksInBytes(beforeBad(bytes)), NOT_UTF8);
   }
   const nul = text.indexOf('\0');
-  return nul === -1 ? text : fault(text.slice(0, nul).split('\n').length, NUL);
+  return nul === -1 ? text : fault(1 + lineBreaks(text.slice(0, nul)), NUL);
 }
 
 /** What the byte order mark at the beginning of a file says; null without one of UTF-16. */
@@ -40,16 +41,22 @@ export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null 
   return null;
 }
 
-/** The index of the first line that is not UTF-8. */
-function badLine(bytes: Buffer): number {
-  let line = 0;
-  for (let from = 0; from < bytes.length; line++) {
-    const end = bytes.indexOf(0x0a, from);
-    const to = end === -1 ? bytes.length : end + 1;
-    if (!isUtf8(bytes.subarray(from, to))) return line;
+/** The bytes before the first line that is not UTF-8. */
+function beforeBad(bytes: Buffer): Buffer {
+  const [from, to] = badPiece(bytes, LF);
+  const [fromCr] = badPiece(bytes.subarray(from, to), CR);
+  return bytes.subarray(0, from + fromCr);
+}
+
+/** From where to where the first piece goes that is not UTF-8; every piece ends with the byte `end`. */
+function badPiece(bytes: Buffer, end: number): readonly [from: number, to: number] {
+  for (let from = 0; from < bytes.length; ) {
+    const at = bytes.indexOf(end, from);
+    const to = at === -1 ? bytes.length : at + 1;
+    if (!isUtf8(bytes.subarray(from, to))) return [from, to];
     from = to;
   }
-  return line;
+  return [bytes.length, bytes.length];
 }
 
 /**
@@ -58,6 +65,7 @@ function badLine(bytes: Buffer): number {
  */
 export class Utf8Stream extends Transform {
   #lines = 0;
+  #endedInCr = false;
   #rest: Buffer = Buffer.alloc(0);
   #wide: InstanceType<typeof TextDecoder> | null | undefined;
 
@@ -96,23 +104,23 @@ export class Utf8Stream extends Transform {
       return;
     }
     if (!isUtf8(bytes)) {
-      done(new EncodingFault(this.#lines + 1 + badLine(bytes), NOT_UTF8));
+      done(new EncodingFault(this.#lines + 1 + this.#breaksIn(beforeBad(bytes)), NOT_UTF8));
       return;
     }
     const nul = bytes.indexOf(0);
     if (nul !== -1) {
-      done(new EncodingFault(this.#lines + 1 + newlines(bytes.subarray(0, nul)), NUL));
+      done(new EncodingFault(this.#lines + 1 + this.#breaksIn(bytes.subarray(0, nul)), NUL));
       return;
     }
-    this.#lines += newlines(bytes);
+    this.#lines += this.#breaksIn(bytes);
+    if (bytes.length > 0) this.#endedInCr = bytes.at(-1) === CR;
     done(null, bytes);
   }
-}
 
-function newlines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++;
-  return count;
+  /** Of the bytes that come next: a CRLF that was cut in two is counted already. */
+  #breaksIn(bytes: Buffer): number {
+    return lineBreaksInBytes(bytes) - (this.#endedInCr && bytes[0] === LF ? 1 : 0);
+  }
 }
 
 /** How many bytes at the end begin a character that the next chunk finishes. */
