@@ -1,10 +1,11 @@
-import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import { type CsvError, type Info, type Options, parse } from 'csv-parse/sync';
 import { didYouMean } from '../manifest/nearest-name.ts';
+import { RecordLines } from '../manifest/record-lines.ts';
 import type { Problem } from '../values/problem.ts';
 import { DECISION_COLUMNS, type Decision, VERDICTS } from './decisions.ts';
 import { unescapeFormula } from './escape-formula.ts';
 
-/** A decision, and the line of the file on which it ends. */
+/** A decision, and the line of the file on which it begins. */
 export interface ReadDecision extends Decision {
   readonly line: number;
 }
@@ -12,6 +13,14 @@ export interface ReadDecision extends Decision {
 type Column = (typeof DECISION_COLUMNS)[number];
 
 const NEEDED: readonly Column[] = ['id', 'decision'];
+// The line ends are given, since the parser would otherwise take the first one it sees, and mixed files exist.
+const OPTIONS: Options = {
+  bom: true,
+  info: true,
+  relax_column_count: true,
+  skip_empty_lines: true,
+  record_delimiter: ['\r\n', '\n', '\r'],
+};
 const YES = ['yes', 'true', '1', 'x', '*', '★'];
 const NO = ['', 'no', 'false', '0'];
 
@@ -26,20 +35,22 @@ export function readDecisions(text: string, file: string): { readonly decisions:
   };
   let records: { readonly record: readonly string[]; readonly info: Info }[];
   try {
-    records = parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as typeof records;
+    records = parse(text, OPTIONS) as unknown as typeof records;
   } catch (error) {
-    const { lines, message } = error as CsvError & { readonly lines?: number };
+    const { lines, message } = brokenAt(text, error as BrokenCsv);
     fault(lines ?? 1, '', message);
     return { decisions: [], problems };
   }
   const [head, ...rows] = records;
-  const columns = readColumns(head?.record ?? [], fault);
+  const lines = new RecordLines();
+  const headLine = head ? lines.ended(head.record, head.info) : 1;
+  const columns = readColumns(head?.record ?? [], (field, message) => fault(headLine, field, message));
   if (problems.length > 0) return { decisions: [], problems };
   const decisions: ReadDecision[] = [];
   const seen = new Map<string, number>();
   for (const { record, info } of rows) {
+    const line = lines.ended(record, info);
     if (record.every((cell) => cell.trim() === '')) continue;
-    const line = info.lines;
     if (record.length !== head!.record.length) {
       const message = `${record.length} cells, but the header has ${head!.record.length} columns; a cell that holds a comma or a line break stands in quotes`;
       fault(line, '', message);
@@ -61,18 +72,30 @@ export function readDecisions(text: string, file: string): { readonly decisions:
   return { decisions, problems };
 }
 
-function readColumns(names: readonly string[], fault: (line: number, field: string, message: string) => void): ReadonlyMap<Column, number> {
+type BrokenCsv = CsvError & { readonly lines?: number };
+
+/** The same fault with the lines of an editor: the parser takes a CRLF inside quotes for two, in the message as well. */
+function brokenAt(text: string, found: BrokenCsv): BrokenCsv {
+  try {
+    parse(text.replace(/\r\n?/g, '\n'), OPTIONS);
+  } catch (error) {
+    return error as BrokenCsv;
+  }
+  return found;
+}
+
+function readColumns(names: readonly string[], fault: (field: string, message: string) => void): ReadonlyMap<Column, number> {
   const columns = new Map<Column, number>();
   for (const [index, written] of names.entries()) {
     const column = DECISION_COLUMNS.find((known) => known === written.trim().toLowerCase());
     if (column === undefined) continue;
-    if (columns.has(column)) fault(1, column, `two columns are named ${JSON.stringify(column)}; keep one`);
+    if (columns.has(column)) fault(column, `two columns are named ${JSON.stringify(column)}; keep one`);
     columns.set(column, index);
   }
   for (const column of NEEDED) {
     if (columns.has(column)) continue;
     const hint = didYouMean(column, names);
-    fault(1, column, `the column ${JSON.stringify(column)} is missing; a decisions file has ${DECISION_COLUMNS.join(', ')}${hint}`);
+    fault(column, `the column ${JSON.stringify(column)} is missing; a decisions file has ${DECISION_COLUMNS.join(', ')}${hint}`);
   }
   return columns;
 }
