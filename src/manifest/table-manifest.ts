@@ -23,14 +23,14 @@ const NO_MATRIX = { axes: [], include: [], exclude: [] };
 /** The jobs of a CSV or TSV manifest, one a row (and copy), in batches as they are read. Faults are reported with the row's line. */
 export async function* tableJobs(source: TableSource, context: RenderContext): AsyncGenerator<readonly ManifestJob[]> {
   let reader: RowReader | null = null;
-  for await (const { columns, rows } of readTable(source)) {
+  for await (const { columns, headerLine, rows } of readTable(source)) {
     if (reader === null) {
       if (!columns.includes('model')) {
         const message = `there is no column "model"; allowed: ${JOB_COLUMNS.join(', ')}, parameters and variables. Add a column "model", or name this file under "rows" of a YAML manifest`;
-        source.problems.add({ file: source.file, line: 1, field: 'model', message });
+        source.problems.add({ file: source.file, line: headerLine, field: 'model', message });
         return;
       }
-      reader = new RowReader(columns, source, context);
+      reader = new RowReader(columns, headerLine, source, context);
     }
     const jobs: ManifestJob[] = [];
     for (const row of rows) for (const job of reader.jobs(row)) jobs.push(job);
@@ -41,6 +41,7 @@ export async function* tableJobs(source: TableSource, context: RenderContext): A
 /** Makes jobs of rows: what the columns mean is worked out once a model. */
 class RowReader {
   readonly #columns: readonly string[];
+  readonly #headerLine: number;
   readonly #source: TableSource;
   readonly #context: RenderContext;
   readonly #modelAt: number;
@@ -49,8 +50,9 @@ class RowReader {
   /** The cell of tags read last, and what it means: most rows share theirs. */
   #lastTags: readonly [cell: string, tags: readonly Template[]] = ['', NO_TAGS];
 
-  constructor(columns: readonly string[], source: TableSource, context: RenderContext) {
+  constructor(columns: readonly string[], headerLine: number, source: TableSource, context: RenderContext) {
     this.#columns = columns;
+    this.#headerLine = headerLine;
     this.#source = source;
     this.#context = context;
     this.#modelAt = columns.indexOf('model');
@@ -148,7 +150,7 @@ class RowReader {
     }
     const plan = readColumns(this.#columns, spec);
     for (const [at, column] of plan.entries()) {
-      if (column.kind === 'mistake') problems.add({ file, line: 1, field: this.#columns[at]!, message: column.message });
+      if (column.kind === 'mistake') problems.add({ file, line: this.#headerLine, field: this.#columns[at]!, message: column.message });
     }
     this.#plans.set(model, plan);
     return plan;

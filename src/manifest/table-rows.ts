@@ -1,18 +1,18 @@
 import { createReadStream } from 'node:fs';
-import type { CsvError, Options } from 'csv-parse';
+import type { Options } from 'csv-parse';
 import { forbiddenKeyMessage, isForbiddenKey, showNames } from './plain-json.ts';
 import type { ProblemList } from './problem-list.ts';
+import { BELOW_UNREAD, describeFault, type RecordFault } from './record-fault.ts';
 import { type ParsedRecord, RecordParser } from './record-parser.ts';
 import { SECRET_MESSAGE, type SecretCheck } from './secret-check.ts';
 import { EncodingFault, Utf8Stream } from './text-encoding.ts';
-
-/** One record may not be larger: beyond it a quote was left open, not a prompt written. */
-const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** Some records of a table. */
 export interface TableBatch {
   /** Column names, trimmed, each once. */
   readonly columns: readonly string[];
+  /** Where the header begins: empty lines may stand above it. */
+  readonly headerLine: number;
   readonly rows: readonly TableRow[];
 }
 
@@ -33,30 +33,35 @@ export interface TableSource {
   readonly secrets: SecretCheck;
 }
 
-const BEGUN_EARLIER: ReadonlySet<string> = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']);
-
 /**
  * Reads a CSV or TSV file in bounded memory. Records with another number of cells than the header, broken quotes and records that hold a key are
- * reported and left out; records of empty cells only, as spreadsheets leave them at the end, are skipped.
+ * reported and left out; records of empty cells only, as spreadsheets leave them at the end, are skipped. Where a fault leaves open what the
+ * lines below it mean, it is the last that is reported: what else would be said could be false.
  */
 export async function* readTable(source: TableSource): AsyncGenerator<TableBatch> {
   const { file, problems } = source;
   let columns: readonly string[] | null = null;
+  let headerLine = 1;
   let empty = true;
   try {
     for await (const records of parseTable(source)) {
       const rows: TableRow[] = [];
-      for (const { record, endLine } of records) {
+      for (const { record, line, fault } of records) {
         if (columns === null) {
-          columns = readHeader(record, lineOf(record, endLine), source);
+          headerLine = line;
+          columns = fault ? brokenHeader(record, fault, source) : readHeader(record, line, source);
           if (columns === null) return;
           continue;
         }
-        const row = readRecord(record, endLine, columns, source);
+        if (fault && !brokenRow(record, fault, columns, source)) {
+          if (rows.length > 0) yield { columns, headerLine, rows };
+          return;
+        }
+        const row = fault ? null : readRecord(record, line, columns, source);
         if (row) rows.push(row);
         empty &&= row === null;
       }
-      if (columns && rows.length > 0) yield { columns, rows };
+      if (columns && rows.length > 0) yield { columns, headerLine, rows };
     }
   } catch (error) {
     if (!(error instanceof EncodingFault)) throw error;
@@ -68,16 +73,34 @@ export async function* readTable(source: TableSource): AsyncGenerator<TableBatch
   else if (empty) problems.warn(`no jobs: ${file} has a header and no rows`);
 }
 
-function readRecord(record: readonly string[], endLine: number, columns: readonly string[], source: TableSource): TableRow | null {
+/** Reports a broken header. Without the columns nothing below it means anything. */
+function brokenHeader(record: readonly string[], fault: RecordFault, source: TableSource): null {
+  const { file, problems } = source;
+  // "id";"model" is broken only because the columns are not separated as they should be.
+  const name = record.join().replaceAll('"', '');
+  const separator = record.length === 1 && fault.line === fault.seenOn ? otherSeparator(name, source) : null;
+  problems.add({ file, line: fault.line, field: '', message: separator ?? describeFault(fault) + BELOW_UNREAD });
+  return null;
+}
+
+/** Reports a broken record; says whether the next one can be told from it. */
+function brokenRow(record: readonly string[], fault: RecordFault, columns: readonly string[], source: TableSource): boolean {
+  // A quoted cell that is closed nowhere sensible may go on below. With all its cells on the lines so far, the record is whole.
+  const whole = fault.end === 'its line' || (fault.end === 'perhaps its line' && record.length === columns.length);
+  const message = describeFault(fault) + (whole ? '' : BELOW_UNREAD);
+  source.problems.add({ file: source.file, line: fault.line, field: '', message });
+  return whole;
+}
+
+function readRecord(record: readonly string[], line: number, columns: readonly string[], source: TableSource): TableRow | null {
   if (record.length !== columns.length) {
     if (record.every((cell) => cell === '')) return null;
     const hint = source.format === 'csv' && record.length > columns.length ? '; a comma inside a cell needs quotes around the cell' : '';
     const message = `${record.length} cells, but the header has ${columns.length} columns (${showNames(columns)})${hint}`;
-    source.problems.add({ file: source.file, line: lineOf(record, endLine), field: '', message });
+    source.problems.add({ file: source.file, line, field: '', message });
     return null;
   }
   if (record.every((cell) => cell === '')) return null;
-  const line = lineOf(record, endLine);
   if (source.secrets.active) {
     const at = record.findIndex((cell) => source.secrets.inText(cell));
     if (at !== -1) {
@@ -88,26 +111,13 @@ function readRecord(record: readonly string[], endLine: number, columns: readonl
   return { cells: record, line };
 }
 
-/** Where a record begins: the parser counts the line on which it ends. */
-function lineOf(record: readonly string[], endLine: number): number {
-  let line = endLine;
-  for (const cell of record) {
-    for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) line--;
-  }
-  return line;
-}
-
 function readHeader(record: readonly string[], line: number, source: TableSource): readonly string[] | null {
   const { file, problems } = source;
   const names = record.map((name) => name.trim());
   const before = problems.count;
   const fault = (field: string, message: string): void => problems.add({ file, line, field, message });
-  const other = (source.format === 'csv' ? /[;\t]/ : /[;,]/).exec(names[0]!)?.[0];
-  if (names.length === 1 && other) {
-    const separator = { ';': 'semicolons', '\t': 'tabs (name the file .tsv)' }[other] ?? 'commas (name the file .csv)';
-    const needed = source.format === 'csv' ? 'CSV needs commas' : 'TSV needs tabs';
-    fault('', `the header has one column, "${names[0]}": the columns seem to be separated by ${separator}; ${needed}`);
-  }
+  const separator = names.length === 1 ? otherSeparator(names[0]!, source) : null;
+  if (separator !== null) fault('', separator);
   const first = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     if (name === '') fault(`column ${index + 1}`, `column ${index + 1} has no name; every column needs one`);
@@ -119,9 +129,17 @@ function readHeader(record: readonly string[], line: number, source: TableSource
   return problems.count === before ? names : null;
 }
 
+/** What to say where the only column name holds what separates the columns of other tables; null where it does not. */
+function otherSeparator(name: string, { format }: TableSource): string | null {
+  const other = (format === 'csv' ? /[;\t]/ : /[;,]/).exec(name)?.[0];
+  if (other === undefined) return null;
+  const separator = { ';': 'semicolons', '\t': 'tabs (name the file .tsv)' }[other] ?? 'commas (name the file .csv)';
+  const needed = format === 'csv' ? 'CSV needs commas' : 'TSV needs tabs';
+  return `the header has one column, "${name}": the columns seem to be separated by ${separator}; ${needed}`;
+}
+
 /** The records as the parser gives them, a chunk of the file at a time. */
 async function* parseTable(source: TableSource): AsyncGenerator<readonly ParsedRecord[]> {
-  const { file, problems } = source;
   const options: Options = {
     bom: true,
     delimiter: source.format === 'tsv' ? '\t' : ',',
@@ -131,17 +149,6 @@ async function* parseTable(source: TableSource): AsyncGenerator<readonly ParsedR
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
-    max_record_size: MAX_RECORD_BYTES,
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      if (!error) return undefined;
-      // A quote is never closed, or far below: what the user looks for is where the record begins.
-      const found = typeof error.lines === 'number' ? error.lines : null;
-      const line = BEGUN_EARLIER.has(error.code) ? parser.lastLine + 1 : found;
-      problems.add({ file, line, field: '', message: describeFault(error) });
-      parser.lastLine = found ?? parser.lastLine;
-      return undefined;
-    },
   };
   const input = createReadStream(source.path, { highWaterMark: 64 * 1024 });
   const checked = input.pipe(new Utf8Stream());
@@ -183,19 +190,5 @@ async function* drain(parser: RecordParser): AsyncGenerator<readonly ParsedRecor
       wake = resolve;
       if (failure || over || parser.readableLength > 0) resolve();
     });
-  }
-}
-
-function describeFault(error: CsvError): string {
-  switch (error.code) {
-    case 'CSV_MAX_RECORD_SIZE':
-      return `a record of more than ${MAX_RECORD_BYTES} bytes; probably a quote is opened and never closed`;
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a quote is opened here and never closed; double a quotation mark that belongs to the text ("")';
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return `a quotation mark inside a cell; put the whole cell in quotes and double the mark ("")`;
-    default:
-      return error.message;
   }
 }
