@@ -9,18 +9,19 @@ import { configSchema } from './config-schema.ts';
  */
 export function configJsonSchema(registry: Registry): JsonObject {
   const schema = z.toJSONSchema(configSchema(registry), { io: 'input', unrepresentable: 'any', target: 'draft-7' });
-  return { ...(mayBeEmpty(schema as JsonObject) as JsonObject), title: 'The configuration of nightshift' };
+  return { ...(mayBeEmpty(schema as JsonObject) as JsonObject), type: ['object', 'null'], title: 'The configuration of nightshift' };
 }
 
-/** A name with nothing after it says nothing, and is no fault: see `load-settings.ts`. */
+/** A known name with nothing after it is not set, and is no fault (`withoutUnset`); a name that is needed is needed with its value. */
 function mayBeEmpty(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(mayBeEmpty);
   if (!isJsonObject(schema)) return schema;
   const done: Record<string, Json> = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, mayBeEmpty(value)]));
   const orNothing = (value: Json): Json => ({ anyOf: [value, { type: 'null' }] });
-  if (isJsonObject(schema.properties) && schema.type === 'object') {
-    const properties = isJsonObject(done.properties) ? done.properties : {};
-    done.properties = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, orNothing(value)]));
+  if (isJsonObject(done.properties) && schema.type === 'object') {
+    const needed: readonly Json[] = Array.isArray(schema.required) ? schema.required : [];
+    const properties = Object.entries(done.properties).map(([name, value]) => [name, needed.includes(name) ? value : orNothing(value)]);
+    done.properties = Object.fromEntries(properties);
   }
   if (isJsonObject(done.additionalProperties)) done.additionalProperties = orNothing(done.additionalProperties);
   return done;

@@ -3,16 +3,23 @@ import type { Registry } from '../../job-type/registry.ts';
 import { didYouMean } from '../../manifest/nearest-name.ts';
 import { type NodePath, showPath, type YamlFile } from '../../manifest/yaml-file.ts';
 import type { Problem } from '../../values/problem.ts';
+import { namesAt } from './schema-walk.ts';
+
+/** What may stand in a configuration. */
+interface Known {
+  readonly registry: Registry;
+  readonly schema: z.core.$ZodType;
+}
 
 /** Every fault that the schema found, each with its line, what was found and what is allowed. */
-export function configProblems(file: string, yaml: YamlFile, issues: readonly z.core.$ZodIssue[], registry: Registry): Problem[] {
+export function configProblems(file: string, yaml: YamlFile, issues: readonly z.core.$ZodIssue[], known: Known): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         file,
         line: yaml.lineOf([...nodePath(issue.path), key]),
         field: showPath([...nodePath(issue.path), key]),
-        message: unknownKey(key, knownKeys(issue.path, registry), registry),
+        message: unknownKey(key, namesAt(known.schema, issue.path.map(String)), known.registry),
       }));
     }
     const found = valueAt(yaml.data, issue.path);
@@ -29,6 +36,8 @@ export function configProblems(file: string, yaml: YamlFile, issues: readonly z.
 
 function wanted(issue: z.core.$ZodIssue): string {
   if (issue.code === 'custom') return issue.message;
+  // The name is at fault: what is allowed there its own schema says.
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join('; ');
   if (issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'record'))
     return 'allowed: a mapping of names to values';
   return issue.message;
@@ -40,24 +49,6 @@ function unknownKey(key: string, known: readonly string[], registry: Registry): 
     return `keys are never read from this file, which gets shared: set ${variables.join(' or ')} in the environment or in a .env beside it`;
   }
   return `"${key}" is not known here; allowed: ${known.join(', ')}${didYouMean(key, known)}`;
-}
-
-/** The names that may stand in the mapping at a path. */
-function knownKeys(path: readonly PropertyKey[], registry: Registry): readonly string[] {
-  const [first, name, part] = path.map(String);
-  if (first === undefined) return ['out', 'db', 'providers', 'downloads', 'notify', 'profiles'];
-  // A profile holds what the file itself may hold, save profiles and notify.
-  if (first === 'profiles')
-    return knownKeys(path.slice(2), registry).filter((key) => path.length > 2 || (key !== 'profiles' && key !== 'notify'));
-  if (first === 'notify') return ['command', 'webhook', 'desktop'];
-  if (first === 'downloads') return ['concurrency', 'max_bytes', 'allow_private_hosts'];
-  if (name === undefined) return Object.keys(registry.providers);
-  const provider = registry.providers[name];
-  if (part === 'limits') return Object.keys(provider?.limits ?? {});
-  if (part === 'paths') return Object.keys(provider?.paths ?? {});
-  if (part === 'poll') return ['min', 'max'];
-  if (part === 'models') return ['name', 'kind', 'aspect_ratios', 'durations', 'quality_modes', 'inputs', 'sound', 'price'];
-  return ['base_url', 'auth_scheme', 'limits', 'poll', 'submit_timeout', 'settle_window', 'prices', 'models', 'paths', 'upload_field'];
 }
 
 function nodePath(path: readonly PropertyKey[]): NodePath {

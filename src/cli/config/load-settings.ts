@@ -12,6 +12,7 @@ import { type EnvironmentSettings, readEnvironment, unknownVariables } from './e
 import { findConfig, findEnvFile } from './find-config.ts';
 import { mergeProvider } from './merge-provider.ts';
 import type { ProviderConfig } from './provider-schema.ts';
+import { withoutUnset } from './schema-walk.ts';
 import type { SettingFlags, Settings } from './settings.ts';
 import { sharedQueues, usualQueue } from './shared-queues.ts';
 import { overlay, withProfile } from './with-profile.ts';
@@ -76,13 +77,6 @@ export async function loadSettings(from: {
   };
 }
 
-/** A name with nothing after it (its lines are commented out, or the whole file is) says nothing, and is no fault. */
-function withoutNulls(data: Json): Json {
-  if (!isJsonObject(data)) return data;
-  const said = Object.entries(data).filter(([, value]) => value !== null);
-  return Object.fromEntries(said.map(([key, value]) => [key, withoutNulls(value)]));
-}
-
 function mergeProviders(registry: Registry, config: Config, env: EnvironmentSettings): Record<string, ProviderSettings> {
   return Object.fromEntries(
     Object.entries(registry.providers).map(([name, provider]) => [
@@ -97,9 +91,10 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
   const before = problems.count;
   const yaml = await readYamlFile(path, shownAs, problems);
   if (yaml === null || problems.count > before) return {};
-  const parsed = configSchema(registry).safeParse(withoutNulls(yaml.data) ?? {});
+  const schema = configSchema(registry);
+  const parsed = schema.safeParse(withoutUnset(schema, yaml.data ?? {}));
   if (!parsed.success) {
-    for (const problem of configProblems(shownAs, yaml, parsed.error.issues, registry)) problems.add(problem);
+    for (const problem of configProblems(shownAs, yaml, parsed.error.issues, { registry, schema })) problems.add(problem);
     return {};
   }
   const config = parsed.data;
@@ -107,7 +102,9 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
     for (const [name, provider] of Object.entries(providers ?? {})) {
       if (provider === undefined) continue;
       const whole = under.length === 0 ? provider : overlay(config.providers?.[name] ?? {}, provider);
-      for (const fault of crossFaults(name, whole, registry)) {
+      // A name with nothing after it is not set, but it has to be right.
+      const priced = namesWrittenAt(yaml.data, [...under, 'providers', name, 'prices']);
+      for (const fault of [...crossFaults(name, whole), ...priceFaults(name, priced, registry)]) {
         const path = [...under, ...fault.path];
         problems.add({ file: shownAs, line: yaml.lineOf(path), field: showPath(path), message: fault.message });
       }
@@ -120,21 +117,32 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
   return config;
 }
 
-/** What each value allows alone and they do not allow together; and prices of models that do not exist. */
-function crossFaults(name: string, provider: ProviderConfig, registry: Registry): { path: string[]; message: string }[] {
-  const faults: { path: string[]; message: string }[] = [];
+/** What each value allows alone and they do not allow together. */
+function crossFaults(name: string, provider: ProviderConfig): Fault[] {
   const { min, max } = provider.poll ?? {};
-  if (min !== undefined && max !== undefined && min > max) {
-    faults.push({ path: ['providers', name, 'poll'], message: `found min ${min} ms above max ${max} ms; allowed: min up to max` });
-  }
+  if (min === undefined || max === undefined || min <= max) return [];
+  return [{ path: ['providers', name, 'poll'], message: `found min ${min} ms above max ${max} ms; allowed: min up to max` }];
+}
+
+/** Prices of models that do not exist. */
+function priceFaults(name: string, priced: readonly string[], registry: Registry): Fault[] {
   const models = registry.jobTypes.filter((type) => type.provider === name).flatMap((type) => type.models);
   const shorts = models.map((model) => model.slice(name.length + 1));
-  for (const model of Object.keys(provider.prices ?? {})) {
-    if (resolveModel(registry, `${name}/${model}`)?.jobType.provider === name) continue;
+  return priced.flatMap((model) => {
+    if (resolveModel(registry, `${name}/${model}`)?.jobType.provider === name) return [];
     const message = `"${model}" is no model of ${name}; allowed: ${shorts.join(', ')}${didYouMean(model, shorts)}`;
-    faults.push({ path: ['providers', name, 'prices', model], message });
-  }
-  return faults;
+    return [{ path: ['providers', name, 'prices', model], message }];
+  });
+}
+
+interface Fault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+function namesWrittenAt(data: Json, path: readonly string[]): readonly string[] {
+  const found = path.reduce<Json | undefined>((at, name) => (isJsonObject(at) ? at[name] : undefined), data);
+  return isJsonObject(found) ? Object.keys(found) : [];
 }
 
 /** A key sent over plain http to another machine can be read on the way. */
