@@ -4,7 +4,9 @@ import type { Json, JsonObject } from '../values/json.ts';
 /** Deeper nesting than this is refused: no manifest needs it, and recursion ends somewhere. */
 export const MAX_DEPTH = 100;
 
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that could reach into JavaScript's own objects. */
+export const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+const FORBIDDEN = new Set(FORBIDDEN_KEYS);
 
 /** A value that cannot be taken over, with the reason for the user. */
 export class UnusableValue extends Error {

@@ -34,6 +34,8 @@ export interface YamlFile {
   lineOf(path: NodePath): number;
   /** Lines whose YAML is broken, which is reported: what they seem to hold is not what was meant. */
   readonly brokenLines: ReadonlySet<number>;
+  /** Where a whole number beyond 2^53 stands without quotes. It is kept as text, so that no digit is lost: where text is wanted, only this tells that it was a number. */
+  readonly largeNumbers: readonly NodePath[];
 }
 
 /** Reads a YAML (or JSON) file. Problems are reported, and null is returned only when there is nothing to go on with. */
@@ -70,7 +72,7 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ya
     });
   }
   if (walk.broken) return null;
-  return { data, lineOf: (path) => walk.lineOf(path), brokenLines };
+  return { data, lineOf: (path) => walk.lineOf(path), brokenLines, largeNumbers: walk.largeNumbers };
 }
 
 /** What to do about the slips that people make, in words of the file rather than of the parser. */
@@ -92,6 +94,7 @@ class YamlWalk {
   broken = false;
   /** Lines with a template that lacks its quotes; that is reported. */
   readonly unquoted = new Set<number>();
+  readonly largeNumbers: NodePath[] = [];
   #nodes = 0;
   #aliases = 0;
   readonly #document: Document;
@@ -183,7 +186,9 @@ class YamlWalk {
   #scalar(value: unknown, source: string | undefined, node: unknown, path: NodePath): Json {
     if (typeof value === 'bigint') {
       const number = Number(value);
-      return Number.isSafeInteger(number) ? number : (source ?? value.toString());
+      if (Number.isSafeInteger(number)) return number;
+      this.largeNumbers.push(path);
+      return source ?? value.toString();
     }
     if (typeof value === 'number' && !Number.isFinite(value))
       return this.#report(node, path, `${source ?? value} is not a number that can be sent`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DURATION_FORMS, parseDuration } from '../../values/duration.ts';
+import { FORBIDDEN_KEYS } from '../../manifest/plain-json.ts';
+import { DURATION_FORMS, DURATION_PATTERN, parseDuration } from '../../values/duration.ts';
 import type { JsonObject } from '../../values/json.ts';
 
 /**
@@ -28,36 +29,39 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   GIB: 2 ** 30,
 };
 
-/** `2GB`, `500 MB`, `1.5GiB` or a number of bytes, in bytes. */
-export const byteSize = leaf(
-  'a size such as 500MB, 2GB or 1.5GiB',
-  (value) => {
-    const found = /^(\d+(?:\.\d+)?)\s*([KMG]I?B|B)?$/i.exec(typeof value === 'number' || typeof value === 'string' ? String(value) : '');
-    if (!found) return null;
-    const bytes = Math.floor(Number(found[1]) * (SIZE_UNITS[(found[2] ?? 'B').toUpperCase()] ?? Number.NaN));
-    return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
-  },
-  { type: ['string', 'integer'], minimum: 1, pattern: '^\\d+(\\.\\d+)?\\s*([KkMmGg][Ii]?[Bb]|[Bb])?$' },
-);
+/** Whole bytes, or an amount of a larger unit; nothing at all is no size. */
+const SIZE = /^(?=.*[1-9])(\d{1,15}\s*[Bb]?|\d{1,9}(\.\d+)?\s*[KkMmGg][Ii]?[Bb])$/;
 
-const amountOf = (unit: string): string => `(\\d+(\\.\\d+)?(${unit})\\s*)?`;
-/** From the largest unit down, each once, and at least one. */
-const DURATION_PATTERN = `^\\s*(?=\\d)${['d', 'h', 'm|min', 's', 'ms'].map(amountOf).join('')}$`;
+/** `2GB`, `500 MB`, `1.5GiB` or a whole number of bytes, in bytes. */
+export const byteSize = leaf(
+  'a size such as 500MB, 2GB or 1.5GiB, or a whole number of bytes, above 0',
+  (value) => {
+    if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? value : null;
+    if (typeof value !== 'string' || !SIZE.test(value)) return null;
+    const unit = /[a-z]+$/i.exec(value)?.[0].toUpperCase() ?? 'B';
+    return Math.ceil(Number.parseFloat(value) * SIZE_UNITS[unit]!);
+  },
+  { type: ['string', 'integer'], minimum: 1, maximum: Number.MAX_SAFE_INTEGER, pattern: SIZE.source },
+);
 
 /** A duration, in milliseconds. */
 export const duration = leaf(
   `a duration with its unit, such as ${DURATION_FORMS}`,
   (value) => (typeof value === 'string' ? parseDuration(value) : null),
-  { type: 'string', pattern: DURATION_PATTERN },
+  { type: 'string', pattern: `^\\s*${DURATION_PATTERN}$` },
 );
+
+/** No path and no argument of a command holds a NUL. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+const TEXT = /^(?=[\s\S]*\S)[^\u0000]*$/;
 
 /** A text with something in it. */
 export function text(allowed: string) {
-  return leaf(allowed, (value) => (typeof value === 'string' && value.trim() !== '' && !value.includes('\0') ? value : null), {
-    type: 'string',
-    pattern: '\\S',
-  });
+  return leaf(allowed, (value) => (typeof value === 'string' && TEXT.test(value) ? value : null), { type: 'string', pattern: TEXT.source });
 }
+
+/** A name that the user gives. The reader of YAML refuses those of JavaScript's own; this tells the JSON Schema. */
+export const ownName = z.string().meta({ not: { enum: [...FORBIDDEN_KEYS] } });
 
 /** A whole number within bounds. */
 export function wholeNumber(min: number, max: number) {
@@ -71,7 +75,7 @@ export function wholeNumber(min: number, max: number) {
 /** `true` or `false`. */
 export const truth = leaf('true or false', (value) => (typeof value === 'boolean' ? value : null), { type: 'boolean' });
 
-/** A list of texts; whole numbers in it are taken as they are written. */
+/** A list of texts. */
 export const texts = leaf(
   'a list of texts',
   (value) => (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '') ? (value as string[]) : null),
@@ -81,30 +85,33 @@ export const texts = leaf(
 /** A list of whole numbers above 0. */
 export const wholeNumbers = leaf(
   'a list of whole numbers, such as [5, 10]',
-  (value) => (Array.isArray(value) && value.every((item) => Number.isInteger(item) && item > 0) ? (value as number[]) : null),
-  { type: 'array', items: { type: 'integer', exclusiveMinimum: 0 } },
+  (value) => (Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item > 0) ? (value as number[]) : null),
+  { type: 'array', items: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } },
 );
+
+/** With two slashes and a host: the parser of addresses would make up both, and take blanks away. Whether host and port can be is left to it. */
+const WEBHOOK = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#\\][^\s]*$/;
 
 /** Where a notification is posted. Its query is often its key. */
 export const webhook = leaf(
-  'an http or https address',
-  (value) => (typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : null),
-  { type: 'string', format: 'uri' },
+  'an http or https address such as https://hooks.example.com/abc, without blanks',
+  (value) => (typeof value === 'string' && WEBHOOK.test(value) && URL.canParse(value) ? value : null),
+  { type: 'string', pattern: WEBHOOK.source },
 );
+
+/** The same without what `baseUrl` leaves out: an `@` belongs to a user before the path, and to the path in it. */
+const BASE_URL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#@\\]+(\/[^\s?#]*)?$/;
 
 /** An http or https address without user, query and fragment, made to end without a slash. */
 export const baseUrl = leaf('an address such as https://api.example.com, without a user, a query or a fragment', readBaseUrl, {
   type: 'string',
-  pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^@?#\\s]+$',
+  pattern: BASE_URL.source,
 });
 
 /** See `baseUrl`; null for what is none. */
 export function readBaseUrl(value: unknown): string | null {
-  if (typeof value !== 'string' || !URL.canParse(value)) return null;
-  const url = new URL(value);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return null;
-  return url.href.replace(/\/+$/, '');
+  if (typeof value !== 'string' || !BASE_URL.test(value) || !URL.canParse(value)) return null;
+  return new URL(value).href.replace(/\/+$/, '');
 }
 
 /** The word before the key in the Authorization header. */

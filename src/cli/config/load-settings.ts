@@ -97,6 +97,11 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
     for (const problem of configProblems(shownAs, yaml, parsed.error.issues, { registry, schema })) problems.add(problem);
     return {};
   }
+  // What takes a number has refused it: what is left takes text, and would refuse a smaller number.
+  for (const at of yaml.largeNumbers) {
+    const message = 'found a number; allowed: text. Put quotes around it';
+    problems.add({ file: shownAs, line: yaml.lineOf(at), field: showPath(at), message });
+  }
   const config = parsed.data;
   const check = (providers: Config['providers'], under: readonly string[]): void => {
     for (const [name, provider] of Object.entries(providers ?? {})) {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../job-type/capabilities.ts';
 import type { LimitDefinition, Provider } from '../../job-type/provider.ts';
-import { parseLimit, slotForms } from '../../schedule/parse-limit.ts';
+import { MOST, parseLimit, slotForms, slotsPattern, WINDOW_PATTERN } from '../../schedule/parse-limit.ts';
 import type { JsonObject } from '../../values/json.ts';
-import { authScheme, baseUrl, duration, leaf, text, texts, truth, wholeNumbers } from './leaf.ts';
+import { authScheme, baseUrl, duration, leaf, ownName, text, texts, truth, wholeNumbers } from './leaf.ts';
 import { price } from './price.ts';
 
 /** One model of the user's own table: what the provider's model list would say of it. What is left out is not checked. */
@@ -31,8 +31,8 @@ export function providerSchema(provider: Provider) {
     poll: z.strictObject({ min: duration.optional(), max: duration.optional() }).optional(),
     submit_timeout: duration.optional(),
     settle_window: duration.optional(),
-    prices: z.record(z.string(), price).optional(),
-    models: z.record(z.string(), capabilities).optional(),
+    prices: z.record(ownName, price).optional(),
+    models: z.record(ownName, capabilities).optional(),
     paths: z.strictObject(mapValues(provider.paths, () => path.optional())).optional(),
     upload_field: text('the name of the form field that takes the file, such as file').optional(),
     upload_max_age: duration.optional(),
@@ -59,18 +59,13 @@ function limitLeaf(limit: LimitDefinition, auto: readonly [number, number] | und
   );
 }
 
-/** `100/min`, `100/600ms`, `24/1h30m`. */
-const WINDOW: JsonObject = {
-  type: 'string',
-  pattern: '^\\s*0*[1-9]\\d*\\s*/\\s*(\\d+(\\.\\d+)?)?(ms|s|min|m|h|d)(\\d+(\\.\\d+)?(ms|s|min|m|h))*\\s*$',
-};
+const WINDOW: JsonObject = { type: 'string', pattern: WINDOW_PATTERN };
 
 function slotShape(knowsAuto: boolean): JsonObject {
-  const range = '\\s*[1-9]\\d*\\s*(\\.\\.\\s*[1-9]\\d*\\s*)?';
   return {
     anyOf: [
-      { type: 'integer', minimum: 1 },
-      { type: 'string', pattern: knowsAuto ? `^(${range}|\\s*auto\\s*)$` : `^${range}$` },
+      { type: 'integer', minimum: 1, maximum: MOST },
+      { type: 'string', pattern: slotsPattern(knowsAuto) },
     ],
   };
 }
