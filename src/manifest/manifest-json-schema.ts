@@ -3,11 +3,13 @@ import type { ModelCatalog } from '../job-type/capabilities.ts';
 import type { Registry } from '../job-type/registry.ts';
 import { isJsonObject, type Json, type JsonObject } from '../values/json.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import { PLAIN_NAMES } from './plain-names.ts';
 
 /**
  * The JSON Schema of a YAML manifest, for editors: `nightshift schema`. It accepts and refuses what the reader of manifests does, as far as the
  * form goes; whether a model exists, a file is there or a template can be filled only planning finds. Models and parameters are
- * offered, not required: templates may stand for both, and a slug need not be known.
+ * offered, not required: templates may stand for both, and a slug need not be known. Left out is what no readable pattern says: the bytes and the
+ * depth of a path, two halves of a character apart, and an id whose length changes when its accents are put together.
  */
 export function manifestJsonSchema(registry: Registry): JsonObject {
   const schema = z.toJSONSchema(manifestSchema, { io: 'input', unrepresentable: 'any', target: 'draft-7' }) as JsonObject;
@@ -20,6 +22,7 @@ export function manifestJsonSchema(registry: Registry): JsonObject {
     minItems: 1,
     items: { allOf: [entryOf(offered), named] },
     anyOf: [{ type: 'array' }, named, { required: ['jobs'], properties: { jobs: { type: 'array', items: { type: 'object', ...named } } } }],
+    ...PLAIN_NAMES,
     title: 'A nightshift manifest',
   };
 }

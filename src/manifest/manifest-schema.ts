@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { ID_LENGTH, UNPRINTABLE } from './id-form.ts';
 import { hasTags } from './template.ts';
+import type { NodePath } from './yaml-file.ts';
 
 const template = (what: string) =>
   z.string({ error: `must be text: ${what}` }).describe(`${what}. A Liquid template: variables of the row and the matrix, and "copy".`);
@@ -14,25 +16,37 @@ const SOMETHING = '\\S';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no folder has them in its name.
 const FOLDER_NAME = /^(?!\s*\.{1,2}\s*$)[^/\\:*?"<>|\u0000-\u001f]*$/;
 
-/** A path under the output folder: not absolute, and no step out of it. */
-const OUTPUT_PATH = '^(?!\\s*[/\\\\])(?!([\\s\\S]*[/\\\\])?\\s*\\.\\.\\s*([/\\\\]|$))[\\s\\S]*\\S';
+/** One printable line. What a template makes of an id only rendering tells. */
+const ID = `${TAGS}|^\\s*(?=\\S)[^${UNPRINTABLE}]{1,${ID_LENGTH}}\\s*$`;
 
-/** Files that hold rows, by their endings. */
-const ROW_FILE = '\\.([cC][sS][vV]|[tT][sS][vV]|[tT][aA][bB]|[jJ][sS][oO][nN][lL]?|[nN][dD][jJ][sS][oO][nN]|[tT][xX][tT])$';
+/** A path under the output folder, as `safeOutputPath` wants it: */
+const OUTPUT_PATH = [
+  '^(?!\\s*[/\\\\])', // not absolute,
+  '(?!\\s*([A-Za-z]:|~)([/\\\\]|\\s*$))', // not on a drive, not in the home folder,
+  '(?!([\\s\\S]*[/\\\\])?\\s*\\.[ .]*\\.\\s*([/\\\\]|$))', // with no step out of it, and no part of dots alone,
+  '(?![\\s\\S]*[/\\\\]\\s*$)', // with a name behind the last slash,
+  '(?=[\\s\\S]*[^\\s./\\\\])', // that is one,
+  '[^\\u0000]*$', // and no NUL
+].join('');
 
-/** A whole number, or a template that gives one; `least` is 1 where it is given. */
-const wholeNumber = (what: string, least: number | null) => {
+/** Files that hold rows, by their endings; a name that is nothing but its ending has none. */
+const ROW_FILE = '[^/]\\.([cC][sS][vV]|[tT][sS][vV]|[tT][aA][bB]|[jJ][sS][oO][nN][lL]?|[nN][dD][jJ][sS][oO][nN]|[tT][xX][tT])$';
+
+/** A whole number, or a template that gives one; `least` is 1 where it is given. Of more digits than fifteen the last would be lost. */
+const wholeNumber = (what: string, least: 1 | null) => {
   const allowed = least === null ? 'a whole number' : `a whole number, at least ${least}`;
   const error = `must be ${allowed}`;
   const number = least === null ? z.int({ error }) : z.int({ error }).min(least, { error });
+  const pattern = `${TAGS}|^\\s*${least === null ? '-?\\d{1,15}' : '0*[1-9]\\d{0,14}'}\\s*$`;
+  const written = new RegExp(pattern);
   return z
     .union(
       [
         number,
         z
           .string()
-          .refine((text) => hasTags(text) || (/^-?\d+$/.test(text.trim()) && (least === null || Number(text) >= least)), { error })
-          .meta({ pattern: least === null ? `${TAGS}|^\\s*-?\\d+\\s*$` : `${TAGS}|^\\s*0*[1-9]\\d*\\s*$` }),
+          .refine((text) => written.test(text), { error })
+          .meta({ pattern }),
       ],
       { error },
     )
@@ -63,9 +77,11 @@ const matrix = z
   .meta({ not: { required: ['copy'] } })
   .describe('Every combination of these values with every row; include and exclude as in GitHub Actions.');
 
+const model = template('The model, for example ulazai/image').meta({ pattern: SOMETHING });
+
 /** The keys that a manifest and an entry of its `jobs` share. Null is the same as leaving a key out, and takes a default away. */
 const entryShape = {
-  model: template('The model, for example ulazai/image').meta({ pattern: SOMETHING }).nullish(),
+  model: model.nullish(),
   params: mapping('must be a mapping of parameters')
     .nullish()
     .describe('Parameters, in common names or in those of the API; null takes a default away.'),
@@ -78,12 +94,9 @@ const entryShape = {
   matrix: matrix.nullish(),
   // Numbers too: JSONL made by programs numbers its entries.
   id: z
-    .union(
-      [template('The id of a job, unique in the batch; default: a short form of its fingerprint').meta({ pattern: SOMETHING }), z.number()],
-      {
-        error: 'must be text or a number',
-      },
-    )
+    .union([template('The id of a job, unique in the batch; default: a short form of its fingerprint').meta({ pattern: ID }), z.number()], {
+      error: 'must be text or a number',
+    })
     .nullish(),
   prompt: template('The prompt').meta({ pattern: SOMETHING }).nullish(),
   copies: wholeNumber('So many variations, each its own job.', 1).nullish(),
@@ -99,8 +112,8 @@ const entryShape = {
 const amountError = { error: 'must be an amount from 0 to 9000000000' };
 const amount = z.number(amountError).min(0, amountError).max(9_000_000_000, amountError);
 
-/** An entry of `jobs`, and a line of a JSONL manifest. */
-export const entrySchema = z.strictObject(entryShape, { error: 'must be a mapping' });
+/** An entry of `jobs`, and a line of a JSONL manifest. One whose model is taken away makes nothing. */
+export const entrySchema = z.strictObject({ ...entryShape, model: model.optional() }, { error: 'must be a mapping' });
 
 /** A YAML manifest. */
 export const manifestSchema = z
@@ -137,3 +150,10 @@ export const manifestSchema = z
 export const ENTRY_KEYS: readonly string[] = Object.keys(entryShape);
 /** The names at the top of a manifest. */
 export const MANIFEST_KEYS: readonly string[] = ['name', ...ENTRY_KEYS, 'budget', 'jobs'];
+
+/** Whether the path leads to what has to be text, and would refuse a number. */
+export function takesOnlyText(path: NodePath): boolean {
+  const [field, ...below] = path[0] === 'jobs' ? path.slice(2) : path;
+  if (field === 'tags') return below.length === 1;
+  return below.length === 0 && ['$schema', 'name', 'model', 'prompt', 'output'].includes(String(field));
+}

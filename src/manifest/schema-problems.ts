@@ -35,8 +35,16 @@ export function schemaFaults(
         value,
         keysAt,
       );
-    return [{ path, message: `found ${showValue(valueAt(value, path))}; ${issue.message}` }];
+    const found = valueAt(value, path);
+    const unquoted = typeof found === 'number' || typeof found === 'boolean';
+    if (unquoted && issue.code === 'invalid_type' && issue.expected === 'string') return [{ path, message: quotesMissing(String(found)) }];
+    return [{ path, message: `found ${showValue(found)}; ${issue.message}` }];
   });
+}
+
+/** YAML takes what has no quotes and looks like a number or a yes for one. */
+export function quotesMissing(found: string): string {
+  return `found ${found}; must be text: put quotes around it`;
 }
 
 function valueAt(value: unknown, path: NodePath): unknown {

@@ -35,7 +35,13 @@ export interface YamlFile {
   /** Lines whose YAML is broken, which is reported: what they seem to hold is not what was meant. */
   readonly brokenLines: ReadonlySet<number>;
   /** Where a whole number beyond 2^53 stands without quotes. It is kept as text, so that no digit is lost: where text is wanted, only this tells that it was a number. */
-  readonly largeNumbers: readonly NodePath[];
+  readonly largeNumbers: readonly LargeNumber[];
+}
+
+/** A whole number beyond 2^53, as it is written. */
+interface LargeNumber {
+  readonly path: NodePath;
+  readonly digits: string;
 }
 
 /** Reads a YAML (or JSON) file. Problems are reported, and null is returned only when there is nothing to go on with. */
@@ -94,7 +100,7 @@ class YamlWalk {
   broken = false;
   /** Lines with a template that lacks its quotes; that is reported. */
   readonly unquoted = new Set<number>();
-  readonly largeNumbers: NodePath[] = [];
+  readonly largeNumbers: LargeNumber[] = [];
   #nodes = 0;
   #aliases = 0;
   readonly #document: Document;
@@ -187,8 +193,9 @@ class YamlWalk {
     if (typeof value === 'bigint') {
       const number = Number(value);
       if (Number.isSafeInteger(number)) return number;
-      this.largeNumbers.push(path);
-      return source ?? value.toString();
+      const digits = source ?? value.toString();
+      this.largeNumbers.push({ path, digits });
+      return digits;
     }
     if (typeof value === 'number' && !Number.isFinite(value))
       return this.#report(node, path, `${source ?? value} is not a number that can be sent`);

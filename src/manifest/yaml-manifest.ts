@@ -2,10 +2,10 @@ import type { Json, JsonObject } from '../values/json.ts';
 import { type CompiledEntry, compileEntry, mergeEntry } from './compile-entry.ts';
 import { type ExpandContext, expandEntry } from './expand-entry.ts';
 import type { ManifestJob } from './manifest-job.ts';
-import { ENTRY_KEYS, MANIFEST_KEYS, manifestSchema } from './manifest-schema.ts';
+import { ENTRY_KEYS, MANIFEST_KEYS, manifestSchema, takesOnlyText } from './manifest-schema.ts';
 import { nearMiss } from './nearest-name.ts';
 import { emptyObject, isMapping, showValue } from './plain-json.ts';
-import { schemaFaults } from './schema-problems.ts';
+import { quotesMissing, schemaFaults } from './schema-problems.ts';
 import { SECRET_MESSAGE, type SecretCheck } from './secret-check.ts';
 import { type NodePath, readYamlFile, showPath } from './yaml-file.ts';
 
@@ -38,6 +38,11 @@ export async function readYamlManifest(file: string, context: Omit<ExpandContext
   const faults = checked.success
     ? []
     : schemaFaults(checked.error.issues, data, (path) => (path.length === 0 ? MANIFEST_KEYS : ENTRY_KEYS));
+  // They came as text, which the schema would accept where it refuses a smaller number.
+  for (const { path: at, digits } of yaml.largeNumbers) {
+    const path = listed ? ['jobs', ...at] : at;
+    if (takesOnlyText(path)) faults.push({ path, message: quotesMissing(digits) });
+  }
   for (const fault of faults) if (!yaml.brokenLines.has(lineOf(fault.path))) report(fault.path, fault.message);
   const usable = faults.reduce<JsonObject>((left, fault) => without(left, fault.path), data);
   const entries = Array.isArray(usable.jobs) ? (usable.jobs as readonly Json[]) : [null];

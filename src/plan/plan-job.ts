@@ -1,5 +1,6 @@
 import type { PriceBook } from '../job-type/job-type.ts';
 import type { FindFiles } from '../manifest/find-files.ts';
+import { ID_LENGTH, UNPRINTABLE } from '../manifest/id-form.ts';
 import type { InspectFile } from '../manifest/input-file.ts';
 import type { ManifestJob } from '../manifest/manifest-job.ts';
 import type { ModelSpec, ModelSpecs } from '../manifest/model-specs.ts';
@@ -31,9 +32,7 @@ export interface PlanJobContext {
 }
 
 const NO_INPUTS: readonly LocalInput[] = [];
-const ID_LENGTH = 200;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an id is printed and scripted with; these would break both
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/u;
+const UNFIT = new RegExp(`[${UNPRINTABLE}]|\\p{Cs}`, 'u');
 /** Nothing to look for: most ids. */
 const PLAIN_ID = /^[!-~]{1,200}$/;
 
@@ -153,8 +152,7 @@ class JobPlanning {
     if (PLAIN_ID.test(wanted)) return wanted;
     const id = wanted.normalize('NFC').trim();
     if (id.length > ID_LENGTH) this.report('id', `an id of ${id.length} characters; at most ${ID_LENGTH} are allowed`);
-    if (UNPRINTABLE.test(id))
-      this.report('id', `${showValue(id)} holds a line break or another control character; an id is one printable line`);
+    if (UNFIT.test(id)) this.report('id', `${showValue(id)} holds a line break or another control character; an id is one printable line`);
     return id;
   }
 

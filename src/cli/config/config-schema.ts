@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Registry } from '../../job-type/registry.ts';
-import { byteSize, ownName, text, truth, webhook, wholeNumber } from './leaf.ts';
+import { byteSize, text, truth, webhook, wholeNumber } from './leaf.ts';
 import { PROFILE_NAME } from './profile-name.ts';
 import { providerSchema } from './provider-schema.ts';
 
@@ -26,7 +26,7 @@ export function configSchema(registry: Registry) {
     notify: z
       .strictObject({ command: text('a command line').optional(), webhook: webhook.optional(), desktop: truth.optional() })
       .optional(),
-    profiles: z.record(ownName.regex(PROFILE_NAME, 'allowed: 1 to 40 letters, digits, - and _'), z.strictObject(profile)).optional(),
+    profiles: z.record(z.string().regex(PROFILE_NAME, 'allowed: 1 to 40 letters, digits, - and _'), z.strictObject(profile)).optional(),
   });
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FORBIDDEN_KEYS } from '../../manifest/plain-json.ts';
 import { DURATION_FORMS, DURATION_PATTERN, parseDuration } from '../../values/duration.ts';
 import type { JsonObject } from '../../values/json.ts';
 
@@ -59,9 +58,6 @@ const TEXT = /^(?=[\s\S]*\S)[^\u0000]*$/;
 export function text(allowed: string) {
   return leaf(allowed, (value) => (typeof value === 'string' && TEXT.test(value) ? value : null), { type: 'string', pattern: TEXT.source });
 }
-
-/** A name that the user gives. The reader of YAML refuses those of JavaScript's own; this tells the JSON Schema. */
-export const ownName = z.string().meta({ not: { enum: [...FORBIDDEN_KEYS] } });
 
 /** A whole number within bounds. */
 export function wholeNumber(min: number, max: number) {

@@ -3,6 +3,7 @@ import { type Registry, resolveModel } from '../../job-type/registry.ts';
 import type { DownloadSettings, ProviderSettings } from '../../job-type/settings.ts';
 import { didYouMean } from '../../manifest/nearest-name.ts';
 import { ProblemList } from '../../manifest/problem-list.ts';
+import { quotesMissing } from '../../manifest/schema-problems.ts';
 import { readYamlFile, showPath } from '../../manifest/yaml-file.ts';
 import { isJsonObject, type Json } from '../../values/json.ts';
 import { UsageError } from '../usage-error.ts';
@@ -98,10 +99,8 @@ async function readConfig(path: string, cwd: string, registry: Registry, problem
     return {};
   }
   // What takes a number has refused it: what is left takes text, and would refuse a smaller number.
-  for (const at of yaml.largeNumbers) {
-    const message = 'found a number; allowed: text. Put quotes around it';
-    problems.add({ file: shownAs, line: yaml.lineOf(at), field: showPath(at), message });
-  }
+  for (const { path: at, digits } of yaml.largeNumbers)
+    problems.add({ file: shownAs, line: yaml.lineOf(at), field: showPath(at), message: quotesMissing(digits) });
   const config = parsed.data;
   const check = (providers: Config['providers'], under: readonly string[]): void => {
     for (const [name, provider] of Object.entries(providers ?? {})) {

@@ -3,7 +3,7 @@ import type { Capabilities } from '../../job-type/capabilities.ts';
 import type { LimitDefinition, Provider } from '../../job-type/provider.ts';
 import { MOST, parseLimit, slotForms, slotsPattern, WINDOW_PATTERN } from '../../schedule/parse-limit.ts';
 import type { JsonObject } from '../../values/json.ts';
-import { authScheme, baseUrl, duration, leaf, ownName, text, texts, truth, wholeNumbers } from './leaf.ts';
+import { authScheme, baseUrl, duration, leaf, text, texts, truth, wholeNumbers } from './leaf.ts';
 import { price } from './price.ts';
 
 /** One model of the user's own table: what the provider's model list would say of it. What is left out is not checked. */
@@ -31,8 +31,8 @@ export function providerSchema(provider: Provider) {
     poll: z.strictObject({ min: duration.optional(), max: duration.optional() }).optional(),
     submit_timeout: duration.optional(),
     settle_window: duration.optional(),
-    prices: z.record(ownName, price).optional(),
-    models: z.record(ownName, capabilities).optional(),
+    prices: z.record(z.string(), price).optional(),
+    models: z.record(z.string(), capabilities).optional(),
     paths: z.strictObject(mapValues(provider.paths, () => path.optional())).optional(),
     upload_field: text('the name of the form field that takes the file, such as file').optional(),
     upload_max_age: duration.optional(),
