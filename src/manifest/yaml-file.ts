@@ -35,13 +35,7 @@ export interface YamlFile {
   /** Lines whose YAML is broken, which is reported: what they seem to hold is not what was meant. */
   readonly brokenLines: ReadonlySet<number>;
   /** Where a whole number beyond 2^53 stands without quotes. It is kept as text, so that no digit is lost: where text is wanted, only this tells that it was a number. */
-  readonly largeNumbers: readonly LargeNumber[];
-}
-
-/** A whole number beyond 2^53, as it is written. */
-interface LargeNumber {
-  readonly path: NodePath;
-  readonly digits: string;
+  readonly largeNumbers: readonly { readonly path: NodePath; readonly digits: string }[];
 }
 
 /** Reads a YAML (or JSON) file. Problems are reported, and null is returned only when there is nothing to go on with. */
@@ -100,7 +94,7 @@ class YamlWalk {
   broken = false;
   /** Lines with a template that lacks its quotes; that is reported. */
   readonly unquoted = new Set<number>();
-  readonly largeNumbers: LargeNumber[] = [];
+  readonly largeNumbers: YamlFile['largeNumbers'][number][] = [];
   #nodes = 0;
   #aliases = 0;
   readonly #document: Document;
