@@ -103,8 +103,8 @@ export class StagedReads {
     this.#meansRemoved = means;
   }
 
-  /** To be called after every change of the table. */
-  protected forget(): void {
+  /** To be called after every change of the table, by whoever made it: what was summed up before it is of other jobs. */
+  forget(): void {
     this.#costs = null;
   }
 

@@ -3,6 +3,7 @@ import { cover, type Stratum } from '../plan/cover.ts';
 import type { Json, JsonObject } from '../values/json.ts';
 import type { QueueDb } from './open-queue.ts';
 import { TO_PAY } from './staged-columns.ts';
+import type { StagedReads } from './staged-reads.ts';
 
 /** How many jobs a pilot takes: a number, or a share of those that would be paid for. */
 export type PilotSize = { readonly jobs: number } | { readonly share: number };
@@ -10,9 +11,11 @@ export type PilotSize = { readonly jobs: number } | { readonly share: number };
 /** Narrows the staged jobs that are meant down to a few. `key` puts their ids into an order that looks random and is always the same. */
 export class StagedSample {
   readonly #db: QueueDb;
+  readonly #staging: Pick<StagedReads, 'forget'>;
 
-  constructor(db: QueueDb, key: (id: string) => string) {
+  constructor(db: QueueDb, staging: Pick<StagedReads, 'forget'>, key: (id: string) => string) {
     this.#db = db;
+    this.#staging = staging;
     db.function('sample_key', { deterministic: true }, (id: unknown) => key(String(id)));
     db.function('stratum', { deterministic: true }, (model: unknown, vars: unknown, axes: unknown) =>
       JSON.stringify(features(String(model), JSON.parse(String(vars)) as JsonObject, JSON.parse(String(axes)) as string[])),
@@ -21,6 +24,7 @@ export class StagedSample {
 
   /** The first in the manifest. */
   limit(most: number): void {
+    this.#staging.forget();
     this.#db
       .prepare(
         'UPDATE temp.staged SET picked = 0 WHERE picked AND seq > (SELECT seq FROM temp.staged WHERE picked ORDER BY seq LIMIT 1 OFFSET ?)',
@@ -30,6 +34,7 @@ export class StagedSample {
 
   /** So many of each model as its share is, at least one as far as they reach. */
   sample(most: number): void {
+    this.#staging.forget();
     const sizes = this.#db.prepare('SELECT model, count(*) AS jobs FROM temp.staged WHERE picked GROUP BY model').all() as {
       model: string;
       jobs: number;
@@ -44,6 +49,7 @@ export class StagedSample {
    * each value of the matrix, as far as they reach, then the combinations evenly. The same jobs each time. Returns how many they are.
    */
   pilot(batchId: number | null, size: PilotSize): number {
+    this.#staging.forget();
     this.#db.exec('DROP TABLE IF EXISTS temp.pilot_candidates');
     this.#db
       .prepare(`CREATE TEMP TABLE pilot_candidates AS

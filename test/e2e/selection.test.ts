@@ -202,6 +202,24 @@ describe('--limit and --sample', () => {
     expect((await workshop.run(['run', 'm.yaml', '--limit', '3', '--sample', '3'])).code).toBe(2);
   });
 
+  test.each(['--limit 3', '--sample 3', '--limit 3 --pilot 2'])(
+    'are priced, timed and held against the cap as these jobs alone: %s',
+    async (given) => {
+      const flags = given.split(' ');
+      // Of models that need no list: where one is fetched, the manifest is read once more.
+      const workshop = await opened({}, { ...MANIFEST, jobs: MANIFEST.jobs.slice(0, 1) });
+      const whole = (await json(workshop, ['plan', 'm.yaml'])) as unknown as { time: { seconds: number } };
+      const plan = await json(workshop, ['plan', 'm.yaml', ...flags]);
+      const changes = plan.changes as unknown as { cost: number }[];
+      expect(changes.reduce((sum, { cost }) => sum + cost, 0)).toBe(3 * IMAGE);
+      expect(plan).toMatchObject({ jobs: { total: 3 }, cost: { ulazai: { total: 3 * IMAGE, to_pay: 3 * IMAGE } } });
+      expect((plan.time as unknown as { seconds: number }).seconds).toBeLessThan(whole.time.seconds);
+      expect((await workshop.run(['plan', 'm.yaml', ...flags])).stdout).toContain('24 credits to pay');
+      await json(workshop, ['run', 'm.yaml', '--max-cost', String(3 * IMAGE), ...flags]);
+      expect(workshop.spent().charged).toBe((flags.includes('--pilot') ? 2 : 3) * IMAGE);
+    },
+  );
+
   test('a sample has every model by its share', async () => {
     const workshop = await opened();
     const { changes } = (await json(workshop, ['plan', 'm.yaml', '--sample', '6'])) as unknown as { changes: { model: string }[] };

@@ -32,7 +32,7 @@ export function refinePlan(plan: Omit<StagedPlan, 'pilot'>, scope: Partial<PlanS
     staging.remake(batchId, (before, after) => [...triggersOf(before, after)].some((trigger) => triggers.includes(trigger)), lost);
   if (selection) select(plan, selection, db);
   // The name of the batch is the seed: the same command takes the same jobs, also when some of them are made.
-  const few = new StagedSample(db, (id) => sha256(`${plan.header.name}\n${id}`).slice(0, 16));
+  const few = new StagedSample(db, staging, (id) => sha256(`${plan.header.name}\n${id}`).slice(0, 16));
   if (limit !== null) few.limit(limit);
   if (sample !== null) few.sample(sample);
   return pilot === null ? null : few.pilot(batchId, pilot);
