@@ -8,6 +8,8 @@ export interface Spending {
   readonly what: string;
   /** Whether the manifest caps the batch with a `budget`. */
   readonly budget: boolean;
+  /** It may have been paid once already: that is asked for by name, and what was written down before it happened is no leave. */
+  readonly perhapsTwice?: boolean;
   /** Nothing is to be sent: the sum is booked as what may have been taken. No cap says yes to that. */
   readonly booksOnly?: boolean;
 }
@@ -23,20 +25,21 @@ export interface Terminal {
 }
 
 /**
- * Spending needs `--yes`, a `--max-cost`, a manifest `budget`, or a yes at the prompt. Without a terminal and without
- * one of them it is refused, since a script that nobody watches must have said how much it may cost.
+ * Spending needs `--yes`, a `--max-cost`, a manifest `budget`, or a yes at the prompt; paying for the same perhaps twice needs one of the
+ * others. Without a terminal and without one of them it is refused, since a script that nobody watches must have said how much it may cost.
  */
 export function confirmSpend(
   given: { readonly yes: boolean; readonly maxCost: boolean; readonly sandbox: boolean },
   terminal: Terminal,
 ): ConfirmSpend {
-  return async ({ what, budget, booksOnly = false }) => {
+  return async ({ what, budget, perhapsTwice = false, booksOnly = false }) => {
     if (booksOnly) return confirmBooking(what, given.yes, terminal);
-    if (given.yes || given.maxCost || given.sandbox || budget) return;
+    if (given.yes || given.maxCost || given.sandbox || (budget && !perhapsTwice)) return;
     if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) {
-      throw new UsageError(
-        `This would spend ${what}. Nobody is at the terminal to be asked: give --yes, --max-cost N, or a budget in the manifest. Nothing was sent.`,
-      );
+      const leave = perhapsTwice
+        ? '--yes or --max-cost N; a budget is no leave to pay twice'
+        : '--yes, --max-cost N, or a budget in the manifest';
+      throw new UsageError(`This would spend ${what}. Nobody is at the terminal to be asked: give ${leave}. Nothing was sent.`);
     }
     if (!(await askYes(`This spends up to ${what}. Go on? [y/N] `, terminal))) throw new UsageError('Not confirmed. Nothing was sent.');
   };

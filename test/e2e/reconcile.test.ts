@@ -85,6 +85,27 @@ describe('outcomes that no history can settle', () => {
     expect((await workshop.jobs()).map((job) => job.error?.charged)).toEqual(['no', 'no', 'no']);
   });
 
+  test('--resubmit takes no budget for a word, and says so: what it may pay twice was not thought of in the manifest', async () => {
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
+    const rows = [{ n: 1 }];
+    workshop.write('m.yaml', {
+      name: 'batch',
+      model: 'ulazai/kling-3.0',
+      params: KLING,
+      budget: 900,
+      rows,
+      id: 'r{{ n }}',
+      prompt: 'pear',
+    });
+    await workshop.document(['run', 'm.yaml'], 7);
+    const unasked = await workshop.run(['reconcile', '--resubmit']);
+    expect(unasked).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give --yes or --max-cost N; a budget is no leave to pay twice'),
+    });
+    expect((await reconcile(workshop, 0, '--resubmit', '--yes')).resubmitted).toEqual(['r1']);
+  });
+
   test('--resubmit needs a word, keeps to the cap, and is a new attempt', async () => {
     const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
     await workshop.document(['run', 'm.yaml', '--yes'], 7);

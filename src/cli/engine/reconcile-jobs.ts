@@ -114,7 +114,7 @@ async function decide(
   const jobs = `${formatJobs(open.length)} that may have been paid already`;
   if (options.decide === 'resubmit') {
     checkCap(stores, batch, open, options);
-    await options.confirm({ what: `${what} a second time, for ${jobs}`, budget: false });
+    await options.confirm({ what: `${what} a second time, for ${jobs}`, budget: false, perhapsTwice: true });
   } else await options.confirm({ what: `${what} as charged, and gives up ${jobs}`, budget: false, booksOnly: true });
   stores.db
     .transaction(() => {
