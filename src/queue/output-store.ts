@@ -190,14 +190,17 @@ export class OutputStore {
     }
   }
 
-  /** Streams the jobs of a batch whose generation is there. `staged`: beside the manifest in the staging table. */
+  /**
+   * Streams the jobs of a batch whose generation is there. `staged`: beside the manifest in the staging table, with what was removed and comes
+   * back: its files are this run's again.
+   */
   *ofMadeJobs(batchId: number, staged: boolean): Generator<MadeJob> {
     const files = this.#db.prepare(`SELECT ${OUTPUT_COLUMNS} FROM outputs o WHERE attempt_id = ? ORDER BY position`);
     const page =
       this.#db.prepare(`SELECT j.seq, j.id, j.state, a.id AS attemptId, ${staged ? 'coalesce(s.output, j.output)' : 'j.output'} AS output, j.outputs_asked AS outputsAsked
       FROM jobs j JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
       ${staged ? 'LEFT JOIN temp.staged s ON s.id = j.id AND s.fingerprint = j.fingerprint' : ''}
-      WHERE j.batch_id = ? AND j.state = ? AND j.seq > ? AND j.removed = 0 ORDER BY j.seq LIMIT 1000`);
+      WHERE j.batch_id = ? AND j.state = ? AND j.seq > ? AND ${staged ? '(j.removed = 0 OR s.id IS NOT NULL)' : 'j.removed = 0'} ORDER BY j.seq LIMIT 1000`);
     for (const state of ['done', 'ready'] as const) {
       for (let last = 0; ; ) {
         const rows = page.all(batchId, state, last) as Omit<MadeJob, 'files'>[];

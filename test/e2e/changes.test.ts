@@ -218,6 +218,39 @@ describe('a job that the manifest no longer has', () => {
   });
 });
 
+describe('a job that comes back', () => {
+  /** The apples were taken out of the manifest, and that was run. */
+  async function withoutApples(): Promise<Workshop> {
+    const workshop = await finished();
+    workshop.write('m.yaml', MANIFEST.replace(/ {2}- \{ sku: apple.*\n/, ''));
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    return workshop;
+  }
+
+  test('with another output name is renamed by the run that takes it back, as the plan says', async () => {
+    const workshop = await withoutApples();
+    workshop.write('m.yaml', MANIFEST.replace('output: "{{ sku }}"', 'output: "fruit-{{ sku }}"'));
+    const planned = await workshop.run(['plan', 'm.yaml']);
+    for (const name of ['pear', 'pear-2', 'apple', 'apple-2'])
+      expect(planned.stdout).toContain(`Renamed  ${name}: ${name}.png becomes fruit-${name}.png, free`);
+    const ran = await workshop.run(['run', 'm.yaml', '--yes']);
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('4 files have their new names') });
+    expect(workshop.files('out/batch')).toEqual(MADE.map((name) => `fruit-${name}`));
+    expect((await workshop.run(['plan', 'm.yaml'])).stdout).not.toContain('Renamed');
+    expect(workshop.spent().charged).toBe(4 * IMAGE);
+  });
+
+  test('and whose file is gone is named as missing, and downloaded again by that run', async () => {
+    const workshop = await withoutApples();
+    rmSync(join(workshop.folder, 'out/batch/apple.png'));
+    workshop.write('m.yaml', MANIFEST);
+    expect((await plan(workshop)).jobs).toMatchObject({ total: 4, unchanged: 3, missing: 1 });
+    await workshop.document(['run', 'm.yaml', '--yes']);
+    expect(workshop.files('out/batch')).toEqual(MADE);
+    expect(workshop.spent().charged).toBe(4 * IMAGE);
+  });
+});
+
 describe('--rerun-triggers', () => {
   test('says which kinds of change are paid for; what is left out stays as it was made', async () => {
     const workshop = await finished();
