@@ -218,6 +218,16 @@ describe('a job that the manifest no longer has', () => {
   });
 });
 
+test('what was removed is counted as that by resume --dry-run, as by the plan', async () => {
+  const workshop = await finished();
+  workshop.write('m.yaml', MANIFEST.replace(/ {2}- \{ sku: apple.*\n/, ''));
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  const said = '2 jobs (2 unchanged, 2 removed)';
+  expect((await workshop.run(['plan', 'm.yaml'])).stdout).toContain(said);
+  expect((await workshop.run(['resume', '--dry-run'])).stdout).toContain(said);
+  expect((await workshop.document(['resume', '--dry-run'])).jobs).toMatchObject({ total: 2, unchanged: 2, removed: 2 });
+});
+
 describe('a job that comes back', () => {
   /** The apples were taken out of the manifest, and that was run. */
   async function withoutApples(): Promise<Workshop> {

@@ -16,6 +16,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { assertSelectsSome, storedSelectable } from './select-stored.ts';
 import { countsOf } from './status-document.ts';
+import { storedCounts } from './stored-counts.ts';
 
 /** `resume --dry-run`: what a resume would submit, its price and its time. Reads the queue, beside a run too, and changes nothing. */
 export async function planResume(parts: EngineParts, options: Pick<ResumeOptions, 'batch' | 'selection' | 'maxCost'>): Promise<PlanResult> {
@@ -29,11 +30,10 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
     const known = [...new Set(stores.batches.counts(batch.id).map(({ provider }) => provider))];
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, known) : stores.control.caps(batch.id);
     const { balances, whyNot } = await planBalances(parts, providers);
-    const total = stores.batches.total(batch.id);
     const document: PlanDocument = {
       schema_version: 1,
       batch: batch.name,
-      jobs: { total, new: 0, changed: 0, unchanged: total, missing: 0, removed: 0 },
+      jobs: storedCounts(stores, batch),
       cost: planCosts(costs, (name) => ({
         unit: parts.registry.providers[name]?.unit ?? 'units',
         balance: balances[name] ?? null,

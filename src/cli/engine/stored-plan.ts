@@ -4,6 +4,7 @@ import { type Micros, toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { ToPay } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { storedCounts } from './stored-counts.ts';
 
 /** A plan document of what is stored, for a resume that is refused. */
 export function storedPlan(
@@ -15,7 +16,6 @@ export function storedPlan(
   caps: Readonly<Record<string, Micros>>,
 ): PlanDocument {
   const counts = stores.batches.counts(batch.id);
-  const total = counts.reduce((sum, count) => sum + count.jobs, 0);
   const cost = Object.fromEntries(
     [...new Set(counts.map((count) => count.provider))].map((name) => {
       const balance = balances[name] ?? null;
@@ -45,7 +45,7 @@ export function storedPlan(
   return {
     schema_version: 1,
     batch: batch.name,
-    jobs: { total, new: 0, changed: 0, unchanged: total, missing: 0, removed: 0 },
+    jobs: storedCounts(stores, batch),
     cost,
     time: { seconds: 0, seconds_low: 0, seconds_high: 0, limited_by: '' },
     problems: [],
