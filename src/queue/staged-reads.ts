@@ -139,6 +139,15 @@ export class StagedReads {
       .get(batchId) as number;
   }
 
+  /** Failed and rejected jobs that stay so, meant by this run or not: the exit code is of the whole batch. */
+  staysFailed(batchId: number): number {
+    return this.#db
+      .prepare(`SELECT count(*) FROM jobs j JOIN temp.staged s ON s.id = j.id
+        WHERE j.batch_id = ? AND j.state IN ('failed', 'rejected') AND NOT (${TO_PAY} OR ${TAKEN_BACK})`)
+      .pluck()
+      .get(batchId) as number;
+  }
+
   /** How many jobs the manifest has, meant by this run or not. */
   all(): number {
     return this.#db.prepare('SELECT count(*) FROM temp.staged').pluck().get() as number;

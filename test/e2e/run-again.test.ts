@@ -27,6 +27,20 @@ async function made(prompts: readonly string[], more: object = {}): Promise<Work
   return workshop;
 }
 
+test('the plan says which jobs failed and stay so, as resume --dry-run does: the run after it ends with 4 for them', async () => {
+  const workshop = await sandboxWorkshop({ failRate: 1 });
+  workshop.write('m.yaml', images(['a pear', 'an apple', 'a plum']));
+  await workshop.document(['run', 'm.yaml', '--yes'], 4);
+  const said = (count: string): string => `${count} failed or rejected: left as they are; \`nightshift retry batch\` queues what failed`;
+  const shown = async (...argv: readonly string[]): Promise<string> => (await workshop.run(argv)).stdout.replaceAll(/\s+/g, ' ');
+  expect(await shown('plan', 'm.yaml')).toContain(said('3 jobs'));
+  expect(await shown('resume', '--dry-run')).toContain(said('3 jobs'));
+  // One that is edited is made anew, when the run means it.
+  workshop.write('m.yaml', images(['a pear', 'a green apple', 'a plum']));
+  expect(await shown('plan', 'm.yaml')).toContain(said('2 jobs'));
+  expect(await shown('plan', 'm.yaml', '--select', 'id:r0')).toContain(said('3 jobs'));
+});
+
 describe('a manifest that is run again', () => {
   test('pays for nothing that is there, and sends nothing that could', async () => {
     const workshop = await made(['a pear', 'an apple', 'a plum']);

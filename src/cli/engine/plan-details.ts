@@ -5,6 +5,7 @@ import { shellWord } from '../../report/command-line.ts';
 import { formatCount, formatJobs, formatMoney } from '../../report/format.ts';
 import { toUnits } from '../../values/money.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { failedLine } from './failed-line.ts';
 import { lostAnswerLine } from './lost-answer-line.ts';
 import type { ReadPlan } from './plan-batch.ts';
 import { whyTakenAgain } from './plan-changes.ts';
@@ -68,6 +69,8 @@ export function planDetails(parts: EngineParts, stores: OpenStores, plan: ReadPl
     if (counts.waiting > 0) lines.push(`${counts.waiting} changed while their earlier version is in flight: run again when it is settled`);
     const canceled = staging.canceled(batchId);
     if (canceled > 0) lines.push(canceledLine(parts, name, canceled));
+    const failed = staging.staysFailed(batchId);
+    if (failed > 0) lines.push(failedLine(parts, name, failed));
     if (counts.kept > 0) lines.push(`${formatJobs(counts.kept)} changed in a way that --rerun-triggers leaves out: left as made`);
   }
   const left = figures.all() - counts.total;

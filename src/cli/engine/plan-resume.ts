@@ -9,6 +9,7 @@ import type { ResumeOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
 import type { Selection } from '../options/select-options.ts';
 import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { failedLine } from './failed-line.ts';
 import { forecastOf } from './forecast-of.ts';
 import { planBalances } from './plan-balances.ts';
 import { unpricedByProvider } from './plan-result.ts';
@@ -92,11 +93,12 @@ function unknownAt(stores: OpenStores, batch: Batch, name: string): { readonly j
 const NONE = { jobs: 0, priced: 0, total: 0, toPayJobs: 0, toPay: 0, unpricedToPay: 0, samePrice: true, publishingWouldSave: 0 } as const;
 
 /** What becomes of which jobs, a line each. */
-function details({ suggest }: EngineParts, stores: OpenStores, batch: Batch, costs: readonly StagedCost[]): readonly string[] {
+function details(parts: EngineParts, stores: OpenStores, batch: Batch, costs: readonly StagedCost[]): readonly string[] {
   const counts = countsOf(stores, batch);
   const of = (...states: readonly JobState[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const meant = costs.reduce((sum, cost) => sum + cost.toPayJobs, 0);
   const queued = of('queued');
+  const failed = of('failed', 'rejected');
   const otherwise = stores.batches.otherwise(batch.id);
   const line = (count: number, words: string): string[] => (count === 0 ? [] : [`${formatJobs(count)} ${words}`]);
   return [
@@ -108,9 +110,9 @@ function details({ suggest }: EngineParts, stores: OpenStores, batch: Batch, cos
     ...line(of('submitting', 'processing'), 'in flight: paid for already, collected first'),
     ...line(of('ready'), 'generated and not all on disk: downloaded first'),
     ...line(of('unknown'), `of unknown outcome: looked up in the history, sent again only when they prove never to have arrived`),
-    ...line(of('failed', 'rejected'), `failed or rejected: left as they are; \`${suggest('retry', batch.name)}\` queues what failed`),
+    ...(failed === 0 ? [] : [failedLine(parts, batch.name, failed)]),
     ...(stores.control.pausedAt(batch.id) === null
       ? []
-      : [`The batch is paused: a resume waits for \`${suggest('unpause', batch.name)}\``]),
+      : [`The batch is paused: a resume waits for \`${parts.suggest('unpause', batch.name)}\``]),
   ];
 }
