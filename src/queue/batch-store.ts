@@ -1,6 +1,7 @@
 import type { Micros } from '../values/money.ts';
 import { IN_FLIGHT, type JobState } from './job-states.ts';
 import type { QueueDb } from './open-queue.ts';
+import type { UnknownSum } from './staged-unknown.ts';
 
 /** A stored batch. */
 export interface Batch {
@@ -103,6 +104,16 @@ export class BatchStore {
         `SELECT provider, sum(jobs) AS jobs, sum(quoted) AS quoted FROM job_counts WHERE batch_id = ? AND state IN (${listed(states)}) AND held = 0 AND jobs > 0 GROUP BY provider ORDER BY provider`,
       )
       .all(batchId) as { provider: string; jobs: number; quoted: Micros }[];
+  }
+
+  /** What is of unknown outcome, by family, or may be after a run that died; `meant`: by the run that goes on. */
+  unknown(batchId: number, { meant }: { readonly meant: boolean }): readonly UnknownSum[] {
+    return this.#db
+      .prepare(
+        `SELECT provider, family, state, sum(jobs) AS jobs, sum(quoted) AS quoted FROM job_counts WHERE batch_id = ? AND state IN ('submitting', 'unknown')
+          AND (held = 0 OR NOT ?) AND jobs > 0 GROUP BY provider, family, state ORDER BY provider, family, state`,
+      )
+      .all(batchId, meant ? 1 : 0) as UnknownSum[];
   }
 
   /** Should they come back to the queue, these are not to be submitted until a run means them. */

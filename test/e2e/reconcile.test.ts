@@ -85,6 +85,29 @@ describe('outcomes that no history can settle', () => {
     expect((await workshop.jobs()).map((job) => job.error?.charged)).toEqual(['no', 'no', 'no']);
   });
 
+  test('stay unknown until somebody decides: plan and resume --dry-run promise no proof, and no run asks to pay for them', async () => {
+    const faults: { 'cut-after-charge'?: number } = { 'cut-after-charge': 1 };
+    const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults });
+    await workshop.document(['run', 'm.yaml', '--yes'], 7);
+    const said =
+      '3 jobs of unknown outcome (300 credits of ulazai): no history can settle them; they stay unknown until you decide with `nightshift reconcile batch`';
+    for (const argv of [
+      ['plan', 'm.yaml'],
+      ['resume', '--dry-run'],
+    ]) {
+      const shown = (await workshop.run(argv)).stdout.replaceAll(/\s+/g, ' ');
+      expect(shown).toContain(said);
+      expect(shown).not.toMatch(/prove never to have arrived|looked up/);
+    }
+    const again = await workshop.run(['resume']);
+    expect(again.code).toBe(7);
+    expect(again.stderr).not.toContain('settled if that is possible');
+    const more = { name: 'batch', model: 'ulazai/kling-3.0', params: KLING, rows: [1, 2, 3, 4].map((n) => ({ n })) };
+    workshop.write('m.yaml', { ...more, id: 'r{{ n }}', prompt: 'pear {{ n }}' });
+    const asked = await workshop.run(['run', 'm.yaml']);
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('would spend 100 credits of ulazai for 1 job. Nobody') });
+  });
+
   test('--resubmit takes no budget for a word, and says so: what it may pay twice was not thought of in the manifest', async () => {
     const workshop = await workshopOf('ulazai/kling-3.0', KLING, { faults: { 'cut-after-charge': 1 } });
     const rows = [{ n: 1 }];

@@ -7,6 +7,7 @@ import { UsageError } from '../usage-error.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { ToPay } from './plan-result.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { jobsOf, provable, unknownWords } from './unknown-outcomes.ts';
 
 /** What is asked leave for. */
 interface Order {
@@ -29,19 +30,20 @@ export async function confirmToPay(parts: EngineParts, order: Order & { readonly
     return `${amountOf(parts, pay.provider, pay.amount)}${open === '' ? '' : ` and ${open}`}`;
   });
   const whats = [`${sums.join(' and ')} for ${jobs === 1 ? '1 job' : `${jobs} jobs`}`];
-  if (order.unknown.length > 0) whats.push(unknownWords(parts, order.unknown));
+  const unknown = provable(parts, order.unknown);
+  if (unknown.length > 0) whats.push(unknownWords(parts, unknown));
   await order.confirm({ what: whats.join(', and '), budget: order.budget });
 }
 
 /**
  * What is of unknown outcome is sent again when its history proves that it never arrived: leave is needed for that too, where nothing else was
- * asked for: otherwise they are in that question. Without leave it is settled all the same and stays queued, which costs nothing.
+ * asked for: otherwise they are in that question. What no history can prove is sent again by no run, and asked for by none. Without leave it is settled all the same and stays queued, which costs nothing.
  */
 export async function confirmUnknown(parts: EngineParts, stores: OpenStores, batch: Batch, order: Order): Promise<void> {
   if (order.toPay.some((pay) => pay.jobs > 0)) return;
-  const unknown = stores.batches.meant(batch.id, ['submitting', 'unknown']);
+  const unknown = provable(parts, stores.batches.unknown(batch.id, { meant: true }));
   if (unknown.length === 0) return;
-  const count = formatJobs(unknown.reduce((sum, { jobs }) => sum + jobs, 0));
+  const count = formatJobs(jobsOf(unknown));
   try {
     await order.confirm({ what: unknownWords(parts, unknown), budget: order.budget });
   } catch (error) {
@@ -49,13 +51,6 @@ export async function confirmUnknown(parts: EngineParts, stores: OpenStores, bat
     stores.batches.hold(batch.id, ['submitting', 'unknown']);
     parts.output.note(`${count} of unknown outcome: settled if that is possible, and sent again only with --yes, --max-cost or a budget.`);
   }
-}
-
-/** What sending again everything of unknown outcome would cost, and when it is. */
-export function unknownWords(parts: EngineParts, unknown: readonly UnknownSum[]): string {
-  const sums = unknown.map(({ provider, quoted }) => amountOf(parts, provider, quoted));
-  const count = formatJobs(unknown.reduce((sum, { jobs }) => sum + jobs, 0));
-  return `${sums.join(' and ')} for ${count} of unknown outcome, as far as they prove never to have arrived`;
 }
 
 function amountOf(parts: EngineParts, provider: string, amount: number): string {

@@ -5,7 +5,6 @@ import type { StagedCost } from '../../queue/staged-reads.ts';
 import { stagedUnknown } from '../../queue/staged-unknown.ts';
 import type { Micros } from '../../values/money.ts';
 import type { PlanResult } from '../documents.ts';
-import { unknownWords } from './confirm-to-pay.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { forecastOf } from './forecast-of.ts';
 import type { SeenBalances } from './plan-balances.ts';
@@ -13,6 +12,7 @@ import type { ReadPlan } from './plan-batch.ts';
 import { planChanges } from './plan-changes.ts';
 import { planDetails } from './plan-details.ts';
 import type { OpenStores } from './queue-stores.ts';
+import { provable, undecidedLines, unknownAt, unknownWords } from './unknown-outcomes.ts';
 
 /** What is to pay at one provider before a run. */
 export interface ToPay {
@@ -80,7 +80,7 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
       unit: parts.registry.providers[name]?.unit ?? 'units',
       balance: balances[name] ?? null,
       outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
-      unknown: unknown.find(({ provider }) => provider === name),
+      unknown: unknownAt(unknown, name),
       cap: caps[name],
       committed: batchId === null ? 0 : stores.ledger.committed(batchId, name),
     })),
@@ -92,7 +92,9 @@ export function planResult(parts: EngineParts, stores: OpenStores, plan: ReadPla
   const { staging } = plan;
   if (plan.problemCount === 0) {
     const details = planDetails(parts, stores, plan, counts);
-    if (unknown.length > 0) details.push(`Unknown  beside that: ${unknownWords(parts, unknown)}`);
+    const sentAgain = provable(parts, unknown);
+    if (sentAgain.length > 0) details.push(`Unknown  beside that: ${unknownWords(parts, sentAgain)}`);
+    details.push(...undecidedLines(parts, plan.header.name, unknown).map((line) => `Unknown  ${line}`));
     return {
       document,
       unpricedToPay,

@@ -18,6 +18,7 @@ import { readQueue } from './read-queue.ts';
 import { assertSelectsSome, storedSelectable } from './select-stored.ts';
 import { countsOf } from './status-document.ts';
 import { storedCounts } from './stored-counts.ts';
+import { jobsOf, provable, undecidedLines, unknownAt } from './unknown-outcomes.ts';
 
 /** `resume --dry-run`: what a resume would submit, its price and its time. Reads the queue, beside a run too, and changes nothing. */
 export async function planResume(parts: EngineParts, options: Pick<ResumeOptions, 'batch' | 'selection' | 'maxCost'>): Promise<PlanResult> {
@@ -31,6 +32,7 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
     const known = [...new Set(stores.batches.counts(batch.id).map(({ provider }) => provider))];
     const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, known) : stores.control.caps(batch.id);
     const { balances, whyNot } = await planBalances(parts, providers);
+    const unknown = stores.batches.unknown(batch.id, { meant: false });
     const document: PlanDocument = {
       schema_version: 1,
       batch: batch.name,
@@ -39,7 +41,7 @@ export async function planResume(parts: EngineParts, options: Pick<ResumeOptions
         unit: parts.registry.providers[name]?.unit ?? 'units',
         balance: balances[name] ?? null,
         outstanding: stores.ledger.outstandingOf(name) - stores.ledger.acceptedOf(name),
-        unknown: unknownAt(stores, batch, name),
+        unknown: unknownAt(unknown, name),
         cap: caps[name],
         committed: stores.ledger.committed(batch.id, name),
       })),
@@ -81,15 +83,6 @@ function queuedCosts(stores: OpenStores, batch: Batch, selection: Selection | nu
   return [...sums.values()];
 }
 
-/** Jobs of unknown outcome at a provider, and what sending them again would cost; undefined where there are none. */
-function unknownAt(stores: OpenStores, batch: Batch, name: string): { readonly jobs: number; readonly quoted: number } | undefined {
-  const found = stores.batches
-    .counts(batch.id)
-    .filter(({ provider, state }) => provider === name && (state === 'unknown' || state === 'submitting'));
-  if (found.length === 0) return undefined;
-  return { jobs: found.reduce((sum, { jobs }) => sum + jobs, 0), quoted: found.reduce((sum, { quoted }) => sum + quoted, 0) };
-}
-
 const NONE = { jobs: 0, priced: 0, total: 0, toPayJobs: 0, toPay: 0, unpricedToPay: 0, samePrice: true, publishingWouldSave: 0 } as const;
 
 /** What becomes of which jobs, a line each. */
@@ -98,6 +91,7 @@ function details(parts: EngineParts, stores: OpenStores, batch: Batch, costs: re
   const of = (...states: readonly JobState[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const meant = costs.reduce((sum, cost) => sum + cost.toPayJobs, 0);
   const queued = of('queued');
+  const unknown = stores.batches.unknown(batch.id, { meant: false });
   const failed = of('failed', 'rejected');
   const otherwise = stores.batches.otherwise(batch.id);
   const line = (count: number, words: string): string[] => (count === 0 ? [] : [`${formatJobs(count)} ${words}`]);
@@ -109,7 +103,11 @@ function details(parts: EngineParts, stores: OpenStores, batch: Batch, costs: re
     ...line(otherwise, 'queued that the manifest has otherwise now, or no more: only running it again makes them'),
     ...line(of('submitting', 'processing'), 'in flight: paid for already, collected first'),
     ...line(of('ready'), 'generated and not all on disk: downloaded first'),
-    ...line(of('unknown'), `of unknown outcome: looked up in the history, sent again only when they prove never to have arrived`),
+    ...line(
+      jobsOf(provable(parts, unknown).filter(({ state }) => state === 'unknown')),
+      'of unknown outcome: looked up in the history, sent again only when they prove never to have arrived',
+    ),
+    ...undecidedLines(parts, batch.name, unknown),
     ...(failed === 0 ? [] : [failedLine(parts, batch.name, failed)]),
     ...(stores.control.pausedAt(batch.id) === null
       ? []

@@ -141,7 +141,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
       return { kind: 'refused', plan, reasons: money.refusal.reasons, why: money.refusal.why };
     }
     const spending = { toPay, budget: mayStillSpend(stores, batch, toPay), confirm: options.confirm };
-    await confirmToPay(parts, { ...spending, unknown: stores.batches.meant(batch.id, ['submitting', 'unknown']) });
+    await confirmToPay(parts, { ...spending, unknown: stores.batches.unknown(batch.id, { meant: true }) });
     // Kept like that of a run: an intent is held against what stands with the batch, which can be set while it runs.
     if (options.maxCost) {
       stores.batches.setBudget(batch.id, caps);
