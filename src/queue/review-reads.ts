@@ -62,6 +62,12 @@ export interface JobAgain {
   readonly state: JobState;
 }
 
+/** A job that stands with an attempt although a later one has files. */
+export interface JobBack {
+  readonly job: string;
+  readonly attempt: number;
+}
+
 const RECENT = `j.id AS job, a.model, a.number AS attempt, a.state, a.error ->> 'message' AS error, a.intent_at AS intentAt, a.completed_at AS completedAt`;
 
 /** What the contact sheet asks of the queue. Changes nothing. */
@@ -131,6 +137,19 @@ export class ReviewReads {
           WHERE jobs.batch_id = ? AND jobs.state <> 'done' AND jobs.removed = 0`)
         .all(batchId),
     ) as JobAgain[];
+    return [...new Map(rows.map((row) => [row.job, row])).values()];
+  }
+
+  /**
+   * Jobs whose result is that of an earlier attempt again, as after an edit that was taken back. Walks every further attempt of the batch, by the
+   * index of these.
+   */
+  back(batchId: number): readonly JobBack[] {
+    const rows = this.#db
+      .prepare(`SELECT jobs.id AS job, jobs.attempt FROM attempts CROSS JOIN jobs ON jobs.seq = attempts.job_seq
+        WHERE attempts.batch_id = ? AND attempts.number > 1 AND attempts.number > jobs.attempt
+          AND EXISTS (SELECT 1 FROM outputs WHERE outputs.attempt_id = attempts.id AND outputs.state = 'saved')`)
+      .all(batchId) as JobBack[];
     return [...new Map(rows.map((row) => [row.job, row])).values()];
   }
 

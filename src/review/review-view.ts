@@ -125,6 +125,8 @@ export interface ReviewStatus {
   readonly progress: ReviewProgress | null;
   /** Jobs of which another attempt is queued, on its way, or did not come to anything: none of them can be made again now. */
   readonly again: readonly { readonly job: string; readonly attempt: number; readonly state: string }[];
+  /** Jobs whose result is that of an earlier attempt although a later one has files, with the number of the attempt that counts. */
+  readonly back: readonly { readonly job: string; readonly attempt: number }[];
   readonly in_flight: readonly ReviewAttempt[];
   readonly ended: readonly ReviewAttempt[];
 }

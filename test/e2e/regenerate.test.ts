@@ -237,6 +237,19 @@ describe('regenerate --from decisions.csv', () => {
     });
   });
 
+  test('of several rejected attempts that one counts whose result is in force, also when it is not the last that was made', async () => {
+    const workshop = await made(['a pear']);
+    for (const prompt of ['a plum', 'a pear']) {
+      workshop.write('m.yaml', images([prompt]));
+      await workshop.document(['run', 'm.yaml', '--yes']);
+    }
+    workshop.write('d.csv', 'id,attempt,output,decision,note\nr0,1,r0.png,reject,too dark\nr0,2,r0.a2.png,reject,no plum\n');
+    expect(await regenerate(workshop, '--from', 'd.csv')).toMatchObject({
+      requeued: [{ id: 'r0', attempt: 1, next_attempt: 3, note: 'too dark' }],
+      skipped: [],
+    });
+  });
+
   test('with --select only those of it', async () => {
     const workshop = await made(['a pear', 'an apple']);
     workshop.write('d.csv', 'id,attempt,decision\nr0,1,reject\nr1,1,reject\n');

@@ -7,7 +7,7 @@ import { KeyHelp } from './key-help.tsx';
 import { LargeView } from './large-view.tsx';
 import { layOut, type Move, neighbour } from './lay-out.ts';
 import { LiveView } from './live-view.tsx';
-import { madeAgain, toBeMadeAgain } from './made-again.ts';
+import { countingAttempts, madeAgain, toBeMadeAgain } from './made-again.ts';
 import { NoteDialog } from './note-dialog.tsx';
 import { RegenerateDialog } from './regenerate-dialog.tsx';
 import { comparable, selectOutputs } from './select-outputs.ts';
@@ -42,14 +42,17 @@ export function App({ store }: { store: ReviewStore }) {
   const [dialog, setDialog] = useState<'note' | 'regenerate' | 'keys' | null>(null);
   const { outputs, decisions } = store;
   const decisionOf = useCallback((output: number) => store.decisionOf(output), [store]);
+  // The status is another object at every look; what it says of this hardly ever changes.
+  const back = JSON.stringify(store.status?.back ?? []);
+  const counting = useMemo(() => countingAttempts(outputs, store.status), [outputs, back]);
   // `decisions` is what decisionOf reads.
-  const shown = useMemo(() => selectOutputs(outputs, view, decisionOf), [outputs, decisions, view, decisionOf]);
+  const shown = useMemo(() => selectOutputs(outputs, view, decisionOf, counting), [outputs, decisions, view, decisionOf, counting]);
   const groups = useMemo(() => groupOutputs(shown, view.group), [shown, view.group]);
   // `decisions` is what decisionOf reads.
   const sums = useMemo(() => tally(outputs, decisionOf, store.status), [outputs, decisions, store.status, decisionOf]);
   const again = useMemo(() => madeAgain(store.status), [store.status]);
   // Whatever the filters. `decisions` is what decisionOf reads.
-  const unwanted = useMemo(() => toBeMadeAgain(outputs, decisionOf, again), [outputs, decisions, again, decisionOf]);
+  const unwanted = useMemo(() => toBeMadeAgain(outputs, decisionOf, counting, again), [outputs, decisions, counting, again, decisionOf]);
   const large = view.open > 0 ? store.byNumber(view.open) : undefined;
   const subject = view.compare > 0 ? store.byNumber(view.compare) : undefined;
   const compared = useMemo(() => (subject ? comparable(outputs, subject) : []), [outputs, subject]);
@@ -70,7 +73,7 @@ export function App({ store }: { store: ReviewStore }) {
     const onward = view.advance && name !== 'star';
     void ACTIONS[name].run(store, output);
     setActs((count) => count + 1);
-    const leaves = !subject && !selectOutputs([store.byNumber(output)!], { ...view, attempts: 'all' }, decisionOf).length;
+    const leaves = !subject && !selectOutputs([store.byNumber(output)!], { ...view, attempts: 'all' }, decisionOf, counting).length;
     if (leaves) go(last);
     else if (onward && !subject) go(next);
   };

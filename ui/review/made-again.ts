@@ -17,19 +17,23 @@ export function madeAgain(status: ReviewStatus | null): ReadonlyMap<string, stri
   return new Map((status?.again ?? []).map(({ job, attempt, state }) => [job, `attempt ${attempt} ${WORDS[state] ?? state}`]));
 }
 
-/** The last attempt of each job of which something is saved. */
-export function latestAttempts(outputs: readonly ReviewOutput[]): ReadonlyMap<string, number> {
-  const latest = new Map<string, number>();
-  for (const { job, attempt } of outputs) latest.set(job, Math.max(attempt, latest.get(job) ?? 0));
-  return latest;
+/**
+ * The attempt of each job whose files are its result: the last of which something is saved, save where the queue went back to an earlier one, as
+ * after an edit that was taken back. It is the one that `regenerate --from` judges by.
+ */
+export function countingAttempts(outputs: readonly ReviewOutput[], status: ReviewStatus | null): ReadonlyMap<string, number> {
+  const counting = new Map<string, number>();
+  for (const { job, attempt } of outputs) counting.set(job, Math.max(attempt, counting.get(job) ?? 0));
+  for (const { job, attempt } of status?.back ?? []) if (counting.has(job)) counting.set(job, attempt);
+  return counting;
 }
 
-/** Rejected outputs that nothing has come after: of the latest attempt, and not queued again. */
+/** Rejected outputs that nothing has come after: of the attempt that counts, and not queued again. */
 export function toBeMadeAgain(
   outputs: readonly ReviewOutput[],
   of: (output: number) => ReviewDecision,
+  counting: ReadonlyMap<string, number>,
   again: ReadonlyMap<string, string>,
 ): readonly ReviewOutput[] {
-  const latest = latestAttempts(outputs);
-  return outputs.filter(({ output, job, attempt }) => of(output).decision === 'reject' && attempt === latest.get(job) && !again.has(job));
+  return outputs.filter(({ output, job, attempt }) => of(output).decision === 'reject' && attempt === counting.get(job) && !again.has(job));
 }

@@ -1,6 +1,5 @@
 import type { ReviewDecision, ReviewOutput } from '../../src/review/review-view.ts';
 import { sameRow } from './group-outputs.ts';
-import { latestAttempts } from './made-again.ts';
 import type { ViewState } from './view-state.ts';
 
 /** The outputs that a view shows, in their order. */
@@ -8,15 +7,15 @@ export function selectOutputs(
   outputs: readonly ReviewOutput[],
   view: ViewState,
   decisionOf: (output: number) => ReviewDecision,
+  counting: ReadonlyMap<string, number>,
 ): readonly ReviewOutput[] {
-  const latest = view.attempts === 'latest' ? latestAttempts(outputs) : null;
   const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
   return outputs.filter(
     (output) =>
       (view.model === '' || output.model === view.model) &&
       (view.tag === '' || output.tags.includes(view.tag)) &&
       (view.kind === '' || output.kind === view.kind) &&
-      (latest === null || output.attempt === latest.get(output.job)) &&
+      (view.attempts === 'all' || output.attempt === counting.get(output.job)) &&
       (view.decision === '' || isDecided(decisionOf(output.output), view.decision)) &&
       (words.length === 0 || holds(output, decisionOf(output.output), words)),
   );

@@ -49,7 +49,7 @@ export function Toolbar({ store, view, change }: ToolbarProps) {
         value={view.attempts}
         options={[
           ['all', 'all'],
-          ['latest', 'the latest'],
+          ['counting', 'those that count'],
         ]}
         choose={(attempts) => change({ attempts: attempts as ViewState['attempts'] })}
       />

@@ -11,7 +11,7 @@ export interface ViewState {
   readonly tag: string;
   readonly kind: string;
   readonly q: string;
-  readonly attempts: 'all' | 'latest';
+  readonly attempts: 'all' | 'counting';
   readonly size: 's' | 'm' | 'l';
   /** Go on to the next output after a pick or a reject. */
   readonly advance: boolean;
@@ -59,7 +59,7 @@ export function readView(search: string): ViewState {
     tag: text('tag'),
     kind: word('kind', ['', 'image', 'video', 'model3d']),
     q: text('q'),
-    attempts: word('attempts', ['all', 'latest']),
+    attempts: word('attempts', ['all', 'counting']),
     size: word('size', ['s', 'm', 'l']),
     advance: given.get('advance') === 'true',
     open: number('open'),

@@ -9,7 +9,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { batchAtWork } from './last-stop.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { planRegeneration, queueAll } from './regenerate-jobs.ts';
-import type { Rejected } from './rejected-results.ts';
+import type { RejectedJob } from './rejected-results.ts';
 import { fundsOf } from './review-funds.ts';
 
 /** So many are queued in one step: a runner waits a quarter of a second at most for a lock, also on a slow machine. */
@@ -26,7 +26,7 @@ export async function regenerateBeside(
   parts: EngineParts,
   batch: Batch,
   options: RegenerateOptions,
-  order: { readonly rejected: readonly Rejected[]; readonly agreed: RegenerateCost },
+  order: { readonly rejected: readonly RejectedJob[]; readonly agreed: RegenerateCost },
 ): Promise<RegenerateDocument> {
   return besideRunner(parts, async (stores) => {
     const { wanted, document } = planRegeneration(parts, stores, batch, options, order.rejected);

@@ -17,7 +17,7 @@ import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
 import { catalogOfProvider } from './open-context.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
-import { type Rejected, readRejected } from './rejected-results.ts';
+import { decisionOn, type Rejected, type RejectedJob, readRejected } from './rejected-results.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
 import { storedSelectable } from './select-stored.ts';
 import { jobOf } from './show-job.ts';
@@ -40,7 +40,7 @@ export interface RegenerationPlan {
 export async function regenerateJobs(
   parts: EngineParts,
   options: RegenerateOptions,
-  given: readonly Rejected[] | null = null,
+  given: readonly RejectedJob[] | null = null,
 ): Promise<RegenerateDocument> {
   assertQueue(parts);
   const rejected = given ?? (options.from === null ? null : await readRejected(parts, options.from));
@@ -74,7 +74,7 @@ export function planRegeneration(
   stores: OpenStores,
   batch: Batch,
   options: RegenerateOptions,
-  rejected: readonly Rejected[] | null,
+  rejected: readonly RejectedJob[] | null,
 ): RegenerationPlan {
   refuseUnknownNames(parts, stores, batch, options.selection);
   const wanted: Wanted[] = [];
@@ -126,13 +126,14 @@ function* candidates(
   stores: OpenStores,
   batch: Batch,
   { jobs, selection, from }: RegenerateOptions,
-  rejected: readonly Rejected[] | null,
+  rejected: readonly RejectedJob[] | null,
   problems: Problem[],
 ): Generator<{ readonly job: StoredJob; readonly asked: Rejected | null }> {
   const seen = storedSelectable(stores, batch);
   if (rejected !== null) {
-    for (const asked of rejected) {
-      const job = stores.jobs.byId(batch.id, asked.id);
+    for (const each of rejected) {
+      const job = stores.jobs.byId(batch.id, each.id);
+      const asked = decisionOn(each, job?.attempt ?? 0);
       if (job === null)
         problems.push({
           file: from ?? '',

@@ -34,6 +34,7 @@ export function reviewStatus(parts: EngineParts, stores: OpenStores, batch: Batc
     limits: limitsOf(parts, stores, batch),
     progress: reviewProgress(parts, stores, batch, running !== null),
     again: reads.again(batch.id),
+    back: reads.back(batch.id),
     in_flight: reads.inFlight(batch.id, SHOWN).map(attemptView),
     ended: reads.ended(batch.id, SHOWN).map(attemptView),
   };
