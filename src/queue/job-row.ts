@@ -39,6 +39,11 @@ export interface StoredJob {
   readonly completedAt: number | null;
 }
 
+/** What its next attempt is made from, or its last was: with the prompt that a person asked for, not the manifest's. */
+export function askedParams({ params, askedPrompt }: Pick<StoredJob, 'params' | 'askedPrompt'>): JsonObject {
+  return askedPrompt === null ? params : { ...params, prompt: askedPrompt };
+}
+
 /** The columns of a StoredJob, for a SELECT over `jobs j`. */
 export const JOB_COLUMNS = `j.seq, j.batch_id AS batchId, j.id, j.model, j.family, j.provider, j.lane, j.params, j.local_inputs AS localInputs, j.vars, j.tags, j.copy,
   j.fingerprint, j.twin_key AS twinKey, j.quote, j.output, j.outputs_asked AS outputsAsked, j.priority, j.state, j.attempt, j.error, j.warning, j.removed,

@@ -80,6 +80,23 @@ test('the report of a run opens from disk: charts, small pictures that are seen,
   expect({ faults, remote }).toEqual({ faults: [], remote: [] });
 });
 
+test('where a person asked for another prompt, the report, the jobs and the results of the run name that one: it made the file', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  workshop.write('m.yaml', { name: 'batch', jobs: [{ id: 'fruit', model: 'ulazai/image', prompt: 'a manifest pear' }] });
+  await workshop.document(['run', 'm.yaml', '--yes']);
+  workshop.write('d.csv', 'id,attempt,decision,prompt\nfruit,1,reject,a brighter plum\n');
+  expect((await workshop.run(['regenerate', '--from', 'd.csv', '--yes'])).code).toBe(0);
+  const run = await workshop.document(['resume', '--yes']);
+  expect(await workshop.jobs()).toMatchObject([{ attempt: 2, params: { prompt: 'a brighter plum' } }]);
+  const results = JSON.parse(await readFile(join(workshop.folder, 'out/batch/run_results.json'), 'utf8'));
+  expect(results.run_results.results).toMatchObject([{ attempt: 2, params: { prompt: 'a brighter plum' } }]);
+  const { page } = await open(join(workshop.folder, 'out/batch', run.report!));
+  expect(await rows(page).textContent()).toContain('a brighter plum');
+  expect(await rows(page).textContent()).not.toContain('a manifest pear');
+  await page.getByLabel('Find').fill('brighter');
+  await expect.poll(() => page.locator('#jobs output').textContent()).toBe('1 to 1 of 1 jobs');
+});
+
 test('a report that was taken elsewhere shows its pictures, and of a film a poster with what is known of it', async () => {
   const workshop = await sandboxWorkshop({ speed: 300 });
   workshop.write('m.yaml', { name: 'batch', model: 'ulazai/veo3_fast', id: 'film', prompt: 'a pear turns', rows: [{ n: 1 }] });

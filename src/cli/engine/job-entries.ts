@@ -1,4 +1,5 @@
 import type { Batch } from '../../queue/batch-store.ts';
+import { askedParams } from '../../queue/job-row.ts';
 import { toUnits } from '../../values/money.ts';
 import type { JobEntry } from '../documents.ts';
 import type { Selector } from '../options/selector.ts';
@@ -26,7 +27,7 @@ export function* jobEntries(
       attempt: job.attempt,
       tags: job.tags,
       vars: job.vars,
-      params: job.params,
+      params: askedParams(job),
       quote: units(job.quote),
       charged: units(job.charged),
       refunded: units(job.refunded),

@@ -1,5 +1,6 @@
 import type { Registry } from '../../job-type/registry.ts';
 import type { Batch } from '../../queue/batch-store.ts';
+import { askedParams } from '../../queue/job-row.ts';
 import type { JobWithResult } from '../../queue/job-store.ts';
 import { InvariantError } from '../../queue/ledger.ts';
 import type { RequestCounts } from '../../queue/run-store.ts';
@@ -102,7 +103,7 @@ function* reportJobs(stores: OpenStores, batch: Batch): Generator<ReportJob> {
   // Jobs that the manifest no longer has are in the sums only when money was spent on them.
   for (const job of stores.jobs.withResults(batch.id, true)) {
     if (job.removed && job.charged === null && job.state !== 'unknown') continue;
-    yield { ...job, quoted: quotedToDate(job), outputs: job.files };
+    yield { ...job, params: askedParams(job), quoted: quotedToDate(job), outputs: job.files };
   }
 }
 
