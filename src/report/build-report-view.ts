@@ -45,7 +45,7 @@ export function viewTally(input: Omit<ReportInput, 'jobs'>, links: FileLinks, no
     add(job) {
       course.add(job);
       const took = tookMs(job);
-      if (took !== null && job.state === 'done') latency.add(job.model, took);
+      if (took !== null && job.state === 'done' && !job.removed) latency.add(job.model, took);
       if (jobs.length < MOST_JOBS) jobs.push(job);
       else left += 1;
     },

@@ -65,7 +65,7 @@ function removedInWords({ removed }: ProviderFigures): string[] {
   if (removed === 0) return [];
   const what = `${formatJobs(removed)} that the manifest no longer has`;
   return [
-    `Removed: ${what}, paid for before. What was quoted, charged and refunded counts here; ${removed === 1 ? 'it is' : 'they are'} in no other count.`,
+    `Removed: ${what}, paid for before. What was quoted, charged and refunded counts here, and what ${removed === 1 ? 'it' : 'they'} made under Result files; ${removed === 1 ? 'it is' : 'they are'} not among the jobs that are done or failed, nor in the times.`,
   ];
 }
 

@@ -37,7 +37,8 @@ export function headline(figures: ReportFigures): (readonly [string, string])[] 
     ['Started', formatTime(figures.startedAt)],
     ['Worked', `${formatDuration(time.workedMs)}${rate}`],
     ['Jobs', `${states.length === 0 ? 'none' : `${formatCount(jobs.total)}: ${states.join(', ')}`}${gone}`],
-    ['Files', `${formatCount(outputs.files)}, ${formatBytes(outputs.bytes)}`],
+    // Not those of earlier attempts, which `status` counts too.
+    ['Result files', `${formatCount(outputs.files)}, ${formatBytes(outputs.bytes)}`],
     [
       'Requests',
       `${counted(requests.submit, 'submission')}, ${counted(requests.poll, 'poll')}, ${formatCount(requests.other)} other, ${throttled}`,

@@ -40,7 +40,8 @@ export function modelTally(model: string): ModelTally {
       if ((job.state === 'failed' || job.state === 'rejected') && !job.removed) sums.failed += 1;
       sums.files += job.outputs.length;
       for (const output of job.outputs) sums.bytes += output.bytes;
-      if (job.state === 'done' && job.submittedAt !== null && job.completedAt !== null) latency.add(job.completedAt - job.submittedAt);
+      if (job.state === 'done' && !job.removed && job.submittedAt !== null && job.completedAt !== null)
+        latency.add(job.completedAt - job.submittedAt);
     },
     done: () => ({ model, ...sums, latency: latency.done() }),
   };

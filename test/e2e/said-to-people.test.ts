@@ -63,5 +63,5 @@ test('one is one: a submission, a file', async () => {
   workshop.write('m.yaml', { name: 'batch', model: 'ulazai/image', prompt: 'a pear' });
   const { stderr } = await workshop.run(['run', 'm.yaml', '--yes']);
   expect(stderr).toMatch(/Requests\s+1 submission, \d+ polls?, /);
-  expect((await workshop.run(['status'])).stdout).toMatch(/^1 file, /m);
+  expect((await workshop.run(['status'])).stdout).toMatch(/^1 file saved, .*\(all attempts\)$/m);
 });

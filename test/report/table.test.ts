@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { buildReportView } from '../../src/report/build-report-view.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { reportFigures } from '../../src/report/report-figures.ts';
 import { renderTable } from '../../src/report/table.ts';
@@ -20,7 +21,7 @@ describe('renderTable', () => {
     expect(text).toContain('The quote leaves out 1 job whose price is not known.');
   });
 
-  it('names jobs that the manifest no longer has: in the money, in no other count, and the sums are right', () => {
+  it('names jobs that the manifest no longer has: in the money and the files, in no count of jobs nor the times, and the sums are right', () => {
     const gone = { removed: true };
     const jobs = [
       sampleJob({ id: 'stays' }),
@@ -35,6 +36,15 @@ describe('renderTable', () => {
     expect(text).toMatch(/Model +Jobs +Done +Failed +Removed +Quoted +Charged/);
     expect(text).toMatch(/Total +1 +1 +0 +2 +24 +24 +0 +24 +0/);
     expect(text).toContain('Removed: 2 jobs that the manifest no longer has, paid for before.');
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'what they made under Result files; they are not among the jobs that are done or failed, nor in the times.',
+    );
+    expect(text).toMatch(/Result files +2,/);
+    // The time of one that was removed is in no row: as many jobs stand there as are done above.
+    expect(text).toMatch(/ulazai\/image +1 +30 sec/);
+    expect(buildReportView(sampleInput(jobs), { address: () => null, thumb: () => null }, 0).latency).toMatchObject([
+      { jobs: expect.toSatisfy((counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0) === 1) },
+    ]);
     expect(renderTable(reportFigures(sampleNight()))).not.toContain('Removed');
     expect([...renderCsv(jobs)].join('').match(/,true,/g)).toHaveLength(2);
   });

@@ -19,7 +19,8 @@ export function renderStatus(
   const lines = [
     `${style.colors.bold(escapeTerminal(batch))}: ${stands(document, running, style.suggest)}`,
     `${formatJobs(jobs.total)}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
-    `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'}, ${formatBytes(outputs.bytes)}`,
+    // More than the report's result files, where jobs were made again.
+    `${formatCount(outputs.files)} ${outputs.files === 1 ? 'file' : 'files'} saved, ${formatBytes(outputs.bytes)} (all attempts)`,
   ];
   lines.push(...waits.map(escapeTerminal));
   // Nobody knows how long it stays paused.
