@@ -18,7 +18,16 @@ export interface JobWithResult extends StoredJob {
   /** Of the attempts that were made, as `charged` is. */
   readonly quotedSoFar: Micros | null;
   readonly remoteId: string | null;
+  /** Every attempt that was submitted, in whatever order. */
+  readonly attempts: readonly AttemptTimes[];
   readonly files: readonly SavedFile[];
+}
+
+/** When an attempt was on its way, and whether it came to something. */
+export interface AttemptTimes {
+  readonly submittedAt: number;
+  readonly completedAt: number | null;
+  readonly done: boolean;
 }
 
 /** What is told of a job at each of its steps. */
@@ -154,15 +163,18 @@ export class JobStore {
     );
     const page = this.#db.prepare(`SELECT ${JOB_COLUMNS}, a.id AS attemptId, a.remote_id AS remoteId,
         (SELECT sum(charged) FROM attempts WHERE job_seq = j.seq) AS charged, (SELECT sum(refunded) FROM attempts WHERE job_seq = j.seq) AS refunded,
-        (SELECT sum(quote) FROM attempts WHERE job_seq = j.seq AND state <> 'withdrawn') AS quotedSoFar
+        (SELECT sum(quote) FROM attempts WHERE job_seq = j.seq AND state <> 'withdrawn') AS quotedSoFar,
+        (SELECT json_group_array(json_object('submittedAt', submitted_at, 'completedAt', completed_at, 'done', json(iif(state = 'done', 'true', 'false'))))
+          FROM attempts WHERE job_seq = j.seq AND state <> 'withdrawn' AND submitted_at IS NOT NULL) AS attempts
       FROM jobs j LEFT JOIN attempts a ON a.job_seq = j.seq AND a.number = j.attempt
       WHERE j.batch_id = ? AND j.seq > ? AND (? OR j.removed = 0) ORDER BY j.seq LIMIT 1000`);
     let last = 0;
     for (;;) {
-      const rows = page.all(batchId, last, removedToo ? 1 : 0) as { seq: number; attemptId: number | null }[];
+      const rows = page.all(batchId, last, removedToo ? 1 : 0) as { seq: number; attemptId: number | null; attempts: string }[];
       if (rows.length === 0) return;
       for (const row of rows) {
-        yield { ...(readJob(row) as JobWithResult), files: row.attemptId === null ? [] : (files.all(row.attemptId) as SavedFile[]) };
+        const saved = row.attemptId === null ? [] : (files.all(row.attemptId) as SavedFile[]);
+        yield { ...(readJob(row) as JobWithResult), attempts: JSON.parse(row.attempts), files: saved };
         last = row.seq;
       }
     }

@@ -36,14 +36,19 @@ export function courseTally(from: number, to: number, providers: readonly Course
     if (series !== undefined && time !== null) series[stepOf(time)]! += amount;
   };
   return {
-    add({ provider, state, removed, charged, refunded, submittedAt, completedAt }) {
+    add(job) {
+      const { provider, state, removed, charged, refunded, submittedAt, completedAt } = job;
       const money = spent.get(provider);
       book(money, submittedAt ?? completedAt, charged ?? 0);
       book(money, completedAt ?? submittedAt, -(refunded ?? 0));
-      if (state === 'done' && !removed) book(done, completedAt, 1);
-      if (submittedAt === null) return;
-      book(inFlight.get(provider), submittedAt, 1);
-      book(inFlight.get(provider), completedAt, -1);
+      const attempts = job.attempts ?? (submittedAt === null ? [] : [{ submittedAt, completedAt, done: state === 'done' }]);
+      // Finished is finished, also when a person wanted it once more.
+      const ends = attempts.flatMap((attempt) => (attempt.done && attempt.completedAt !== null ? [attempt.completedAt] : []));
+      if (state === 'done' && !removed) book(done, ends.length === 0 ? completedAt : Math.min(...ends), 1);
+      for (const attempt of attempts) {
+        book(inFlight.get(provider), attempt.submittedAt, 1);
+        book(inFlight.get(provider), attempt.completedAt, -1);
+      }
     },
     done: () => ({
       at,

@@ -74,6 +74,8 @@ export interface ReportJob {
   readonly createdAt: number;
   readonly submittedAt: number | null;
   readonly completedAt: number | null;
+  /** Of all its attempts: the times above are those of the one that it stands with. Left out: there is that one only. */
+  readonly attempts?: readonly { readonly submittedAt: number; readonly completedAt: number | null; readonly done: boolean }[];
   /** The manifest no longer has it: its money and files count, it is none of the batch's jobs. */
   readonly removed?: boolean;
 }

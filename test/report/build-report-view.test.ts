@@ -25,6 +25,18 @@ describe('the course of a night', () => {
     expect(course.done.at(-1)).toBe(1);
   });
 
+  test('every attempt was in flight in its time, and what was finished stays finished while it is made once more', () => {
+    const first = { submittedAt: START, completedAt: START + 600_000, done: true };
+    const second = { submittedAt: START + 2_000_000, completedAt: START + 3_000_000, done: true };
+    const { submittedAt, completedAt } = second;
+    const job = sampleJob({ attempt: 2, submittedAt, completedAt, attempts: [first, second] });
+    const { course } = buildReportView(sampleInput([job]), links, START + 9e9);
+    const at = (ms: number) => course.at.findIndex((time) => time >= START + ms);
+    const flying = course.inFlight[0]!.jobs;
+    expect([300_000, 1_200_000, 2_500_000, 3_500_000].map((ms) => flying[at(ms)])).toEqual([1, 0, 1, 0]);
+    expect([300_000, 1_200_000, 2_500_000, 3_500_000].map((ms) => course.done[at(ms)])).toEqual([0, 1, 1, 1]);
+  });
+
   test('a batch of one moment, and a clock that was set, still have a course', () => {
     const job = sampleJob({ submittedAt: START - 9e9, completedAt: START + 9e9 });
     const { course } = buildReportView(sampleInput([job], { endedAt: START }), links, START + 9e9);

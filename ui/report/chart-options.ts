@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import type { ChartColors } from './chart.tsx';
 import { amount, dayOf, duration, moment, timeOfDay } from './format.ts';
 
-type Options = Pick<uPlot.Options, 'series' | 'axes' | 'scales'>;
+type Options = Pick<uPlot.Options, 'series' | 'axes' | 'scales' | 'legend'>;
 
 /** A line of a chart over time. */
 export interface Line {
@@ -17,6 +17,10 @@ export interface Line {
 /** Lines over time, `what` they count beside their axis. */
 export function overTime(colors: ChartColors, what: string, lines: readonly Line[]): Options {
   return {
+    // The first series is time itself.
+    legend: {
+      markers: { width: (_, at) => (lines[at - 1]?.dashed ? 1 : 2), dash: (_, at) => (lines[at - 1]?.dashed ? 'dashed' : 'solid') },
+    },
     scales: { x: { range: lines.some(({ drawn }) => drawn === 'bars') ? wholeBars : asItIs }, y: { range: fromZero } },
     axes: [
       { ...axis(colors), values: times, space: 80 },
@@ -29,6 +33,8 @@ export function overTime(colors: ChartColors, what: string, lines: readonly Line
         return {
           label,
           stroke,
+          // Its box in the legend is told from that of what was measured: both have one colour.
+          ...(dashed && { class: 'bound' }),
           width: drawn === 'bars' ? 0 : dashed ? 1 : 2,
           points: { show: false },
           value: (_: uPlot, value: number | null) => (value === null ? '' : amount(value)),

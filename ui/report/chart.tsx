@@ -7,7 +7,7 @@ interface ChartProps {
   /** In words, for those who do not see it. */
   readonly summary: string;
   readonly data: uPlot.AlignedData;
-  readonly options: (colors: ChartColors) => Pick<uPlot.Options, 'series' | 'axes' | 'scales'>;
+  readonly options: (colors: ChartColors) => Pick<uPlot.Options, 'series' | 'axes' | 'scales' | 'legend'>;
 }
 
 /** The colours of the page, as a canvas takes them. */
