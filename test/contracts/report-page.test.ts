@@ -135,6 +135,12 @@ test('charts: one for each unit of money, the rate and the slots of each provide
 
   const flying = page.locator('.chart').nth(4);
   expect(await flying.locator('.u-label').allTextContents()).toEqual(['at', 'ulazai', 'slots of ulazai', 'mayanio']);
+  // One colour for what belongs together, and the bound is marked by a line of dashes where the jobs have a box.
+  const marks = (await page.evaluate(
+    `[...document.querySelectorAll('.chart:nth-child(5) .u-marker')].map((mark) => getComputedStyle(mark).borderBottomStyle + mark.clientHeight)`,
+  )) as string[];
+  expect(marks[2]).toBe('dashed0');
+  expect(marks[1]).not.toBe(marks[2]);
   expect(await flying.locator('.u-value').first().isVisible()).toBe(false);
   const height = async () => (await flying.boundingBox())!.height;
   const before = await height();
@@ -143,6 +149,26 @@ test('charts: one for each unit of money, the rate and the slots of each provide
     .poll(() => flying.locator('.u-value').allTextContents())
     .toEqual([expect.stringMatching(/^1 Mar 2026, 22:\d\d UTC$/), '0', '5', '0']);
   expect(await height()).toBe(before);
+});
+
+test('at 1,200 pixels every column of the jobs is there, to its last digit', async () => {
+  const workshop = await sandboxWorkshop({ speed: 300 });
+  const models = ['ulazai/image', 'ulazai/veo3_fast'];
+  workshop.write('m.yaml', {
+    name: 'batch',
+    jobs: models.map((model, at) => ({
+      id: `spring-catalog-mug-white-studio-${at}`,
+      model,
+      prompt: 'A mug of white stoneware on an oak table at dawn, soft light from the left, a shallow depth of field',
+    })),
+  });
+  const run = await workshop.document(['run', 'm.yaml', '--yes']);
+  const { page } = await open(join(workshop.folder, 'out/batch', run.report!));
+  expect(await rows(page).count()).toBe(2);
+  const widths = await page
+    .locator('#jobs .scroll')
+    .evaluate((table: { scrollWidth: number; clientWidth: number }) => [table.scrollWidth, table.clientWidth] as const);
+  expect(widths[0]).toBeLessThanOrEqual(widths[1]);
 });
 
 test('ten thousand jobs: a screenful exists, any column sorts, text and state filter, pages turn', async () => {
