@@ -139,6 +139,28 @@ describe('pause', () => {
   });
 });
 
+test('a resume that was given no name is seen from every other terminal as a run of its batch', async () => {
+  const workshop = await batchOf(24);
+  await workshop.run(['run', 'm.yaml', '--yes', '--max-duration', '1ms']);
+  const gate = await gateAt(workshop);
+  const run = workshop.start(['resume', '--events', '--yes']);
+  await eventually('a job is done', () => run.events().some(({ event, state }) => event === 'job' && state === 'done'));
+  expect(await document(workshop, ['status'])).toMatchObject({ running: true });
+  expect((await elsewhere(workshop, ['status'])).stdout).toContain('batch: running, by process');
+  expect((await elsewhere(workshop, ['set', 'concurrency', '2'])).stderr).toContain('The run takes it up within a second');
+  expect((await elsewhere(workshop, ['pause'])).stderr).toContain('the run waits');
+  await elsewhere(workshop, ['unpause']);
+  const second = await elsewhere(workshop, ['run', 'm.yaml', '--yes']);
+  expect([second.code, second.stderr]).toEqual([2, expect.stringContaining(', batch batch, since ')]);
+  // As long as something is left to do, whoever watches goes on.
+  const watching = workshop.start(['status', '--watch', '--events']);
+  await eventually('it has looked often', () => watching.events().filter(({ event }) => event === 'status').length >= 4);
+  gate.open();
+  expect((await run.ended).code).toBe(0);
+  expect((await watching.ended).code).toBe(0);
+  expect(watching.events().at(-1)).toMatchObject({ batch: 'batch' });
+});
+
 describe('set concurrency', () => {
   test('takes effect while the batch runs, and default takes it back', async () => {
     const workshop = await batchOf(45);

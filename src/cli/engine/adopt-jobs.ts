@@ -1,6 +1,7 @@
 import { didYouMean } from '../../manifest/nearest-name.ts';
 import { changedFields, changeReason } from '../../plan/diff.ts';
 import { type AdoptionCandidate, AdoptionStore } from '../../queue/adoption-store.ts';
+import { nameRunner } from '../../queue/run-lock.ts';
 import type { AdoptDocument, AdoptedJob } from '../documents.ts';
 import type { AdoptOptions } from '../nightshift.ts';
 import type { Selection } from '../options/select-options.ts';
@@ -11,6 +12,7 @@ import type { OpenStores } from './queue-stores.ts';
 import { readQueue } from './read-queue.ts';
 import { existingManifest } from './stored-manifest.ts';
 import { withRunner } from './with-runner.ts';
+import { workedBatch } from './worked-batch.ts';
 
 /** So many are told apart when an id is unknown. */
 const KNOWN = 10_000;
@@ -23,13 +25,15 @@ export async function adoptJobs(parts: EngineParts, options: AdoptOptions): Prom
 }
 
 async function adoptIn(parts: EngineParts, stores: OpenStores, options: AdoptOptions): Promise<AdoptDocument> {
-  const manifest = options.manifest ?? existingManifest(parts, batchOf(stores, options.batch));
+  const batch = options.dryRun ? batchOf : workedBatch;
+  const manifest = options.manifest ?? existingManifest(parts, batch(stores, options.batch));
   const ids = new Set(options.jobs);
   const named: Selection = { matches: ({ id }) => ids.has(id), given: options.jobs.join(' '), chooses: true, names: [] };
   const scope = { selection: ids.size > 0 ? named : options.selection };
   const plan = await stagePlan(parts, stores, manifest, { scope, maxRows: options.maxRows, maxCost: null, remember: false });
   if (plan.problemCount > 0) throw new UsageError('The manifest has problems: correct them first. Nothing was adopted.', plan.problems);
   if (!plan.batch) throw new UsageError(`${plan.header.name} is not in the queue yet: there is nothing to adopt`);
+  if (!options.dryRun) nameRunner(stores.db, plan.batch.name);
   const store = new AdoptionStore(stores.db);
   const seqs: number[] = [];
   const adopted: AdoptedJob[] = [];

@@ -20,6 +20,7 @@ import { readQueue } from './read-queue.ts';
 import { storedSelectable } from './select-stored.ts';
 import { settleFiles } from './settle-files.ts';
 import { withRunner } from './with-runner.ts';
+import { workedBatch } from './worked-batch.ts';
 
 type Wanted = DownloadDocument['download']['wanted'];
 
@@ -38,7 +39,7 @@ export async function downloadFiles(parts: EngineParts, options: DownloadOptions
     });
   }
   return withRunner(parts, options.batch ?? 'download', async (stores) => {
-    const batch = batchOf(stores, options.batch);
+    const batch = workedBatch(stores, options.batch);
     assertFolderThere(stores, batch);
     await findAgain(parts, stores, batch, batch.outDir);
     const differences = await compareFiles(stores, batch, { staged: false });

@@ -11,18 +11,20 @@ import { CapError } from '../cap-error.ts';
 import type { ReconcileDocument, UnknownEntry } from '../documents.ts';
 import type { ReconcileOptions } from '../nightshift.ts';
 import { capsFor } from '../options/parse-money-flag.ts';
-import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { assertQueue, type EngineParts } from './engine-parts.ts';
 import { openContext } from './open-context.ts';
 import type { OpenStores } from './queue-stores.ts';
 import { priceOf } from './requeue-price.ts';
 import { withRunner } from './with-runner.ts';
+import { workedBatch } from './worked-batch.ts';
 
 /** `reconcile`: settles unknown jobs from the histories, and by the person's word what these cannot settle. Submits nothing. */
 export async function reconcileJobs(parts: EngineParts, options: ReconcileOptions): Promise<ReconcileDocument> {
   assertQueue(parts);
   return withRunner(parts, options.batch ?? 'reconcile', async (stores) => {
+    const batch = workedBatch(stores, options.batch);
     stores.attempts.orphansToUnknown(parts.clock.now());
-    return settleUnknown(parts, stores, batchOf(stores, options.batch), options);
+    return settleUnknown(parts, stores, batch, options);
   });
 }
 

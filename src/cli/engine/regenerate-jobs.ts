@@ -23,6 +23,7 @@ import { storedSelectable } from './select-stored.ts';
 import { jobOf } from './show-job.ts';
 import { selectorOf } from './why-there.ts';
 import { withRunner } from './with-runner.ts';
+import { workedBatch } from './worked-batch.ts';
 
 /** A job that gets another attempt. */
 export interface Wanted {
@@ -51,7 +52,7 @@ export async function regenerateJobs(
     });
   }
   return withRunner(parts, options.batch ?? 'regenerate', async (stores) => {
-    const batch = batchOf(stores, options.batch);
+    const batch = workedBatch(stores, options.batch);
     const { wanted, document } = planRegeneration(parts, stores, batch, options, rejected);
     const jobs = wanted.map(({ job }) => job);
     await confirmRequeue(parts, stores, { batch, jobs, maxCost: options.maxCost, confirm: options.confirm });

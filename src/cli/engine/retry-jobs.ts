@@ -12,6 +12,7 @@ import { readQueue } from './read-queue.ts';
 import { confirmRequeue, priceOf } from './requeue-price.ts';
 import { storedSelectable } from './select-stored.ts';
 import { withRunner } from './with-runner.ts';
+import { workedBatch } from './worked-batch.ts';
 import { withdrawFailed } from './write-run-files.ts';
 
 /** `retry`: puts failed jobs back in the queue, after saying what they will cost. Sends nothing; a dry run changes nothing either. */
@@ -23,7 +24,7 @@ export async function retryJobs(parts: EngineParts, options: RetryOptions): Prom
       return { ...document, retry: { ...document.retry, dry_run: true } };
     });
   return withRunner(parts, options.batch ?? 'retry', async (stores) => {
-    const batch = batchOf(stores, options.batch);
+    const batch = workedBatch(stores, options.batch);
     const { jobs, document } = retryPlan(stores, parts, batch, options.selection);
     await confirmRequeue(parts, stores, { batch, jobs, maxCost: options.maxCost, confirm: options.confirm });
     stores.db

@@ -17,7 +17,7 @@ import { assertFolderThere, checkOutFolder } from './check-out-folder.ts';
 import { compareAttempts } from './compare-attempts.ts';
 import { compareFiles } from './compare-files.ts';
 import { confirmToPay, confirmUnknown } from './confirm-to-pay.ts';
-import { assertQueue, batchOf, type EngineParts } from './engine-parts.ts';
+import { assertQueue, type EngineParts } from './engine-parts.ts';
 import { findAgain } from './find-again.ts';
 import { stagePlan } from './plan-batch.ts';
 import { canceledLine } from './plan-details.ts';
@@ -32,6 +32,7 @@ import { storedPlan } from './stored-plan.ts';
 import { takenByOthers } from './taken-names.ts';
 import { withRunner } from './with-runner.ts';
 import { type WorkOrder, workBatch } from './work-batch.ts';
+import { workedBatch } from './worked-batch.ts';
 
 /** Of a manifest with problems nothing is asked. */
 const NOT_ASKED = { balances: {}, whyNot: {} } as const;
@@ -104,7 +105,8 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
   assertQueue(parts);
   return withRunner(parts, options.batch ?? 'resume', async (stores) => {
     // Where nothing is unfinished, the batch last run: it says that all is there, as a run of its manifest would.
-    const batch = (options.batch === null ? stores.batches.latestUnfinished() : null) ?? batchOf(stores, options.batch);
+    const unfinished = options.batch === null ? stores.batches.latestUnfinished() : null;
+    const batch = workedBatch(stores, unfinished?.name ?? options.batch);
     assertFolderThere(stores, batch);
     const foundAgain = await findAgain(parts, stores, batch, batch.outDir);
     selectStored(parts, stores, batch, options.selection ?? null);
