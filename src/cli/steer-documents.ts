@@ -29,4 +29,6 @@ export interface SetChange {
   readonly key: string;
   readonly before: number | null;
   readonly value: number | null;
+  /** The budget of the manifest, where it is lower than the cap that was set: it counts in its place. Left out where what was set counts. */
+  readonly budget?: number;
 }

@@ -10,6 +10,7 @@ export interface Batch {
   readonly manifest: string;
   /** Absolute path of the output folder. */
   readonly outDir: string;
+  /** The caps that stand with it. What counts beside what was set by hand, the control store says. */
   readonly budget: Readonly<Record<string, Micros>> | null;
   /** Whether the budget is that of the manifest: leave to spend up to it. */
   readonly leave: boolean;

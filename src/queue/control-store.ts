@@ -76,15 +76,35 @@ export class ControlStore {
       this.#db.prepare('INSERT OR REPLACE INTO control (batch_id, key, value, at) VALUES (?, ?, ?, ?)').run(batchId, key, String(max), now);
   }
 
-  /** The caps of a batch. An intent is held against them in its own transaction: see IntentStore. */
+  /**
+   * The caps of a batch: of the manifest's budget and what was set by hand the lower. An intent is held against them in its own transaction:
+   * see IntentStore.
+   */
   caps(batchId: number): Readonly<Record<string, Micros>> {
-    const budget = this.#db.prepare('SELECT budget FROM batches WHERE id = ?').pluck().get(batchId) as string | null | undefined;
-    return budget ? (JSON.parse(budget) as Record<string, Micros>) : {};
+    const { caps, ofManifest } = this.#stored(batchId);
+    return ofManifest ? lowerOf(caps, this.capsByHand(batchId)) : caps;
+  }
+
+  /** The budget of the manifest, as far as the caps of a batch are still that; empty where it has none, or a flag took its place. */
+  budget(batchId: number): Readonly<Record<string, Micros>> {
+    const { caps, ofManifest } = this.#stored(batchId);
+    return ofManifest ? caps : {};
   }
 
   /** The caps of a batch where somebody set one by hand: a run that brings none keeps to them. Null where nobody did. */
   capsSet(batchId: number): Readonly<Record<string, Micros>> | null {
-    return Object.keys(this.capsByHand(batchId)).length === 0 ? null : this.caps(batchId);
+    const byHand = this.capsByHand(batchId);
+    if (Object.keys(byHand).length === 0) return null;
+    const { caps, ofManifest } = this.#stored(batchId);
+    // A budget goes with its manifest: the one that is run now has none.
+    return ofManifest ? byHand : caps;
+  }
+
+  #stored(batchId: number): { readonly caps: Readonly<Record<string, Micros>>; readonly ofManifest: boolean } {
+    const row = this.#db.prepare('SELECT budget, leave FROM batches WHERE id = ?').get(batchId) as
+      | { budget: string | null; leave: number }
+      | undefined;
+    return { caps: row?.budget ? (JSON.parse(row.budget) as Record<string, Micros>) : {}, ofManifest: row?.leave === 1 };
   }
 
   /** Of the caps of a batch the ones that somebody set by hand. */
@@ -109,13 +129,22 @@ export class ControlStore {
       .transaction((): CapOutcome => {
         const committed = this.#ledger.committed(batchId, provider);
         if (committed > cap) return { kind: 'committed', committed };
-        const caps = this.caps(batchId);
-        this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify({ ...caps, [provider]: cap }), batchId);
+        const before = this.caps(batchId)[provider] ?? null;
+        const { caps, ofManifest } = this.#stored(batchId);
+        // The manifest's budget stays what it is, beside what is set: the lower counts, also after the next `set`.
+        if (!ofManifest)
+          this.#db.prepare('UPDATE batches SET budget = ? WHERE id = ?').run(JSON.stringify({ ...caps, [provider]: cap }), batchId);
         this.#db
           .prepare('INSERT OR REPLACE INTO control (batch_id, key, value, at) VALUES (?, ?, ?, ?)')
           .run(batchId, `${CAPPED}${provider}`, String(cap), now);
-        return { kind: 'set', before: caps[provider] ?? null };
+        return { kind: 'set', before };
       })
       .immediate();
   }
+}
+
+/** Of two caps of a provider the lower; where only one of them names it, that one. */
+function lowerOf(budget: Readonly<Record<string, Micros>>, byHand: Readonly<Record<string, Micros>>): Readonly<Record<string, Micros>> {
+  const both = { ...byHand, ...budget };
+  return Object.fromEntries(Object.entries(both).map(([name, cap]) => [name, Math.min(cap, byHand[name] ?? cap)]));
 }

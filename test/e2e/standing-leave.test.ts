@@ -88,4 +88,40 @@ describe('a cap that was set by hand', () => {
     await workshop.document(['run', 'm.yaml', '--max-cost', '40']);
     expect(workshop.spent().charged).toBe(40);
   });
+  test('above the budget of the manifest changes nothing, and who sets it is told what does', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', pears(4, { budget: 16 }));
+    await workshop.document(['run', 'm.yaml', '--partial'], 8);
+    const set = await workshop.run(['set', 'max-cost', '32', '--json']);
+    expect(set.stderr).toMatch(/max-cost is 32, but the budget of the manifest is 16, which is lower and counts: raise it there/);
+    expect(set.stderr).not.toContain('keeps to it');
+    expect(JSON.parse(set.stdout).set.changes).toEqual([{ provider: 'ulazai', key: 'max-cost', before: 16, value: 32, budget: 16 }]);
+    const status = await workshop.run(['status']);
+    expect(status.stdout).toContain('the cap is 16 credits (the budget of the manifest: lower than the 32 that were set), 16 of it spent');
+    for (const argv of [['resume'], ['resume', '--yes'], ['run', 'm.yaml']]) {
+      const refused = await workshop.run(argv);
+      expect([refused.code, refused.stderr]).toEqual([8, expect.stringMatching(/the cap is 16\. Raise --max-cost or budget/)]);
+    }
+    expect((await workshop.run(['resume', '--partial'])).code).toBe(8);
+    expect(workshop.spent().charged).toBe(16);
+
+    // Raised where it is written, what was set is the lower one.
+    workshop.write('m.yaml', pears(5, { budget: 80 }));
+    const refused = await workshop.run(['run', 'm.yaml']);
+    expect([refused.code, refused.stderr]).toEqual([8, expect.stringMatching(/the cap is 32. It was set by hand/)]);
+    await workshop.document(['run', 'm.yaml', '--partial'], 8);
+    expect((await workshop.run(['set', 'max-cost', '40'])).stderr).toContain('the next one keeps to it');
+    await workshop.document(['resume']);
+    expect(workshop.spent().charged).toBe(40);
+  });
+
+  test('goes on without the budget when the manifest has none any more', async () => {
+    const workshop = await sandboxWorkshop();
+    workshop.write('m.yaml', pears(4, { budget: 16 }));
+    await workshop.document(['run', 'm.yaml', '--partial'], 8);
+    await workshop.run(['set', 'max-cost', '24']);
+    workshop.write('m.yaml', pears(4));
+    await workshop.document(['run', 'm.yaml', '--partial'], 8);
+    expect(workshop.spent().charged).toBe(24);
+  });
 });

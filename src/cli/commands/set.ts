@@ -33,7 +33,9 @@ export const setCommand: Command = {
     const document = await (await engineHere(context)).set({ batch, key, value });
     const { running, changes } = document.set;
     for (const change of changes) output.note(`${document.set.batch}: ${inWords(change)}.`);
-    output.note(running ? 'The run takes it up within a second.' : 'No run is at work on it: the next one keeps to it.');
+    // What counts is said already where nothing that was set does.
+    if (changes.some(({ budget }) => budget === undefined))
+      output.note(running ? 'The run takes it up within a second.' : 'No run is at work on it: the next one keeps to it.');
     await output.document(document);
     return 0;
   },
@@ -47,7 +49,9 @@ async function showSettings(context: CommandContext, name: string | null): Promi
   return 0;
 }
 
-function inWords({ provider, key, before, value }: SetChange): string {
+function inWords({ provider, key, before, value, budget }: SetChange): string {
+  if (budget !== undefined)
+    return `${provider}.${key} is ${value}, but the budget of the manifest is ${budget}, which is lower and counts: raise it there and run the manifest again, or give the next command --max-cost`;
   const was = before === null ? '' : `, after ${before}`;
   return `${provider}.${key} is ${value ?? 'as configured'}${was}`;
 }

@@ -60,6 +60,7 @@ export async function afterPilot(
     batch,
     toPay,
     caps: stores.control.caps(batch.id),
+    budget: stores.control.budget(batch.id),
     partial: order.partial,
     tally: order.tally,
   });

@@ -35,6 +35,8 @@ export async function checkMoney(
     readonly batch: Batch | null;
     readonly toPay: readonly ToPay[];
     readonly caps: Readonly<Record<string, Micros>>;
+    /** Of the manifest, where it counts: what is set by hand raises no cap above it. */
+    readonly budget: Readonly<Record<string, Micros>> | null;
     readonly partial: boolean;
     readonly tally: RequestTally;
   },
@@ -58,7 +60,8 @@ export async function checkMoney(
     if (committed + pay.amount <= cap) continue;
     const unit = parts.registry.providers[pay.provider]?.unit ?? 'units';
     const spent = committed > 0 ? ` after ${toUnits(committed)} spent or in flight` : '';
-    const byHand = order.batch !== null && stores.control.capsByHand(order.batch.id)[pay.provider] === cap;
+    const handMade = order.batch !== null && stores.control.capsByHand(order.batch.id)[pay.provider] === cap;
+    const byHand = handMade && cap < (order.budget?.[pay.provider] ?? Number.POSITIVE_INFINITY);
     const raise = byHand
       ? `It was set by hand: \`${parts.suggest('set', null, `${pay.provider}.max-cost`, 'N')}\` or --max-cost raises it`
       : 'Raise --max-cost or budget';

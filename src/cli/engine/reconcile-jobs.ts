@@ -131,7 +131,7 @@ async function decide(
 function checkCap(stores: OpenStores, batch: Batch, open: readonly { readonly attempt: Attempt }[], options: ReconcileOptions): void {
   const caps = options.maxCost
     ? capsFor('--max-cost', options.maxCost, [...new Set(open.map(({ attempt }) => attempt.provider))])
-    : (batch.budget ?? {});
+    : stores.control.caps(batch.id);
   for (const [name, cap] of Object.entries(caps)) {
     const again = open.filter(({ attempt }) => attempt.provider === name).reduce((sum, { attempt }) => sum + (attempt.quote ?? 0), 0);
     const committed = stores.ledger.committed(batch.id, name);

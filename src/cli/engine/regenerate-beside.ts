@@ -55,7 +55,7 @@ function refuseBeyondCap(parts: EngineParts, stores: OpenStores, batch: Batch, c
     if (!cap?.raise) continue;
     const { total = null, unit = '' } = cost[provider] ?? {};
     throw new UsageError(
-      `${provider}: this needs ${total} ${unit}, and the cap of the batch leaves ${Math.max(0, cap.left)}. Nothing was queued: \`${cap.raise}\` makes room while the run goes on.`,
+      `${provider}: this needs ${total} ${unit}, and the cap of the batch leaves ${Math.max(0, cap.left)}. Nothing was queued: \`${cap.raise}\` makes room.`,
     );
   }
 }

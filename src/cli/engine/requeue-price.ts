@@ -47,7 +47,7 @@ export async function confirmRequeue(
   const again = sums(jobs);
   const unit = (name: string): string => parts.registry.providers[name]?.unit ?? 'units';
   const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
-  const caps = order.maxCost ? capsFor('--max-cost', order.maxCost, providers) : (batch.budget ?? {});
+  const caps = order.maxCost ? capsFor('--max-cost', order.maxCost, providers) : stores.control.caps(batch.id);
   for (const [name, sum] of again) {
     const cap = caps[name];
     if (cap === undefined) continue;

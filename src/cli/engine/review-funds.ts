@@ -8,6 +8,7 @@ import type { OpenStores } from './queue-stores.ts';
 /** What there is to pay `cost` from. From the queue alone: no provider is asked while a page waits. */
 export function fundsOf(parts: EngineParts, stores: OpenStores, batch: Batch, cost: RegenerateCost): RegenerateAnswer['funds'] {
   const caps = stores.control.caps(batch.id);
+  const budgets = stores.control.budget(batch.id);
   const counts = stores.batches.counts(batch.id);
   return Object.fromEntries(
     Object.entries(cost).map(([provider, { total }]): [string, RegenerateFunds] => {
@@ -15,12 +16,16 @@ export function fundsOf(parts: EngineParts, stores: OpenStores, batch: Batch, co
       const queued = counts.filter((count) => count.provider === provider && count.state === 'queued');
       const taken = queued.reduce((sum, { quoted }) => sum + quoted, stores.ledger.committed(batch.id, provider));
       const needed = total === null ? taken : taken + toMicros(total);
-      const set = () => parts.suggest('set', null, `${provider}.max-cost`, String(toUnits(needed)), '--batch', shellWord(batch.name));
+      const raise = () =>
+        // Above the budget of the manifest nothing can be set: only a command's own cap takes its place.
+        needed > (budgets[provider] ?? needed)
+          ? parts.suggest('resume', batch.name, '--max-cost', `${provider}=${toUnits(needed)}`)
+          : parts.suggest('set', null, `${provider}.max-cost`, String(toUnits(needed)), '--batch', shellWord(batch.name));
       const balance = stores.runs.lastBalance(provider);
       return [
         provider,
         {
-          cap: cap === undefined ? null : { most: toUnits(cap), left: toUnits(cap - taken), raise: needed > cap ? set() : null },
+          cap: cap === undefined ? null : { most: toUnits(cap), left: toUnits(cap - taken), raise: needed > cap ? raise() : null },
           balance: balance && { amount: toUnits(balance.amount), at: new Date(balance.at).toISOString() },
         },
       ];

@@ -48,12 +48,22 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       return { kind: 'refused', plan: planResult(parts, stores, plan, NOT_ASKED), reasons: [], why };
     }
     const outDir = outFolderOf(parts.settings, plan.header.name);
-    const budget = capsOfPlan(stores, plan);
-    const caps = budget ?? {};
+    const kept = capsOfPlan(stores, plan);
+    const caps = kept ?? {};
+    const isBudget = plan.header.budget !== null && !plan.header.fromFlag;
+    // Stored as the manifest has it, and what was set by hand beside it: the lower counts, also when another is set later.
+    const budget = isBudget ? plan.header.budget : kept;
     const pilots = new PilotStore(stores.db);
     const toPay = plan.pilot === null ? toPayOf(plan) : pilots.toPay(plan.batch?.id ?? null);
     if (toPay.some(({ jobs }) => jobs > 0)) checkOutFolder(outDir, 'try');
-    const money = await checkMoney(parts, stores, { batch: plan.batch, toPay, caps, partial: options.partial, tally });
+    const money = await checkMoney(parts, stores, {
+      batch: plan.batch,
+      toPay,
+      caps,
+      budget: isBudget ? budget : null,
+      partial: options.partial,
+      tally,
+    });
     const refused = (why: string, reasons: readonly Stopped[]): RunResult => ({
       kind: 'refused',
       plan: planResult(parts, stores, plan, money),
@@ -64,7 +74,6 @@ export async function runManifest(parts: EngineParts, options: RunOptions): Prom
       if (plan.batch) await collectOnly(parts, stores, plan.batch, { refusal: money.refusal, signal: options.signal, tally });
       return refused(money.refusal.why, money.refusal.reasons);
     }
-    const isBudget = plan.header.budget !== null && !plan.header.fromFlag;
     const mayPay = isBudget || (plan.batch !== null && isCappedByHand(stores, plan.batch, toPay));
     const spending = { toPay, budget: mayPay, confirm: options.confirm };
     const unknown = stagedUnknown(stores.db, plan.batch?.id ?? null, plan.pilot !== null);
@@ -115,7 +124,7 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     await settleFiles(parts, stores, batch, renamed);
     renamed.drop();
     const providers = [...new Set(stores.batches.counts(batch.id).map((count) => count.provider))];
-    const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : (batch.budget ?? {});
+    const caps = options.maxCost ? capsFor('--max-cost', options.maxCost, providers) : stores.control.caps(batch.id);
     const unpriced = new Map(stores.batches.unpriced(batch.id).map(({ provider, jobs }) => [provider, jobs]));
     const toPay = stores.batches.waiting(batch.id).map((count) => ({
       provider: count.provider,
@@ -132,7 +141,14 @@ export async function resumeBatch(parts: EngineParts, options: ResumeOptions): P
     if (toPay.length > 0) checkOutFolder(batch.outDir, 'try');
     const taken = toPay.length > 0 ? takenByOthers(parts, stores, batch) : [];
     if (taken.length > 0) throw new UsageError('What would be paid for could not be saved. Nothing was sent.', taken);
-    const money = await checkMoney(parts, stores, { batch, toPay, caps, partial: options.partial, tally });
+    const money = await checkMoney(parts, stores, {
+      batch,
+      toPay,
+      caps,
+      budget: stores.control.budget(batch.id),
+      partial: options.partial,
+      tally,
+    });
     if (money.refusal) {
       await collectOnly(parts, stores, batch, { refusal: money.refusal, signal: options.signal, tally });
       const plan: PlanResult = {

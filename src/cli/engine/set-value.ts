@@ -112,5 +112,7 @@ function setCap(parts: EngineParts, stores: OpenStores, batch: Batch, provider: 
     throw new UsageError(
       `set ${MAX_COST}: ${toUnits(outcome.committed)} of ${provider} are spent, in flight or unknown already, so the cap cannot be ${toUnits(amount)}. \`${parts.suggest('pause', batch.name)}\` submits nothing more`,
     );
-  return { provider, key: MAX_COST, before: outcome.before === null ? null : toUnits(outcome.before), value: toUnits(amount) };
+  const change = { provider, key: MAX_COST, before: outcome.before === null ? null : toUnits(outcome.before), value: toUnits(amount) };
+  const budget = stores.control.budget(batch.id)[provider];
+  return budget !== undefined && budget < amount ? { ...change, budget: toUnits(budget) } : change;
 }
