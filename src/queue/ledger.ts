@@ -120,6 +120,14 @@ export class Ledger {
       .get(since, until ?? Number.MAX_SAFE_INTEGER, provider, batchId) as Micros;
   }
 
+  /** Whether anything of a batch was reserved, released, charged or given back at a provider after a time. */
+  bookedAfter(batchId: number, provider: string, at: number): boolean {
+    return (
+      this.#db.prepare('SELECT 1 FROM ledger WHERE provider = ? AND batch_id = ? AND at > ? LIMIT 1').get(provider, batchId, at) !==
+      undefined
+    );
+  }
+
   /**
    * Checks the kept sums against the book, each attempt against its entries, and each remote id against its one attempt. Reads the whole
    * book of the batch: for the start and the end of a run. Throws an InvariantError.

@@ -43,6 +43,8 @@ export function explainBalance(provider: ReportProvider, open: OpenMoney): Balan
 function uncheckedBecause(provider: ReportProvider): string {
   const start = 'Cannot be checked: ';
   if (provider.balanceFrom === 'nowhere') return `${start}${provider.name} has no balance to ask for.`;
+  if (provider.balanceOld)
+    return `${start}the balance of ${provider.name} was last read before the latest bookings. The next run reads it when it ends.`;
   const which = provider.balanceBefore === null ? 'before the batch' : 'after the batch';
   if (provider.balanceFrom === 'answers')
     return `${start}${provider.name} tells the balance only in some answers, and none told it ${which}.`;

@@ -14,6 +14,8 @@ const STOPPED: Readonly<Record<string, string>> = {
   outage: 'stopped: provider or network down',
   duration: 'stopped by --max-duration',
   interrupted: 'interrupted, everything is saved',
+  not_run: 'not run yet',
+  cut_off: 'its last run did not end by itself, nothing is lost',
 };
 
 /** What a run's end means, for people; a word that is not in the contract stands as it is. `queued`: jobs that a pilot, a selection or a limit left. */

@@ -44,6 +44,8 @@ export interface ReportProvider {
   /** At the batch's first run, and last seen; null where the provider has no balance to ask for or it was not reachable. */
   readonly balanceBefore: Micros | null;
   readonly balanceAfter: Micros | null;
+  /** Whether the account was asked, but not since the latest bookings, so that what it said is no balance after them. Left out: no. */
+  readonly balanceOld?: boolean;
   /** Charged less refunded of other batches between the two balances. */
   readonly otherBatches: Micros;
   /** Whether the balance comes from the provider's balance endpoint or only from its answers. */

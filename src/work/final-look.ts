@@ -36,9 +36,10 @@ export async function lookAtAccounts(context: WorkContext): Promise<readonly Acc
 /** Books what an account showed. Nothing may have been booked since it was looked at. */
 export function bookAccount(context: WorkContext, { provider, balance, refunds }: AccountSeen): void {
   const { stores, batch, clock } = context;
-  stores.runs.balanceAfter(batch.id, provider, balance, 'account', clock.now());
   const before = stores.runs.balances(batch.id).find((pair) => pair.provider === provider)?.before ?? null;
   bookRefunds(context, provider, before, balance, refunds);
+  // Last: the balance has those refunds in it, and a reading that is older than a booking counts for nothing.
+  stores.runs.balanceAfter(batch.id, provider, balance, 'account', clock.now());
 }
 
 async function lookAtAccount(context: WorkContext, desk: ProviderDesk): Promise<AccountSeen | null> {

@@ -64,6 +64,32 @@ describe('a run that is killed without a warning', () => {
   });
 });
 
+test('what the account said before a run that was killed is not taken for the balance after it', async () => {
+  const workshop = await sandboxWorkshop({ speed: 240, balance: 10_000 });
+  const pears = (rows: number) => ({
+    name: 'batch',
+    model: 'ulazai/image',
+    rows: Array.from({ length: rows }, (_, n) => ({ n })),
+    id: 'r{{ n }}',
+    prompt: 'pear {{ n }}',
+  });
+  workshop.write('m.yaml', pears(1));
+  expect((await workshop.document(['run', 'm.yaml', '--yes'])).money.ulazai).toMatchObject({ balance_after: 9_992, difference: 0 });
+  workshop.write('m.yaml', pears(30));
+  await runAndKill(workshop, count('done', 5));
+
+  const status = await workshop.document(['status']);
+  expect(status.money.ulazai).toMatchObject({ balance_before: 10_000, balance_after: null, difference: null });
+  const report = (await workshop.run(['report'])).stdout;
+  expect(report).toContain('the balance of ulazai was last read before the latest bookings');
+  expect(report).not.toMatch(/money added|prices below/);
+  expect(report).toContain('did not end by itself');
+  expect(report).not.toContain('running');
+
+  const whole = await workshop.document(['run', 'm.yaml', '--yes']);
+  expect(whole.money.ulazai).toMatchObject({ balance_after: 9_760, difference: 0 });
+});
+
 describe('a synchronous film of MayanIO, which its history shows only when it is made', () => {
   const film = (n: number) => ({ id: `f${n}`, model: 'mayanio/vidu-q2', prompt: `film ${n}`, params: { duration: 2, resolution: '360p' } });
 

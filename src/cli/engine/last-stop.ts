@@ -18,6 +18,14 @@ export function lastStop(stores: OpenStores, batch: Batch): Stopped | null {
   return (counts.failed ?? 0) + (counts.rejected ?? 0) > 0 ? 'failures' : 'completed';
 }
 
+/** What a report says of the end of the last run: also that there is none, since it runs, or since it was killed or broke. */
+export function reportStop(stores: OpenStores, batch: Batch): string {
+  const run = stores.runs.latest(batch.id);
+  if (run?.stopped != null) return run.stopped;
+  if (runningWords(stores, batch) !== null) return 'running';
+  return run === null ? 'not_run' : 'cut_off';
+}
+
 /** Who works a batch now, in words; null when nobody does. */
 export function runningWords(stores: OpenStores, batch: Batch): string | null {
   const runner = livingRunner(stores.db);

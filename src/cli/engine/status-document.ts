@@ -21,6 +21,7 @@ export function moneyOf(stores: OpenStores, registry: Registry, batch: Batch): r
     if (!provider) throw new InvariantError(`The queue holds jobs of ${name}, which this version of nightshift does not know`);
     const money = totals.get(name) ?? { reserved: 0, unknown: 0, charged: 0, refunded: 0 };
     const pair = balances.get(name);
+    const old = pair?.source === 'account' && pair.afterAt !== null && isOld(stores, batch, name, pair.afterAt);
     return {
       name,
       unit: provider.unit,
@@ -30,12 +31,22 @@ export function moneyOf(stores: OpenStores, registry: Registry, batch: Batch): r
       refunded: money.refunded,
       unknown: money.unknown,
       balanceBefore: pair?.before ?? null,
-      balanceAfter: pair?.after ?? null,
+      balanceAfter: old ? null : (pair?.after ?? null),
+      balanceOld: old,
       // What was booked after the second balance is no part of the difference between the two.
       otherBatches: pair?.beforeAt == null ? 0 : stores.ledger.netOfOthers(batch.id, name, pair.beforeAt, pair.afterAt),
       balanceFrom: pair ? pair.source : 'nowhere',
     };
   });
+}
+
+/**
+ * Whether a run has booked something since the account was read, as one that was killed has: what was read is no balance after that, and nothing
+ * to compare with the books. What a person books between two runs (`reconcile --abandon`) is about money that moved before the reading.
+ */
+function isOld(stores: OpenStores, batch: Batch, provider: string, readAt: number): boolean {
+  const run = stores.runs.latest(batch.id);
+  return run !== null && run.startedAt > readAt && stores.ledger.bookedAfter(batch.id, provider, readAt);
 }
 
 /** The counts of a batch by state. */
