@@ -14,6 +14,7 @@ import { checkOutFolder } from './engine/check-out-folder.ts';
 import { batchOf, type EngineParts, existingQueue, usable } from './engine/engine-parts.ts';
 import { jobEntries } from './engine/job-entries.ts';
 import { type OpenStores, storesOf } from './engine/queue-stores.ts';
+import { pacedSandbox } from './engine/sandbox-pace.ts';
 import { sandboxSettings } from './engine/sandbox-settings.ts';
 import { reportInput } from './engine/status-document.ts';
 import type { Nightshift } from './nightshift.ts';
@@ -54,7 +55,8 @@ async function engineParts(context: ComposeContext): Promise<{ parts: EnginePart
   // Only what this command line names: a database or folder of the environment is that of the real account.
   const own = { db: common.db !== null, out: context.out !== null };
   if (context.sandbox === 'stored') {
-    return { parts: { ...base, settings: sandboxSettings(settings, own), secrets, sandbox: true }, close: async () => {} };
+    const paced = pacedSandbox(registry, sandboxSettings(settings, own));
+    return { parts: { ...base, ...paced, secrets, sandbox: true }, close: async () => {} };
   }
   if (context.sandbox === 'off') return { parts: { ...base, settings, secrets, sandbox: false }, close: async () => {} };
   const { startSandboxMode } = await import('./engine/sandbox-mode.ts');
@@ -134,8 +136,8 @@ function engine(parts: EngineParts, closeSandbox: () => Promise<void>): Nightshi
       const stores = reading();
       const batch = batchOf(stores, name);
       await lateRefunds(stores, batch);
-      const stopped = stores.runs.latest(batch.id)?.stopped ?? 'running';
-      const { soughtSlots } = await import('./engine/sought-slots.ts');
+      const [{ soughtSlots }, { reportStop }] = await Promise.all([import('./engine/sought-slots.ts'), import('./engine/last-stop.ts')]);
+      const stopped = reportStop(stores, batch);
       const slots = soughtSlots(parts, stores, batch);
       const input = { ...reportInput(stores, registry, batch, stopped), queueFlags: parts.queueFlags, slots };
       if (format === 'html') {
