@@ -170,8 +170,11 @@ test('a price that is another one by the time of the yes queues nothing', async 
   await served.stop();
 });
 
-/** A run of six pictures, two of which wait to be submitted until they are let go. */
-async function heldRun(workshop: Workshop, budget: number) {
+/**
+ * A run of six pictures, two of which wait to be submitted until they are let go. Its cap is a flag's, which `set` raises: nothing goes above a
+ * budget of the manifest but the flag of a later command.
+ */
+async function heldRun(workshop: Workshop, cap: number) {
   let submitted = 0;
   let release = () => {};
   const released = new Promise<void>((resolve) => {
@@ -185,8 +188,8 @@ async function heldRun(workshop: Workshop, budget: number) {
     return null;
   });
   const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map((sku) => ({ sku }));
-  workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}', budget });
-  const run = workshop.start(['run', 'm.yaml', '--yes', '--json']);
+  workshop.write('m.yaml', { name: 'night', model: 'ulazai/image', rows, id: '{{ sku }}', prompt: 'a {{ sku }}' });
+  const run = workshop.start(['run', 'm.yaml', '--max-cost', String(cap), '--json']);
   await eventually('four files are saved', () => workshop.files('out/night').length === 4);
   return { run, release, between };
 }
